@@ -1,0 +1,1 @@
+//! The workflow core: subjects, stages, events, clocks, rules, warnings.

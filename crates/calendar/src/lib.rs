@@ -1,0 +1,1 @@
+//! Which days work, and counting them.

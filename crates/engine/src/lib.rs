@@ -1,0 +1,1 @@
+//! The shell: the clock, commands, sweeps, jobs, import, replay.

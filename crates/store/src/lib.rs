@@ -1,0 +1,1 @@
+//! The record on SQLite and PostgreSQL: one body of SQL.

@@ -1,0 +1,1 @@
+//! HTTP: health, metrics and what the desks will stand on.
