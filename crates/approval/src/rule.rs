@@ -41,7 +41,7 @@ impl Level {
 
     /// The word on Chinese papers and pages.
     #[must_use]
-    pub fn name_zh(self) -> &'static str {
+    pub fn zh(self) -> &'static str {
         match self {
             Self::Notice => "预警",
             Self::Yellow => "黄牌",
@@ -51,7 +51,7 @@ impl Level {
 }
 
 /// What a rule watches (监察要素): one kind of clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Element {
     /// From receipt to acceptance or the one-time notice (行政许可法 art. 32).
     Acceptance,
@@ -137,7 +137,7 @@ impl Element {
 
     /// The word on Chinese papers and pages.
     #[must_use]
-    pub fn name_zh(self) -> &'static str {
+    pub fn zh(self) -> &'static str {
         match self {
             Self::Acceptance => "受理期限",
             Self::Promised => "承诺时限",
@@ -169,7 +169,7 @@ impl Element {
 }
 
 /// When a rule fires, measured from the due date of the clock that it watches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Threshold {
     /// At 00:00 of the first day with at most so many working days left; never before the start,
     /// and not at all if the term isn't longer than that.
@@ -268,7 +268,7 @@ impl Audience {
 
     /// The word on Chinese papers and pages.
     #[must_use]
-    pub fn name_zh(self) -> &'static str {
+    pub fn zh(self) -> &'static str {
         match self {
             Self::Handler => "经办人",
             Self::StandIn => "AB岗",
