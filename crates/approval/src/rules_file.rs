@@ -366,16 +366,7 @@ fn read_threshold(table: &Table<'_>) -> Result<Threshold, RuleError> {
     // 0 days before would be the due day itself, for which there is `after_working_days = 0`.
     let before = read_days(table, "before_working_days", 1)?;
     let after = read_days(table, "after_working_days", 0)?;
-    let percent = match table.number_if_any("used_percent")? {
-        None => None,
-        Some(found) => match u8::try_from(found.value) {
-            Ok(percent @ 1..=100) => Some(percent),
-            _ => {
-                let problem = RuleProblem::Percent { found: found.value };
-                return refuse(found.place, problem);
-            }
-        },
-    };
+    let percent = read_percent(table)?;
     match (before, percent, after) {
         (Some(n), None, None) => Ok(Threshold::WorkingDaysBefore(n)),
         (None, Some(percent), None) => Ok(Threshold::ShareUsed { percent }),
@@ -387,6 +378,17 @@ fn read_threshold(table: &Table<'_>) -> Result<Threshold, RuleError> {
         (None, None, None) => refuse(table.place("before_working_days"), RuleProblem::Threshold),
         (_, _, Some(_)) => refuse(table.place("after_working_days"), RuleProblem::Threshold),
     }
+}
+
+fn read_percent(table: &Table<'_>) -> Result<Option<u8>, RuleError> {
+    let Some(found) = table.number_if_any("used_percent")? else {
+        return Ok(None);
+    };
+    if let Ok(percent @ 1..=100) = u8::try_from(found.value) {
+        return Ok(Some(percent));
+    }
+    let problem = RuleProblem::Percent { found: found.value };
+    refuse(found.place, problem)
 }
 
 fn read_days(table: &Table<'_>, key: &str, min: u32) -> Result<Option<u32>, RuleError> {
