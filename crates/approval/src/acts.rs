@@ -1,0 +1,468 @@
+//! Commands become events: what a desk refuses, and what is recorded with a defect.
+
+use calendar::Term;
+use chrono::{DateTime, Utc};
+
+use crate::case::{Case, Phase};
+use crate::command::{Act, Command, Origin};
+use crate::event::{Defect, Event};
+use crate::ids::UnitCode;
+use crate::item::ItemKind;
+use crate::refusal::Refusal;
+use crate::stage::{Outcome, Procedure, Stage};
+use crate::subject::Subject;
+use crate::warning::{Warning, WarningState};
+use crate::work::{Work, known_person, note_missing_late_reason};
+
+/// A partner unit's time when neither the request nor the rules set one.
+const PARTNER_TERM: Term = Term::WorkingDays(7);
+
+impl Work<'_> {
+    /// Does one act. Alarms must have been settled before (invariant 7): callers use [`Work::settle`] first.
+    ///
+    /// # Errors
+    /// Why it is refused; the work is as it was then.
+    pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
+        let occurred_at = act.at.unwrap_or(self.now);
+        known_person(self.books, act)?;
+        let mut defects = self.check_instant(&command, occurred_at, act)?;
+        match command {
+            Command::Annul { seq, reason } => {
+                return self.annul(seq, reason, occurred_at, act);
+            }
+            Command::IssueWarning { warning } => {
+                return self.issue_warning(warning, occurred_at, act);
+            }
+            Command::RevokeWarning { warning, reason } => {
+                required(&reason, "撤牌理由")?;
+                let event = Event::WarningRevoked { warning, reason };
+                self.record(occurred_at, act, defects, event)?;
+                self.drop_items(warning);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let event = self.event_of(command, occurred_at, act, &mut defects)?;
+        let sent_back = matches!(event, Event::OrderSentBack { .. });
+        self.record(occurred_at, act, defects, event)?;
+        if sent_back {
+            self.tell_order(self.subject.seq(), true);
+        }
+        Ok(())
+    }
+
+    /// The three times of an act against each other.
+    fn check_instant(
+        &self,
+        command: &Command,
+        at: DateTime<Utc>,
+        act: &Act,
+    ) -> Result<Vec<Defect>, Refusal> {
+        let mut defects = Vec::new();
+        if at > self.now {
+            return Err(Refusal::InFuture { at, now: self.now });
+        }
+        let start = began_at(&self.subject);
+        if act.origin == Origin::Feed {
+            if start.is_some_and(|s| at < s) {
+                defects.push(Defect::BeforeStart);
+            }
+            if self
+                .subject
+                .case()
+                .and_then(Case::over_at)
+                .is_some_and(|over| at > over)
+            {
+                defects.push(Defect::AfterEnd);
+            }
+            return Ok(defects);
+        }
+        if let Some(start) = start
+            && at < start
+        {
+            return Err(Refusal::BeforeStart {
+                at,
+                what: "收件时间",
+                start,
+            });
+        }
+        self.check_visit(command, at)?;
+        note_missing_late_reason(self.books, act, at, self.now, &mut defects);
+        if self.is_late_recording(at) {
+            defects.push(Defect::LateRecording);
+        }
+        Ok(defects)
+    }
+
+    /// A stage can't be left, nor time be stopped in it, before it was entered.
+    fn check_visit(&self, command: &Command, at: DateTime<Utc>) -> Result<(), Refusal> {
+        let Some(case) = self.subject.case() else {
+            return Ok(());
+        };
+        let about_visit = matches!(
+            command,
+            Command::Complete { .. }
+                | Command::SendBack { .. }
+                | Command::Stop { .. }
+                | Command::Extend { .. }
+                | Command::Close { .. }
+        );
+        if !about_visit {
+            let last_notice = case.corrections.last().map(|c| c.notified_at);
+            let supply = matches!(command, Command::Supply);
+            return match last_notice {
+                Some(start) if supply && at < start => Err(Refusal::BeforeStart {
+                    at,
+                    what: "补正告知时间",
+                    start,
+                }),
+                _ => Ok(()),
+            };
+        }
+        match case.visits.last() {
+            Some(visit) if matches!(case.phase, Phase::InStage(_)) && at < visit.started_at => {
+                Err(Refusal::BeforeStart {
+                    at,
+                    what: "本环节开始时间",
+                    start: visit.started_at,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn event_of(
+        &self,
+        command: Command,
+        at: DateTime<Utc>,
+        act: &Act,
+        defects: &mut Vec<Defect>,
+    ) -> Result<Event, Refusal> {
+        Ok(match command {
+            Command::Accept => Event::Accepted,
+            Command::Supply => Event::Supplied,
+            Command::Deliver => Event::Delivered,
+            Command::Correct { missing } => self.correct(missing, defects)?,
+            Command::RefuseAcceptance { reason } => {
+                reason_for(Some(&reason), Outcome::NotAccepted)?;
+                Event::NotAccepted { reason }
+            }
+            Command::NotNeeded { reason } => {
+                reason_for(Some(&reason), Outcome::NotNeeded)?;
+                Event::NotNeeded { reason }
+            }
+            Command::Complete { .. } => self.complete(command, act)?,
+            Command::SendBack { to, reason } => {
+                required(&reason, "退回理由")?;
+                Event::SentBack { to, reason }
+            }
+            Command::Stop { .. } => self.stop(command, defects)?,
+            Command::Resume { stop } => self.resume_stop(stop)?,
+            Command::Extend { .. } => self.extend(command, defects)?,
+            Command::AskPartner { unit, term } => self.ask_partner(unit, term, at)?,
+            Command::AnswerPartner { partner, opinion } => {
+                required(&opinion, "协办意见")?;
+                Event::PartnerAnswered { partner, opinion }
+            }
+            Command::Close {
+                outcome,
+                reason,
+                basis,
+            } => {
+                if !outcome.is_of_closing() {
+                    let why = "请用办结操作 / complete the case instead";
+                    return Err(Refusal::WrongOutcome { outcome, why });
+                }
+                reason_for(Some(&reason), outcome)?;
+                Event::Closed {
+                    outcome,
+                    reason,
+                    basis,
+                }
+            }
+            Command::Step {
+                activity,
+                stage,
+                group,
+                person,
+            } => Event::Step {
+                activity,
+                stage,
+                group,
+                person,
+            },
+            Command::ReportEnd { outcome } => Event::EndReported { outcome },
+            Command::ReplyOrder { text } => {
+                required(&text, "回复内容")?;
+                Event::OrderReplied { text }
+            }
+            Command::CloseOrder { remark } => Event::OrderClosed { remark },
+            Command::SendBackOrder { reason, term } => {
+                required(&reason, "退回理由")?;
+                Event::OrderSentBack { reason, term }
+            }
+            Command::Annul { .. }
+            | Command::IssueWarning { .. }
+            | Command::RevokeWarning { .. } => {
+                return Err(Refusal::WrongSubject {
+                    needed: "办件",
+                    found: "记录",
+                });
+            }
+        })
+    }
+
+    fn correct(&self, missing: Vec<String>, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
+        if missing.iter().all(|m| m.trim().is_empty()) {
+            return Err(Refusal::Empty { field: "补正内容" });
+        }
+        // The law allows one notice; a second is recorded all the same, since it happened, and flagged.
+        if self.subject.case().is_some_and(|c| !c.corrections.is_empty()) {
+            defects.push(Defect::SecondCorrection);
+        }
+        Ok(Event::CorrectionNotified { missing })
+    }
+
+    fn complete(&self, command: Command, act: &Act) -> Result<Event, Refusal> {
+        let Command::Complete {
+            stage,
+            outcome,
+            reason,
+            document,
+        } = command
+        else {
+            return Err(Refusal::Empty { field: "环节" });
+        };
+        if stage == Stage::Acceptance {
+            return Err(Refusal::WrongStage {
+                needed: "received",
+                found: self.subject.case().map_or("order", |c| c.phase.found()),
+            });
+        }
+        if let Some(outcome) = outcome {
+            if !matches!(stage, Stage::Approval | Stage::Completion) {
+                let why = "结果只在批准、办结环节填写 / outcomes belong to approval and completion";
+                return Err(Refusal::WrongOutcome { outcome, why });
+            }
+            if !outcome.is_of_completion() {
+                let why = "请用撤回、终止操作 / use withdraw or end";
+                return Err(Refusal::WrongOutcome { outcome, why });
+            }
+            // A reason given with the decision serves the completion too.
+            let given_before = self.reason_of_decision(outcome);
+            if act.origin == Origin::Desk && !given_before {
+                reason_for(reason.as_deref(), outcome)?;
+            }
+        }
+        Ok(Event::StageCompleted {
+            stage,
+            outcome,
+            reason,
+            document,
+        })
+    }
+
+    fn reason_of_decision(&self, outcome: Outcome) -> bool {
+        let annulled = self.subject.annulled();
+        self.subject.history.iter().any(|e| {
+            !annulled.contains(&e.seq)
+                && matches!(&e.event, Event::StageCompleted {
+                    stage: Stage::Approval, outcome: Some(decided), reason: Some(_), ..
+                } if *decided == outcome)
+        })
+    }
+
+    fn stop(&self, command: Command, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
+        let Command::Stop {
+            procedure,
+            notice,
+            term,
+            basis,
+            approver,
+        } = command
+        else {
+            return Err(Refusal::NoOpenStop);
+        };
+        if procedure == Procedure::Suspension {
+            required(basis.as_deref().unwrap_or(""), "中止依据")?;
+            required(approver.as_deref().unwrap_or(""), "中止批准人")?;
+        }
+        if notice.as_deref().is_none_or(|n| n.trim().is_empty()) {
+            defects.push(Defect::StopWithoutNotice);
+        }
+        // Numbers are never used twice, also when an annulled event had one.
+        let used = self
+            .subject
+            .history
+            .iter()
+            .filter(|e| matches!(e.event, Event::StopOpened { .. }))
+            .count();
+        Ok(Event::StopOpened {
+            stop: u32::try_from(used).unwrap_or(u32::MAX).saturating_add(1),
+            procedure,
+            notice,
+            term,
+            basis,
+            approver,
+        })
+    }
+
+    fn resume_stop(&self, stop: Option<u32>) -> Result<Event, Refusal> {
+        let mut open = self.subject.track.open_stops();
+        let stop = match (stop, open.next(), open.next()) {
+            (Some(number), _, _) => number,
+            (None, None, _) => return Err(Refusal::NoOpenStop),
+            (None, Some(one), None) => one.number,
+            (None, Some(_), Some(_)) => return Err(Refusal::WhichStop),
+        };
+        Ok(Event::StopClosed { stop })
+    }
+
+    fn extend(&self, command: Command, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
+        let Command::Extend {
+            working_days,
+            approver,
+            reason,
+            notice,
+        } = command
+        else {
+            return Err(Refusal::ExtensionTooLate);
+        };
+        required(&approver, "批准人")?;
+        required(&reason, "延期理由")?;
+        let joint = self
+            .subject
+            .case()
+            .is_some_and(|c| matches!(c.item.kind, ItemKind::Joint));
+        let periods = self
+            .books
+            .rules_at(self.now)
+            .map(|set| set.periods.clone())
+            .unwrap_or_default();
+        let cap = if joint {
+            periods.joint_extension_cap
+        } else {
+            periods.extension_cap
+        };
+        if working_days == 0 || working_days > cap {
+            return Err(Refusal::ExtensionAboveCap {
+                asked: working_days,
+                cap,
+            });
+        }
+        if notice.as_deref().is_none_or(|n| n.trim().is_empty()) {
+            defects.push(Defect::ExtensionWithoutNotice);
+        }
+        Ok(Event::Extended {
+            working_days,
+            approver,
+            reason,
+            notice,
+        })
+    }
+
+    fn ask_partner(
+        &self,
+        unit: UnitCode,
+        term: Option<Term>,
+        at: DateTime<Utc>,
+    ) -> Result<Event, Refusal> {
+        if self.books.directory.unit(&unit).is_none() {
+            return Err(Refusal::Unknown {
+                what: "单位",
+                code: unit.as_str().to_owned(),
+            });
+        }
+        let number = self
+            .subject
+            .history
+            .iter()
+            .filter(|e| matches!(e.event, Event::PartnerAsked { .. }))
+            .count();
+        let default = self.books.rules_at(at).and_then(|set| set.periods.partner);
+        Ok(Event::PartnerAsked {
+            partner: u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1),
+            unit,
+            term: term.or(default).unwrap_or(PARTNER_TERM),
+        })
+    }
+
+    fn issue_warning(
+        &mut self,
+        warning: i64,
+        at: DateTime<Utc>,
+        act: &Act,
+    ) -> Result<(), Refusal> {
+        let raised = self
+            .subject
+            .track
+            .warnings
+            .iter()
+            .find(|w| w.seq == warning && w.state == WarningState::Pending)
+            .map(|w| w.raised.clone())
+            .ok_or(Refusal::NoSuchWarning { seq: warning })?;
+        self.record(at, act, Vec::new(), Event::WarningIssued { warning })?;
+        let rule = self
+            .books
+            .rules
+            .iter()
+            .map(|r| &r.set)
+            .find(|set| set.version == raised.rules_version)
+            .and_then(|set| set.rules.iter().find(|r| r.id == raised.rule))
+            .cloned();
+        if let Some(rule) = rule {
+            self.issue(warning, &rule);
+        }
+        Ok(())
+    }
+
+    /// Annuls an event: the rest must replay, and the warnings that rest on it fall with it.
+    fn annul(
+        &mut self,
+        target: i64,
+        reason: String,
+        at: DateTime<Utc>,
+        act: &Act,
+    ) -> Result<(), Refusal> {
+        required(&reason, "作废理由")?;
+        let event = Event::EventAnnulled { target, reason };
+        self.record(at, act, Vec::new(), event)?;
+        let cause = self.subject.seq();
+        self.annul_warnings(cause, basis_fell)
+    }
+}
+
+/// Whether the date that a warning rests on was never set in the history as it now reads,
+/// or the clock had ended before the threshold was reached.
+fn basis_fell(subject: &Subject, warning: &Warning) -> bool {
+    let Some(clock) = subject.track.clock(warning.clock()) else {
+        return true;
+    };
+    let set = clock
+        .settings
+        .iter()
+        .any(|s| s.occurrence == warning.raised.occurrence && s.due.at == warning.raised.due_at);
+    let ended_before = clock
+        .ended_at
+        .is_some_and(|end| end < warning.raised.limit_at);
+    !set || ended_before
+}
+
+fn began_at(subject: &Subject) -> Option<DateTime<Utc>> {
+    subject.history.first().map(|e| e.occurred_at)
+}
+
+fn required(text: &str, field: &'static str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Empty { field });
+    }
+    Ok(())
+}
+
+fn reason_for(reason: Option<&str>, outcome: Outcome) -> Result<(), Refusal> {
+    let given = reason.is_some_and(|r| !r.trim().is_empty());
+    if outcome.needs_reason() && !given {
+        return Err(Refusal::MissingReason { outcome });
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! What time does to a subject: the alarms that wait, in the order in which they fire.
+
+use std::sync::Arc;
+
+use calendar::{Calendar, NotCovered, Term};
+use chrono::{DateTime, Utc};
+
+use crate::books::Books;
+use crate::rule::{Rule, RuleSet, Threshold};
+use crate::subject::Subject;
+use crate::track::{Clock, ClockKey, ClockTerm};
+
+/// What an alarm does.
+#[derive(Clone, Debug)]
+pub enum AlarmKind {
+    /// Nobody decided in time: the case is deemed accepted (行政许可法 art. 32).
+    Deem,
+    /// The promised or the statutory limit passed.
+    Limit,
+    /// A rule's threshold was reached.
+    Warn {
+        /// The rule set.
+        set: Arc<RuleSet>,
+        /// The rule's place in it.
+        index: usize,
+    },
+}
+
+impl AlarmKind {
+    /// Of alarms at one instant, the limit is recorded first, so that cards can refer to it, and the
+    /// deemed acceptance last, since it starts new clocks.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Limit => 0,
+            Self::Warn { .. } => 1,
+            Self::Deem => 2,
+        }
+    }
+}
+
+/// One alarm that waits.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// When it fires: the instant at which the threshold is reached.
+    pub at: DateTime<Utc>,
+    /// The later of that and the record of the event that set the date.
+    pub effective_at: DateTime<Utc>,
+    /// Which clock.
+    pub clock: ClockKey,
+    /// The event that set the date.
+    pub occurrence: i64,
+    /// The due date it rests on.
+    pub due_at: DateTime<Utc>,
+    /// What it does.
+    pub kind: AlarmKind,
+}
+
+impl Alarm {
+    /// The rule, for a warning.
+    pub fn rule(&self) -> Option<&Rule> {
+        match &self.kind {
+            AlarmKind::Warn { set, index } => set.rules.get(*index),
+            _ => None,
+        }
+    }
+}
+
+/// The first alarm that waits, if any: at most one pass over the clocks, nothing per day.
+pub fn next_alarm(subject: &Subject, books: &Books) -> Option<Alarm> {
+    let mut first: Option<Alarm> = None;
+    let mut offer = |alarm: Alarm| {
+        let order = |a: &Alarm| (a.at, a.kind.rank(), a.clock);
+        if first.as_ref().is_none_or(|f| order(&alarm) < order(f)) {
+            first = Some(alarm);
+        }
+    };
+    let calendar = &books.calendar;
+    for clock in &subject.track.clocks {
+        limits(subject, clock, &mut offer);
+        warnings(subject, clock, books, calendar, &mut offer);
+    }
+    first
+}
+
+fn limits(subject: &Subject, clock: &Clock, offer: &mut impl FnMut(Alarm)) {
+    let Some(setting) = clock.setting() else {
+        return;
+    };
+    let kind = match clock.key {
+        ClockKey::Promised | ClockKey::Statutory => AlarmKind::Limit,
+        ClockKey::Acceptance(_) if clock.ended_at.is_none() => AlarmKind::Deem,
+        _ => return,
+    };
+    let recorded = subject
+        .track
+        .limits_passed
+        .contains(&(clock.key, setting.occurrence));
+    let at = setting.due.at;
+    if recorded || ended_before(clock, at) {
+        return;
+    }
+    offer(Alarm {
+        at,
+        effective_at: at.max(setting.recorded_at),
+        clock: clock.key,
+        occurrence: setting.occurrence,
+        due_at: at,
+        kind,
+    });
+}
+
+fn warnings(
+    subject: &Subject,
+    clock: &Clock,
+    books: &Books,
+    calendar: &Calendar,
+    offer: &mut impl FnMut(Alarm),
+) {
+    let Some(setting) = clock.setting() else {
+        return;
+    };
+    let element = clock.key.element();
+    for (from, to, set) in books.rule_spans() {
+        for (index, rule) in set.rules.iter().enumerate() {
+            if !rule.element.covers(element) {
+                continue;
+            }
+            let Ok(Some(at)) = threshold_at(rule.threshold, clock, calendar) else {
+                // A threshold beyond the calendar is counted when a calendar covers it.
+                continue;
+            };
+            let effective_at = at.max(setting.recorded_at);
+            let in_force =
+                from.is_none_or(|f| effective_at >= f) && to.is_none_or(|t| effective_at < t);
+            if !in_force || ended_before(clock, at) {
+                continue;
+            }
+            let raised = subject.track.warnings.iter().any(|w| {
+                w.raised.rule == rule.id
+                    && w.raised.clock == clock.key
+                    && (w.raised.occurrence == setting.occurrence
+                        || (w.is_live() && w.raised.due_at == setting.due.at))
+            });
+            if raised {
+                continue;
+            }
+            offer(Alarm {
+                at,
+                effective_at,
+                clock: clock.key,
+                occurrence: setting.occurrence,
+                due_at: setting.due.at,
+                kind: AlarmKind::Warn {
+                    set: Arc::clone(set),
+                    index,
+                },
+            });
+        }
+    }
+}
+
+/// On time is strictly before an instant, so a clock that ended at it is late.
+fn ended_before(clock: &Clock, at: DateTime<Utc>) -> bool {
+    clock.ended_at.is_some_and(|end| end < at)
+}
+
+/// When a rule's threshold is reached on a clock; `None` if it never is.
+fn threshold_at(
+    threshold: Threshold,
+    clock: &Clock,
+    calendar: &Calendar,
+) -> Result<Option<DateTime<Utc>>, NotCovered> {
+    let Some(due) = clock.due else {
+        return Ok(None);
+    };
+    if let Threshold::WorkingDaysAfter(days) = threshold {
+        if days == 0 {
+            return Ok(Some(due.at));
+        }
+        let day = calendar.add_working_days(due.on, days)?;
+        return calendar.end_of(day).map(Some);
+    }
+    let term = term_working_days(clock, calendar)?;
+    let Some(left) = threshold.left_working_days(term) else {
+        return Ok(None);
+    };
+    if term <= left {
+        return Ok(None);
+    }
+    let day = calendar.first_day_with_left(due.on, left)?;
+    let at = calendar.start_of(day).max(clock.start);
+    Ok((at < due.at).then_some(at))
+}
+
+/// The term in working days: the number itself where it is one, else the working days it spans.
+fn term_working_days(clock: &Clock, calendar: &Calendar) -> Result<u32, NotCovered> {
+    let extra = match clock.extension {
+        Some(Term::WorkingDays(days)) => days,
+        _ => 0,
+    };
+    if let ClockTerm::Counted(Term::WorkingDays(days)) = clock.term {
+        return Ok(days.saturating_add(extra));
+    }
+    let Some(due) = clock.due else { return Ok(0) };
+    let days = calendar.working_days_between(calendar.office_date(clock.start), due.on)?;
+    Ok(u32::try_from(days).unwrap_or(0))
+}

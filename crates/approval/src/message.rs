@@ -1,0 +1,95 @@
+//! What is told to whom: fixed in the plan, so that its executor has no choice.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::ids::{PersonCode, SubjectId, UnitCode};
+use crate::rule::Level;
+use crate::stage::Stage;
+use crate::track::ClockKey;
+
+/// What a message item says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A warning was issued.
+    Warning(WarningNotice),
+    /// A supervision order was issued or sent back.
+    Order(OrderNotice),
+}
+
+/// The facts of a warning as its readers need them. No applicant's data: a mail leaves the house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningNotice {
+    /// Notice, yellow or red.
+    pub level: Level,
+    /// The item's name; an order has none.
+    pub item_name: Option<String>,
+    /// The unit's name.
+    pub unit_name: String,
+    /// The stage in which the case rests.
+    pub stage: Option<Stage>,
+    /// Which clock.
+    pub clock: ClockKey,
+    /// The due day.
+    pub due_on: NaiveDate,
+    /// The due instant.
+    pub due_at: DateTime<Utc>,
+    /// Working days left when the warning was recorded.
+    pub left: i64,
+    /// Working days over when the warning was recorded.
+    pub over: i64,
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's text in Chinese.
+    pub rule_text: String,
+    /// The rule's text in English.
+    pub rule_text_en: String,
+    /// The articles it rests on, as they were in force on day 0.
+    pub basis: Vec<String>,
+    /// The names of those responsible.
+    pub responsible: Vec<String>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The facts of an order as the unit needs them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderNotice {
+    /// The unit's name.
+    pub unit_name: String,
+    /// What it must do.
+    pub text: String,
+    /// The case it is about.
+    pub about: Option<SubjectId>,
+    /// The due day.
+    pub due_on: Option<NaiveDate>,
+    /// The due instant.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Sent back, not new.
+    pub sent_back: bool,
+}
+
+/// One message item: one fact for one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageItem {
+    /// The event that it tells of.
+    pub seq: i64,
+    /// Who is told.
+    pub recipient: PersonCode,
+    /// What.
+    pub notice: Notice,
+}
+
+/// A supervision order that a card brings with it (preset `escalation`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// The case it is about.
+    pub about: SubjectId,
+    /// The unit that must answer.
+    pub unit: UnitCode,
+    /// Within which term.
+    pub term: calendar::Term,
+    /// What it must do.
+    pub text: String,
+    /// When it counts as issued.
+    pub occurred_at: DateTime<Utc>,
+}

@@ -1,0 +1,226 @@
+//! Why a command is refused: what, where, and what to do. Nothing is written.
+
+use calendar::NotCovered;
+use chrono::{DateTime, Utc};
+
+use crate::stage::{Outcome, Stage};
+
+/// A refused command. `kind` is stable for programs; `Display` is for people, Chinese first.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The case rests in another stage than the act needs.
+    #[error("本件现处“{}”环节,该操作须在“{}”环节办理 / the case is in stage {found}, the act needs {needed}", found_zh(*found), found_zh(*needed))]
+    WrongStage {
+        /// What the act needs.
+        needed: &'static str,
+        /// Where the case is.
+        found: &'static str,
+    },
+    /// The subject is of another kind.
+    #[error("{found}不能这样办理,该操作只用于{needed} / not for this kind of subject")]
+    WrongSubject {
+        /// What the act needs.
+        needed: &'static str,
+        /// What it found.
+        found: &'static str,
+    },
+    /// A reason is a must.
+    #[error("办结结果为“{}”时必须说明理由,请补填 / a reason is required", outcome.zh())]
+    MissingReason {
+        /// The outcome that needs it.
+        outcome: Outcome,
+    },
+    /// An empty text where one is required.
+    #[error("{field}不能为空,请补填 / {field} is empty")]
+    Empty {
+        /// Which.
+        field: &'static str,
+    },
+    /// The outcome doesn't belong to this act.
+    #[error("办结结果“{}”不适用于此操作 / the outcome {outcome} doesn't fit: {why}", outcome.zh())]
+    WrongOutcome {
+        /// The outcome.
+        outcome: Outcome,
+        /// Why it doesn't fit.
+        why: &'static str,
+    },
+    /// Said to have happened in the future.
+    #[error("发生时间晚于当前时间,请核对 / {at} is in the future (now {now})")]
+    InFuture {
+        /// The instant given.
+        at: DateTime<Utc>,
+        /// The clock's instant.
+        now: DateTime<Utc>,
+    },
+    /// Said to have happened before the case, or before the visit to the stage, began.
+    #[error("发生时间早于{what},请核对 / {at} is before {start}")]
+    BeforeStart {
+        /// The instant given.
+        at: DateTime<Utc>,
+        /// What it must not precede.
+        what: &'static str,
+        /// Its instant.
+        start: DateTime<Utc>,
+    },
+    /// The case can't be completed while time stands still.
+    #[error("第 {stop} 次特别程序(中止)尚未结束,不能办结,请先恢复 / stop {stop} is open")]
+    StopOpen {
+        /// The stop's number.
+        stop: u32,
+    },
+    /// No such stop, or it isn't open.
+    #[error("没有进行中的特别程序(中止) / no such open stop")]
+    NoOpenStop,
+    /// Several stops are open and none was named.
+    #[error("有多个进行中的特别程序,请用 --stop 指明序号 / several stops are open, name one")]
+    WhichStop,
+    /// The correction notice must be answered first, or there is none.
+    #[error("本件没有待补正的材料 / nothing is waiting to be supplied")]
+    NothingToSupply,
+    /// An extension is granted once.
+    #[error("本件已延期一次,不能再次延期(行政许可法第四十二条) / already extended")]
+    AlreadyExtended,
+    /// Beyond what the law allows.
+    #[error("延期最多 {cap} 个工作日,申请 {asked} 个工作日(行政许可法第四十二条) / above the cap")]
+    ExtensionAboveCap {
+        /// Working days asked for.
+        asked: u32,
+        /// The cap.
+        cap: u32,
+    },
+    /// An extension after the statutory due instant is none.
+    #[error("法定时限已过,不能延期 / the statutory limit has passed")]
+    ExtensionTooLate,
+    /// Not before a decision.
+    #[error("本件尚未作出决定,不能送达 / no decision yet")]
+    NotDecided,
+    /// Already done.
+    #[error("{what}已登记,不能重复 / already recorded")]
+    AlreadyDone {
+        /// What.
+        what: &'static str,
+    },
+    /// A send-back goes to an earlier stage.
+    #[error("只能退回到更早的环节(承办、审核、批准),不能退回到“{}” / not an earlier stage", to.zh())]
+    NotEarlier {
+        /// The stage given.
+        to: Stage,
+    },
+    /// A partner's opinion is outstanding.
+    #[error("协办单位第 {partner} 号意见尚未反馈,不能完成承办 / a partner's opinion is outstanding")]
+    PartnerOutstanding {
+        /// Its number.
+        partner: u32,
+    },
+    /// Only joint items have partners.
+    #[error("本事项不是联办件 / not a joint item")]
+    NotJoint,
+    /// No such partner request is open.
+    #[error("没有待反馈的协办意见 / no such open request")]
+    NoOpenPartner,
+    /// No such event.
+    #[error("没有第 {seq} 号记录 / no event {seq}")]
+    NoSuchEvent {
+        /// The sequence number.
+        seq: i64,
+    },
+    /// The event can't be annulled.
+    #[error("第 {seq} 号记录({kind})不能作废 / event {seq} can't be annulled")]
+    NotAnnullable {
+        /// The sequence number.
+        seq: i64,
+        /// Its kind.
+        kind: &'static str,
+    },
+    /// Later events rest on it.
+    #[error("作废第 {seq} 号记录后,第 {broken} 号记录不再成立({why}),请先作废后面的记录 / the rest doesn't replay")]
+    DoesNotReplay {
+        /// The event to be annulled.
+        seq: i64,
+        /// The first event that doesn't hold any more.
+        broken: i64,
+        /// Why not.
+        why: String,
+    },
+    /// No such warning, or not in the state needed.
+    #[error("第 {seq} 号预警(牌)不存在或状态不符 / no such warning in that state")]
+    NoSuchWarning {
+        /// The sequence number.
+        seq: i64,
+    },
+    /// A day outside the calendar.
+    #[error("日历不含 {} 这一天,请先载入该年度日历 / {source}", source.date)]
+    NotCovered {
+        /// The calendar's error.
+        #[from]
+        source: NotCovered,
+    },
+    /// A code that nobody loaded.
+    #[error("没有{what}“{code}”,请核对或先载入 / unknown {what} {code}")]
+    Unknown {
+        /// 事项, 单位, 人员, 日历版本
+        what: &'static str,
+        /// The code given.
+        code: String,
+    },
+}
+
+fn found_zh(word: &'static str) -> &'static str {
+    Stage::parse(word).map_or(
+        match word {
+            "received" => "收件",
+            "awaiting_supply" => "待补正",
+            "completed" => "已办结",
+            "closed" => "已终结",
+            "open" => "在办",
+            "issued" => "待回复",
+            "replied" => "已回复",
+            other => other,
+        },
+        Stage::zh,
+    )
+}
+
+impl Refusal {
+    /// The stable word for programs.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::WrongStage { .. } => "wrong_stage",
+            Self::WrongSubject { .. } => "wrong_subject",
+            Self::MissingReason { .. } => "missing_reason",
+            Self::Empty { .. } => "empty",
+            Self::WrongOutcome { .. } => "wrong_outcome",
+            Self::InFuture { .. } => "in_future",
+            Self::BeforeStart { .. } => "before_start",
+            Self::StopOpen { .. } => "stop_open",
+            Self::NoOpenStop => "no_open_stop",
+            Self::WhichStop => "which_stop",
+            Self::NothingToSupply => "nothing_to_supply",
+            Self::AlreadyExtended => "already_extended",
+            Self::ExtensionAboveCap { .. } => "extension_above_cap",
+            Self::ExtensionTooLate => "extension_too_late",
+            Self::NotDecided => "not_decided",
+            Self::AlreadyDone { .. } => "already_done",
+            Self::NotEarlier { .. } => "not_earlier",
+            Self::PartnerOutstanding { .. } => "partner_outstanding",
+            Self::NotJoint => "not_joint",
+            Self::NoOpenPartner => "no_open_partner",
+            Self::NoSuchEvent { .. } => "no_such_event",
+            Self::NotAnnullable { .. } => "not_annullable",
+            Self::DoesNotReplay { .. } => "does_not_replay",
+            Self::NoSuchWarning { .. } => "no_such_warning",
+            Self::NotCovered { .. } => "not_covered",
+            Self::Unknown { .. } => "unknown_code",
+        }
+    }
+
+    /// Both ends of a refused transition: what was needed and what was found.
+    pub const fn ends(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::WrongStage { needed, found } | Self::WrongSubject { needed, found } => {
+                Some((needed, found))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,493 @@
+//! One transaction's worth of thought: settle what time did, then do what was asked, and plan the rest.
+//!
+//! A [`Work`] holds a subject and the instant of its one clock reading. It gives back a [`Plan`]
+//! that leaves its executor no choice: events, message items, orders, the next alarm.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::alarm::{Alarm, AlarmKind, next_alarm};
+use crate::books::Books;
+use crate::command::{Act, Opening, Origin};
+use crate::event::{Defect, Event, Recorded, WarningRaised};
+use crate::ids::{DivisionCode, PersonCode, SubjectId};
+use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
+use crate::refusal::Refusal;
+use crate::rule::{Audience, IssueMode, Rule};
+use crate::subject::Subject;
+use crate::track::ClockKey;
+use crate::view::clock_view;
+
+/// A subject at work.
+#[derive(Clone, Debug)]
+pub struct Work<'b> {
+    pub(crate) subject: Subject,
+    pub(crate) books: &'b Books,
+    pub(crate) now: DateTime<Utc>,
+    loaded_seq: i64,
+    items: Vec<MessageItem>,
+    orders: Vec<OrderRequest>,
+    fallen: Vec<i64>,
+}
+
+/// What is to be written, in one transaction.
+#[derive(Clone, Debug)]
+#[must_use = "a plan that isn't written is a lost act"]
+pub struct Plan {
+    /// The subject as it will be.
+    pub subject: Subject,
+    /// The sequence number that it had before; 0 for a new one.
+    pub loaded_seq: i64,
+    /// Message items for the events written now.
+    pub items: Vec<MessageItem>,
+    /// Orders that cards bring with them.
+    pub orders: Vec<OrderRequest>,
+    /// Warnings whose basis fell: their unsent items are dropped.
+    pub fallen: Vec<i64>,
+    /// When time will do something to it again.
+    pub next_alarm: Option<DateTime<Utc>>,
+}
+
+impl Plan {
+    /// The events to append.
+    pub fn new_events(&self) -> impl Iterator<Item = &Arc<Recorded>> {
+        self.subject
+            .history
+            .iter()
+            .filter(|e| e.seq > self.loaded_seq)
+    }
+
+    /// Whether there is anything to write.
+    pub fn is_empty(&self) -> bool {
+        self.subject.seq() == self.loaded_seq
+    }
+}
+
+impl<'b> Work<'b> {
+    /// Goes on with a subject that was loaded.
+    pub fn resume(subject: Subject, books: &'b Books, clock: DateTime<Utc>) -> Self {
+        // recorded_at never goes back within a subject, even if the machine's clock does.
+        let now = subject
+            .last_recorded_at()
+            .map_or(clock, |last| last.max(clock));
+        Self {
+            loaded_seq: subject.seq(),
+            subject,
+            books,
+            now,
+            items: Vec::new(),
+            orders: Vec::new(),
+            fallen: Vec::new(),
+        }
+    }
+
+    /// Begins a new subject.
+    ///
+    /// # Errors
+    /// Unknown codes, empty texts, an instant in the future, a day outside the calendar.
+    pub fn begin(
+        division: DivisionCode,
+        id: SubjectId,
+        opening: Opening,
+        act: &Act,
+        books: &'b Books,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let occurred_at = act.at.unwrap_or(now);
+        if occurred_at > now {
+            return Err(Refusal::InFuture {
+                at: occurred_at,
+                now,
+            });
+        }
+        known_person(books, act)?;
+        let (event, missing) = opening_event(opening, books, occurred_at)?;
+        let mut defects = Vec::new();
+        note_missing_late_reason(books, act, occurred_at, now, &mut defects);
+        let first = Recorded {
+            seq: 1,
+            occurred_at,
+            recorded_at: now,
+            by: act.by.clone(),
+            stands_for: act.stands_for.clone(),
+            calendar: books.calendar.version().to_owned(),
+            late_reason: act.late_reason.clone(),
+            defects,
+            source_key: act.source_key.clone(),
+            event,
+        };
+        let is_order = matches!(first.event, Event::OrderIssued { .. });
+        let subject = Subject::begin(division, id, first, books)?;
+        let mut work = Self {
+            loaded_seq: 0,
+            subject,
+            books,
+            now,
+            items: Vec::new(),
+            orders: Vec::new(),
+            fallen: Vec::new(),
+        };
+        if is_order {
+            work.tell_order(1, false);
+        }
+        if !missing.is_empty() {
+            work.act(
+                crate::command::Command::Correct { missing },
+                &Act {
+                    source_key: None,
+                    ..act.clone()
+                },
+            )?;
+        }
+        Ok(work)
+    }
+
+    /// The subject as it stands in this work.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The instant that this work records.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Takes every alarm up to `bound` (at most the clock), in order. Deemed acceptance starts clocks
+    /// whose limits may have passed already; they give their cards in the same pass.
+    ///
+    /// # Errors
+    /// A day outside the calendar.
+    pub fn settle_up_to(&mut self, bound: DateTime<Utc>) -> Result<(), Refusal> {
+        let bound = bound.min(self.now);
+        while let Some(alarm) = next_alarm(&self.subject, self.books) {
+            if alarm.at > bound {
+                break;
+            }
+            self.fire(&alarm)?;
+        }
+        Ok(())
+    }
+
+    /// Takes every alarm up to the clock.
+    ///
+    /// # Errors
+    /// A day outside the calendar.
+    pub fn settle(&mut self) -> Result<(), Refusal> {
+        self.settle_up_to(self.now)
+    }
+
+    fn fire(&mut self, alarm: &Alarm) -> Result<(), Refusal> {
+        match &alarm.kind {
+            AlarmKind::Deem => self.program(alarm.due_at, Event::DeemedAccepted),
+            AlarmKind::Limit => self.program(
+                alarm.effective_at,
+                Event::LimitPassed {
+                    clock: alarm.clock,
+                    occurrence: alarm.occurrence,
+                    limit_at: alarm.at,
+                    effective_at: alarm.effective_at,
+                },
+            ),
+            AlarmKind::Warn { set, .. } => {
+                let Some(rule) = alarm.rule().cloned() else {
+                    return Ok(());
+                };
+                let pending = rule.issue == IssueMode::WaitForInspector;
+                self.program(
+                    alarm.effective_at,
+                    Event::WarningRaised(WarningRaised {
+                        rule: rule.id.clone(),
+                        rules_version: set.version,
+                        level: rule.level,
+                        clock: alarm.clock,
+                        occurrence: alarm.occurrence,
+                        due_at: alarm.due_at,
+                        limit_at: alarm.at,
+                        effective_at: alarm.effective_at,
+                        pending,
+                    }),
+                )?;
+                if !pending {
+                    let seq = self.subject.seq();
+                    self.issue(seq, &rule);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells whom the rule names, and issues the order that goes with the card.
+    pub(crate) fn issue(&mut self, warning: i64, rule: &Rule) {
+        let Some(notice) = self.notice_of(warning, rule) else {
+            return;
+        };
+        let recipients = self.books.directory.recipients(
+            self.subject.unit(),
+            self.subject.stage(),
+            &rule.tell,
+            self.now,
+        );
+        for recipient in recipients {
+            self.items.push(MessageItem {
+                seq: warning,
+                recipient,
+                notice: Notice::Warning(notice.clone()),
+            });
+        }
+        if let (Some(order), Some(_)) = (&rule.order, self.subject.case()) {
+            self.orders.push(OrderRequest {
+                about: self.subject.id.clone(),
+                unit: self.subject.unit().clone(),
+                term: order.term,
+                text: order.text.clone(),
+                occurred_at: self.now,
+            });
+        }
+    }
+
+    fn notice_of(&self, warning: i64, rule: &Rule) -> Option<WarningNotice> {
+        let raised = &self
+            .subject
+            .track
+            .warnings
+            .iter()
+            .find(|w| w.seq == warning)?
+            .raised;
+        let clock = self.subject.track.clock(raised.clock)?;
+        let due = clock.due?;
+        let view = clock_view(clock, self.now, &self.books.calendar);
+        let calendar = &self.books.calendar;
+        let day0 = calendar.office_date(clock.start);
+        let directory = &self.books.directory;
+        let unit = self.subject.unit();
+        let responsible = directory
+            .recipients(unit, self.subject.stage(), &[Audience::Handler], self.now)
+            .iter()
+            .filter_map(|code| directory.person(code))
+            .map(|p| p.name.clone())
+            .collect();
+        Some(WarningNotice {
+            level: rule.level,
+            item_name: self.subject.case().map(|c| c.item.name.clone()),
+            unit_name: directory
+                .unit(unit)
+                .map_or_else(|| unit.as_str().to_owned(), |u| u.name.clone()),
+            stage: self.subject.stage(),
+            clock: raised.clock,
+            due_on: due.on,
+            due_at: due.at,
+            left: view.left.unwrap_or(0),
+            over: view.over.unwrap_or(0),
+            rule: rule.id.clone(),
+            rule_text: rule.text.clone(),
+            rule_text_en: rule.text_en.clone(),
+            basis: rule
+                .basis
+                .iter()
+                .filter_map(|key| self.books.law.basis(key, day0))
+                .map(|b| b.article.clone())
+                .collect(),
+            responsible,
+            recorded_at: self.now,
+        })
+    }
+
+    /// Tells the unit's head of an order.
+    pub(crate) fn tell_order(&mut self, seq: i64, sent_back: bool) {
+        let Some(order) = self.subject.order() else {
+            return;
+        };
+        let due = self
+            .subject
+            .track
+            .clock(order.clock())
+            .and_then(|c| c.due);
+        let directory = &self.books.directory;
+        let notice = OrderNotice {
+            unit_name: directory
+                .unit(&order.unit)
+                .map_or_else(|| order.unit.as_str().to_owned(), |u| u.name.clone()),
+            text: order.text.clone(),
+            about: order.about.clone(),
+            due_on: due.map(|d| d.on),
+            due_at: due.map(|d| d.at),
+            sent_back,
+        };
+        for recipient in directory.recipients(&order.unit, None, &[Audience::Head], self.now) {
+            self.items.push(MessageItem {
+                seq,
+                recipient,
+                notice: Notice::Order(notice.clone()),
+            });
+        }
+    }
+
+    /// Records an event of the program's own.
+    fn program(&mut self, occurred_at: DateTime<Utc>, event: Event) -> Result<(), Refusal> {
+        self.record(occurred_at, &Act::default(), Vec::new(), event)
+    }
+
+    /// Records an event: all of it or nothing.
+    pub(crate) fn record(
+        &mut self,
+        occurred_at: DateTime<Utc>,
+        act: &Act,
+        defects: Vec<Defect>,
+        event: Event,
+    ) -> Result<(), Refusal> {
+        let recorded = Recorded {
+            seq: self.subject.seq().saturating_add(1),
+            occurred_at,
+            recorded_at: self.now,
+            by: act.by.clone(),
+            stands_for: act.stands_for.clone(),
+            calendar: self.books.calendar.version().to_owned(),
+            late_reason: act.late_reason.clone(),
+            defects,
+            source_key: act.source_key.clone(),
+            event,
+        };
+        let mut next = self.subject.clone();
+        next.apply(recorded, self.books)?;
+        self.subject = next;
+        Ok(())
+    }
+
+    /// Takes away the warnings for which `falls` holds, naming the cause.
+    pub(crate) fn annul_warnings(
+        &mut self,
+        cause: i64,
+        falls: impl Fn(&Subject, &crate::warning::Warning) -> bool,
+    ) -> Result<(), Refusal> {
+        let fallen: Vec<i64> = self
+            .subject
+            .track
+            .warnings
+            .iter()
+            .filter(|w| w.is_live() && falls(&self.subject, w))
+            .map(|w| w.seq)
+            .collect();
+        for warning in fallen {
+            self.program(self.now, Event::WarningAnnulled { warning, cause })?;
+            self.drop_items(warning);
+        }
+        Ok(())
+    }
+
+    /// Marks a warning's messages as fallen: what was planned just now, and what waits unsent.
+    pub(crate) fn drop_items(&mut self, warning: i64) {
+        self.items.retain(|i| i.seq != warning);
+        self.fallen.push(warning);
+    }
+
+    /// The plan.
+    pub fn finish(self) -> Plan {
+        let next_alarm = next_alarm(&self.subject, self.books).map(|a| a.at);
+        Plan {
+            subject: self.subject,
+            loaded_seq: self.loaded_seq,
+            items: self.items,
+            orders: self.orders,
+            fallen: self.fallen,
+            next_alarm,
+        }
+    }
+
+    /// An act recorded after a limit although it is said to have happened before it (invariant 7).
+    pub(crate) fn is_late_recording(&self, occurred_at: DateTime<Utc>) -> bool {
+        self.subject.track.clocks.iter().any(|clock| {
+            clock.ended_at.is_none()
+                && matches!(
+                    clock.key,
+                    ClockKey::Promised | ClockKey::Statutory | ClockKey::Stage(..)
+                )
+                && clock
+                    .due
+                    .is_some_and(|due| occurred_at < due.at && due.at <= self.now)
+        })
+    }
+}
+
+/// A person who acts must be known; a stand-in must be authorised at that moment.
+pub(crate) fn known_person(books: &Books, act: &Act) -> Result<(), Refusal> {
+    if act.origin == Origin::Feed {
+        return Ok(());
+    }
+    for code in [&act.by, &act.stands_for].into_iter().flatten() {
+        if books.directory.person(code).is_none() {
+            return Err(unknown_person(code));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_person(code: &PersonCode) -> Refusal {
+    Refusal::Unknown {
+        what: "人员",
+        code: code.as_str().to_owned(),
+    }
+}
+
+/// Recorded on a later office day than it happened, and nobody said why.
+pub(crate) fn note_missing_late_reason(
+    books: &Books,
+    act: &Act,
+    occurred_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    defects: &mut Vec<Defect>,
+) {
+    let later_day = books.calendar.office_date(occurred_at) < books.calendar.office_date(now);
+    if later_day && act.late_reason.is_none() && act.origin == Origin::Desk {
+        defects.push(Defect::NoLateReason);
+    }
+}
+
+fn opening_event(
+    opening: Opening,
+    books: &Books,
+    at: DateTime<Utc>,
+) -> Result<(Event, Vec<String>), Refusal> {
+    match opening {
+        Opening::Receive {
+            item,
+            missing,
+            given_due,
+            source,
+            unit,
+        } => {
+            let in_force = books.item_in_force(&item, at)?;
+            let event = Event::Received {
+                item,
+                item_version: in_force.version,
+                unit: unit.unwrap_or_else(|| in_force.unit.clone()),
+                given_due,
+                source,
+            };
+            Ok((event, missing))
+        }
+        Opening::IssueOrder {
+            unit,
+            text,
+            term,
+            about,
+        } => {
+            if text.trim().is_empty() {
+                return Err(Refusal::Empty { field: "督办内容" });
+            }
+            if books.directory.unit(&unit).is_none() {
+                return Err(Refusal::Unknown {
+                    what: "单位",
+                    code: unit.as_str().to_owned(),
+                });
+            }
+            let event = Event::OrderIssued {
+                unit,
+                text,
+                term,
+                about,
+            };
+            Ok((event, Vec::new()))
+        }
+    }
+}
