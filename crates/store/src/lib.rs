@@ -1,1 +1,55 @@
 //! The record on SQLite and PostgreSQL: one body of SQL.
+//!
+//! [`Store::write`] runs work in a transaction, [`Store::read`] gives a connection for reading. Each noun has a
+//! module whose functions take `&mut Conn`; rows are plain values and instants are microseconds. How many statements
+//! share a commit is the business of the writer alone: on SQLite commands that wait together are committed
+//! together, on PostgreSQL each is a transaction of its own.
+
+pub mod calendar;
+pub mod chain;
+mod conn;
+pub mod counter;
+mod error;
+pub mod event;
+pub mod feed;
+pub mod job;
+pub mod message;
+pub mod message_item;
+pub mod meta;
+mod migration;
+mod open;
+pub mod personal;
+pub mod reference;
+pub mod revision;
+pub mod ruleset;
+mod store;
+pub mod subject;
+pub mod verify;
+mod writer;
+
+pub use conn::{Conn, PgConn, SqliteConn, Statement};
+pub use error::{AsConflict, StoreError};
+pub use futures_util::future::BoxFuture;
+pub use store::{Dialect, Store};
+
+/// Every named statement of the crate, so that a test can prepare each one on both databases.
+pub fn statements() -> Vec<Statement> {
+    [
+        calendar::STATEMENTS,
+        counter::STATEMENTS,
+        event::STATEMENTS,
+        feed::STATEMENTS,
+        job::STATEMENTS,
+        message::STATEMENTS,
+        message_item::STATEMENTS,
+        meta::STATEMENTS,
+        migration::STATEMENTS,
+        personal::STATEMENTS,
+        reference::STATEMENTS,
+        revision::STATEMENTS,
+        ruleset::STATEMENTS,
+        subject::STATEMENTS,
+        verify::STATEMENTS,
+    ]
+    .concat()
+}

@@ -1,0 +1,31 @@
+//! Facts about the whole database, one word each.
+
+use crate::StoreError;
+use crate::conn::{Conn, execute, fetch_column, on_db, statement_name, statements};
+
+statements! {
+    GET = "SELECT value FROM meta WHERE key = $1";
+    SET = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    SET_IF_ABSENT = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    REPLACE = "UPDATE meta SET value = $3 WHERE key = $1 AND value = $2";
+}
+
+/// The value of a key.
+pub async fn get(conn: &mut Conn, key: &str) -> Result<Option<String>, StoreError> {
+    Ok(fetch_column!(conn, String, GET, key)?.pop())
+}
+
+/// Sets a key whatever it was.
+pub async fn set(conn: &mut Conn, key: &str, value: &str) -> Result<(), StoreError> {
+    execute!(conn, SET, key, value).map(|_| ())
+}
+
+/// Sets a key that isn't set yet; false if it was.
+pub async fn set_if_absent(conn: &mut Conn, key: &str, value: &str) -> Result<bool, StoreError> {
+    Ok(execute!(conn, SET_IF_ABSENT, key, value)? == 1)
+}
+
+/// Changes a key from one value to another; false if it had another value.
+pub async fn replace(conn: &mut Conn, key: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+    Ok(execute!(conn, REPLACE, key, from, to)? == 1)
+}

@@ -1,0 +1,311 @@
+//! Subjects: whatever has events and alarms, one row each, a function of its events.
+
+use crate::StoreError;
+use crate::conn::{
+    Conn, Table, decode, execute, fetch_all, fetch_optional, fetch_value, on_db, statement_name,
+    statements,
+};
+
+/// A case or a supervision order as its events left it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SubjectRow {
+    /// The division.
+    pub division: String,
+    /// Its number.
+    pub subject: String,
+    /// `case` or `order`.
+    pub kind: String,
+    /// The unit that handles it.
+    pub unit: String,
+    /// The item applied for.
+    pub item: Option<String>,
+    /// The item's version in force at acceptance.
+    pub item_version: Option<i64>,
+    /// The case that an order is about.
+    pub about: Option<String>,
+    /// Its state.
+    pub state: String,
+    /// Its stage.
+    pub stage: Option<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Who has it in hand.
+    pub handler: Option<String>,
+    /// When it was received.
+    pub received_at_us: i64,
+    /// When it was accepted.
+    pub accepted_at_us: Option<i64>,
+    /// When it was decided.
+    pub decided_at_us: Option<i64>,
+    /// When it was completed.
+    pub completed_at_us: Option<i64>,
+    /// When the promised limit ends.
+    pub promised_due_at_us: Option<i64>,
+    /// When the statutory limit ends.
+    pub statutory_due_at_us: Option<i64>,
+    /// When the stage's limit ends.
+    pub stage_due_at_us: Option<i64>,
+    /// The highest warning that stands against it.
+    pub highest_level: Option<String>,
+    /// The number of its last event.
+    pub seq: i64,
+    /// The hash of its last event.
+    pub hash: String,
+    /// When it must be looked at next.
+    pub next_alarm_us: Option<i64>,
+    /// The calendar that its dates were counted with.
+    pub calendar_version: String,
+    /// The rules that its alarms were set by.
+    pub rules_version: i64,
+    /// A date lies where the calendar isn't final.
+    pub provisional: bool,
+    /// The system that reported it, if it wasn't a desk.
+    pub source: Option<String>,
+}
+
+impl Table for SubjectRow {
+    const TABLE: &'static str = "subject";
+    const KEY: &'static [&'static str] = &["division", "subject"];
+}
+
+/// How many subjects of a kind are in a state.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StateCount {
+    /// `case` or `order`.
+    pub kind: String,
+    /// The state.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+}
+
+impl Table for StateCount {
+    const TABLE: &'static str = "subject";
+    const KEY: &'static [&'static str] = &["kind", "state"];
+}
+
+macro_rules! columns {
+    () => {
+        "division, subject, kind, unit, item, item_version, about, state, stage, outcome, handler, received_at_us, \
+         accepted_at_us, decided_at_us, completed_at_us, promised_due_at_us, statutory_due_at_us, stage_due_at_us, \
+         highest_level, seq, hash, next_alarm_us, calendar_version, rules_version, provisional, source"
+    };
+}
+
+statements! {
+    GET = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject = $2");
+    INSERT = concat!("INSERT INTO subject (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT DO NOTHING");
+    UPDATE = "UPDATE subject SET kind = $3, unit = $4, item = $5, item_version = $6, about = $7, state = $8, stage = $9, \
+        outcome = $10, handler = $11, received_at_us = $12, accepted_at_us = $13, decided_at_us = $14, \
+        completed_at_us = $15, promised_due_at_us = $16, statutory_due_at_us = $17, stage_due_at_us = $18, \
+        highest_level = $19, seq = $20, hash = $21, next_alarm_us = $22, calendar_version = $23, rules_version = $24, \
+        provisional = $25, source = $26 WHERE division = $1 AND subject = $2 AND seq = $27 AND hash = $28";
+    DUE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND next_alarm_us IS NOT NULL AND next_alarm_us <= $2 \
+        AND (next_alarm_us, subject) > ($3, $4) ORDER BY next_alarm_us, subject LIMIT $5");
+    NEXT_ALARM = "SELECT MIN(next_alarm_us) FROM subject WHERE division = $1 AND next_alarm_us IS NOT NULL";
+    PAGE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 ORDER BY subject LIMIT $3");
+    PAGE_OPEN = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 AND completed_at_us IS NULL \
+        ORDER BY subject LIMIT $3");
+    OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND state = $3 \
+        ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $4 OFFSET $5");
+    OPEN_OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND completed_at_us IS NULL \
+        ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $3 OFFSET $4");
+    ABOUT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND about = $2 ORDER BY subject");
+    COUNTS = "SELECT kind, state, COUNT(*) AS count FROM subject WHERE division = $1 GROUP BY kind, state ORDER BY kind, state";
+}
+
+/// A subject by its number.
+pub async fn get(
+    conn: &mut Conn,
+    division: &str,
+    subject: &str,
+) -> Result<Option<SubjectRow>, StoreError> {
+    fetch_optional!(conn, SubjectRow, GET, division, subject)
+}
+
+/// Stores a new subject; one that exists already is a [`StoreError::Conflict`].
+pub async fn insert(conn: &mut Conn, row: &SubjectRow) -> Result<(), StoreError> {
+    let inserted = execute!(
+        conn,
+        INSERT,
+        &row.division,
+        &row.subject,
+        &row.kind,
+        &row.unit,
+        &row.item,
+        row.item_version,
+        &row.about,
+        &row.state,
+        &row.stage,
+        &row.outcome,
+        &row.handler,
+        row.received_at_us,
+        row.accepted_at_us,
+        row.decided_at_us,
+        row.completed_at_us,
+        row.promised_due_at_us,
+        row.statutory_due_at_us,
+        row.stage_due_at_us,
+        &row.highest_level,
+        row.seq,
+        &row.hash,
+        row.next_alarm_us,
+        &row.calendar_version,
+        row.rules_version,
+        row.provisional,
+        &row.source
+    )?;
+    one_row(inserted, row)
+}
+
+/// What the row was when it was read: an update goes through only if nothing was appended since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The number of the last event then.
+    pub seq: i64,
+    /// Its hash then.
+    pub hash: String,
+}
+
+impl Seen {
+    /// What is seen in a row.
+    pub fn of(row: &SubjectRow) -> Self {
+        Self {
+            seq: row.seq,
+            hash: row.hash.clone(),
+        }
+    }
+}
+
+/// Replaces a subject's row unless an event was appended since it was read, which is a [`StoreError::Conflict`].
+pub async fn update(conn: &mut Conn, row: &SubjectRow, seen: &Seen) -> Result<(), StoreError> {
+    let updated = execute!(
+        conn,
+        UPDATE,
+        &row.division,
+        &row.subject,
+        &row.kind,
+        &row.unit,
+        &row.item,
+        row.item_version,
+        &row.about,
+        &row.state,
+        &row.stage,
+        &row.outcome,
+        &row.handler,
+        row.received_at_us,
+        row.accepted_at_us,
+        row.decided_at_us,
+        row.completed_at_us,
+        row.promised_due_at_us,
+        row.statutory_due_at_us,
+        row.stage_due_at_us,
+        &row.highest_level,
+        row.seq,
+        &row.hash,
+        row.next_alarm_us,
+        &row.calendar_version,
+        row.rules_version,
+        row.provisional,
+        &row.source,
+        seen.seq,
+        &seen.hash
+    )?;
+    one_row(updated, row)
+}
+
+fn one_row(touched: i64, row: &SubjectRow) -> Result<(), StoreError> {
+    match touched {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict {
+            table: "subject",
+            key: format!("{}/{}", row.division, row.subject),
+        }),
+    }
+}
+
+/// Subjects whose alarm is due at `up_to_us`, earliest first, after a position; (i64::MIN, "") is before all.
+pub async fn due(
+    conn: &mut Conn,
+    division: &str,
+    up_to_us: i64,
+    after: (i64, &str),
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn, SubjectRow, DUE, division, up_to_us, after.0, after.1, limit
+    )
+}
+
+/// The earliest alarm of a division.
+pub async fn next_alarm(conn: &mut Conn, division: &str) -> Result<Option<i64>, StoreError> {
+    fetch_value!(conn, Option<i64>, NEXT_ALARM, division)
+}
+
+/// All subjects in the order of their numbers, after one of them; "" is before all.
+pub async fn page(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(conn, SubjectRow, PAGE, division, after, limit)
+}
+
+/// Subjects that aren't completed, in the order of their numbers, after one of them; "" is before all.
+pub async fn page_open(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(conn, SubjectRow, PAGE_OPEN, division, after, limit)
+}
+
+/// A unit's subjects in a state, those with the least time left first.
+pub async fn of_unit(
+    conn: &mut Conn,
+    division: &str,
+    unit: &str,
+    state: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn, SubjectRow, OF_UNIT, division, unit, state, limit, offset
+    )
+}
+
+/// A unit's subjects that aren't completed, those with the least time left first.
+pub async fn open_of_unit(
+    conn: &mut Conn,
+    division: &str,
+    unit: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn,
+        SubjectRow,
+        OPEN_OF_UNIT,
+        division,
+        unit,
+        limit,
+        offset
+    )
+}
+
+/// The orders about a case.
+pub async fn about(
+    conn: &mut Conn,
+    division: &str,
+    case: &str,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(conn, SubjectRow, ABOUT, division, case)
+}
+
+/// How many subjects are in which state.
+pub async fn counts(conn: &mut Conn, division: &str) -> Result<Vec<StateCount>, StoreError> {
+    fetch_all!(conn, StateCount, COUNTS, division)
+}
