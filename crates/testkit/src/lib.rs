@@ -1,1 +1,3 @@
 //! Servers that tests start for themselves: PostgreSQL, SMTP.
+pub mod postgres;
+pub mod smtp;
