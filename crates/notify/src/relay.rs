@@ -558,4 +558,28 @@ mod tests {
         assert_eq!(without_persons("no at sign", &[]), "no at sign");
         assert_eq!(without_persons("@", &[]), "***@");
     }
+
+    #[tokio::test]
+    async fn a_password_does_not_leave_in_the_clear() {
+        use testkit::smtp::{SmtpOptions, SmtpServer};
+        let server = SmtpServer::start(SmtpOptions::default().login("jiancha", "horse")).await;
+        for allow_plain_login in [false, true] {
+            let settings = MailSettings {
+                username: Some("jiancha".to_owned()),
+                password: Some(crate::Secret::new("horse")),
+                allow_plain_login,
+                ..settings()
+            };
+            // Made for another host, so that loopback's exception doesn't hold, and only then led here.
+            let mut relay = Relay::new("smtp", "//mail.example.cn", &settings).unwrap();
+            relay.host = server.address().ip().to_string();
+            relay.port = server.address().port();
+            let checked = relay.check().await;
+            let tried = server.commands().contains(&"AUTH".to_owned());
+            assert_eq!(
+                (checked.is_ok(), tried),
+                (allow_plain_login, allow_plain_login)
+            );
+        }
+    }
 }

@@ -120,7 +120,7 @@ fn order(kind: OrderKind) -> OrderNote {
         due_at: Some(LIMIT_AT),
         left_working_days: Some(3),
         issued_by: "焦作市监察局".to_owned(),
-        basis: vec!["《中华人民共和国行政监察法》第十九条".to_owned()],
+        basis: vec!["《中华人民共和国行政许可法》第七十四条".to_owned()],
         recorded_at: LIMIT_AT,
         path: Some("/orders/12".to_owned()),
     }

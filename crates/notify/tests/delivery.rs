@@ -1,5 +1,7 @@
 //! Deliveries over a real socket and into a real folder.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::time::Duration;
 
 use notify::{Mail, MailSettings, Secret, SendError, SendErrorKind, StartTls, Transport};

@@ -1,5 +1,7 @@
 //! Letters as their readers get them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::fs;
 
 use notify::{
@@ -53,7 +55,7 @@ fn order(kind: OrderKind) -> OrderNote {
         due_at: None,
         left_working_days: Some(3),
         issued_by: "焦作市监察局".to_owned(),
-        basis: vec!["《中华人民共和国行政监察法》第十九条".to_owned()],
+        basis: vec!["《中华人民共和国行政许可法》第七十四条".to_owned()],
         recorded_at: "2011-10-11T02:30:00Z".parse().unwrap(),
         path: Some("/orders/12".to_owned()),
     }
