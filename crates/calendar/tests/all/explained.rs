@@ -1,0 +1,118 @@
+//! Counts told day by day.
+
+use crate::shipped::{at, cn, day};
+use calendar::{Calendar, DayCount, Interval, Term};
+
+fn told(days: &[DayCount]) -> Vec<String> {
+    let line = |day: &DayCount| format!("{} {} {}", day.date, day.number, day.why.zh());
+    days.iter().map(line).collect()
+}
+
+fn explain(
+    calendar: &Calendar,
+    term: Term,
+    stop: Option<(&str, &str)>,
+    extension: Option<Term>,
+    through: &str,
+) -> Vec<String> {
+    let stops: Vec<Interval> = stop
+        .into_iter()
+        .map(|(from, to)| Interval {
+            from: at(from),
+            to: Some(at(to)),
+        })
+        .collect();
+    let start = at("2011-09-26T10:00:00+08:00");
+    let days = calendar.explain(start, term, &stops, extension, day(through));
+    told(&days.expect("days covered"))
+}
+
+#[test]
+fn working_days_name_the_holiday_the_make_up_day_and_the_stop() {
+    let stop = ("2011-10-08T15:00:00+08:00", "2011-10-10T09:00:00+08:00");
+    let days = explain(&cn(), Term::WorkingDays(5), Some(stop), None, "2011-10-11");
+    let expected = [
+        "2011-09-26 0 起算当日不计入",
+        "2011-09-27 1 计入",
+        "2011-09-28 2 计入",
+        "2011-09-29 3 计入",
+        "2011-09-30 4 计入",
+        "2011-10-01 4 国庆节放假，不计入",
+        "2011-10-02 4 国庆节放假，不计入",
+        "2011-10-03 4 国庆节放假，不计入",
+        "2011-10-04 4 国庆节放假，不计入",
+        "2011-10-05 4 国庆节放假，不计入",
+        "2011-10-06 4 国庆节放假，不计入",
+        "2011-10-07 4 国庆节放假，不计入",
+        "2011-10-08 5 国庆节调休上班，计入",
+        "2011-10-09 5 第1次停时，不计入",
+        "2011-10-10 5 第1次停时，不计入",
+        "2011-10-11 6 计入",
+    ];
+    assert_eq!(days, expected);
+}
+
+#[test]
+fn a_stop_that_changes_nothing_is_not_told() {
+    let stop = ("2011-09-28T18:00:00+08:00", "2011-09-30T09:00:00+08:00");
+    let days = explain(&cn(), Term::WorkingDays(1), Some(stop), None, "2011-09-29");
+    let expected = [
+        "2011-09-26 0 起算当日不计入",
+        "2011-09-27 1 计入",
+        "2011-09-28 2 计入",
+        "2011-09-29 3 计入",
+    ];
+    assert_eq!(days, expected);
+}
+
+#[test]
+fn natural_days_count_all_and_roll_at_the_end() {
+    let stop = ("2011-09-27T09:00:00+08:00", "2011-09-28T09:00:00+08:00");
+    let days = explain(&cn(), Term::NaturalDays(4), Some(stop), None, "2011-10-08");
+    let expected = [
+        "2011-09-26 0 起算当日不计入",
+        "2011-09-27 1 计入",
+        "2011-09-28 1 第1次停时，不计入",
+        "2011-09-29 2 计入",
+        "2011-09-30 3 计入",
+        "2011-10-01 4 计入",
+        "2011-10-02 4 已届满，顺延",
+    ];
+    assert_eq!(days[..7], expected);
+    assert_eq!(
+        days.last().map(String::as_str),
+        Some("2011-10-08 4 已届满，顺延")
+    );
+}
+
+#[test]
+fn hours_count_the_day_of_the_start_and_say_which_days_are_shut() {
+    let days = explain(&cn(), Term::WorkingHours(20), None, None, "2011-10-08");
+    assert_eq!(days[0], "2011-09-26 5 计入");
+    assert_eq!(days[1], "2011-09-27 11 计入");
+    assert_eq!(days[5], "2011-10-01 31 国庆节放假，不计入");
+    assert_eq!(days[12], "2011-10-08 37 国庆节调休上班，计入");
+    // The calendar's last day can be told.
+    let start = at("2028-12-28T18:00:00+08:00");
+    let last = cn().explain(start, Term::WorkingHours(90), &[], None, day("2028-12-31"));
+    let expected = [
+        "2028-12-28 0 起算当日不计入",
+        "2028-12-29 6 计入",
+        "2028-12-30 6 周末，不计入",
+        "2028-12-31 6 周末，不计入",
+    ];
+    assert_eq!(told(&last.expect("days covered")), expected);
+}
+
+#[test]
+fn an_extension_in_another_unit_is_a_count_of_its_own() {
+    let extension = Some(Term::NaturalDays(2));
+    let days = explain(&cn(), Term::WorkingDays(4), None, extension, "2011-10-03");
+    let expected = [
+        "2011-09-30 4 计入",
+        "2011-10-01 1 计入",
+        "2011-10-02 2 计入",
+        "2011-10-03 2 已届满，顺延",
+    ];
+    assert_eq!(days[4..], expected);
+}

@@ -1,0 +1,11 @@
+//! The calendar held against the law's own examples, against every day of 25
+//! years and against a second, naive way of counting.
+
+mod every_day;
+mod explained;
+mod files;
+mod hours;
+mod naive;
+mod properties;
+mod shipped;
+mod vectors;
