@@ -214,10 +214,16 @@ impl Work<'_> {
 
     fn correct(&self, missing: Vec<String>, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
         if missing.iter().all(|m| m.trim().is_empty()) {
-            return Err(Refusal::Empty { field: "补正内容" });
+            return Err(Refusal::Empty {
+                field: "补正内容"
+            });
         }
         // The law allows one notice; a second is recorded all the same, since it happened, and flagged.
-        if self.subject.case().is_some_and(|c| !c.corrections.is_empty()) {
+        if self
+            .subject
+            .case()
+            .is_some_and(|c| !c.corrections.is_empty())
+        {
             defects.push(Defect::SecondCorrection);
         }
         Ok(Event::CorrectionNotified { missing })
@@ -387,12 +393,7 @@ impl Work<'_> {
         })
     }
 
-    fn issue_warning(
-        &mut self,
-        warning: i64,
-        at: DateTime<Utc>,
-        act: &Act,
-    ) -> Result<(), Refusal> {
+    fn issue_warning(&mut self, warning: i64, at: DateTime<Utc>, act: &Act) -> Result<(), Refusal> {
         let raised = self
             .subject
             .track

@@ -165,7 +165,10 @@ fn ended_before(clock: &Clock, at: DateTime<Utc>) -> bool {
 }
 
 /// When a rule's threshold is reached on a clock; `None` if it never is.
-fn threshold_at(
+///
+/// # Errors
+/// A day that the calendar doesn't cover.
+pub(crate) fn threshold_at(
     threshold: Threshold,
     clock: &Clock,
     calendar: &Calendar,

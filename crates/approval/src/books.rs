@@ -6,12 +6,13 @@ use std::sync::Arc;
 use calendar::Calendar;
 use chrono::{DateTime, Utc};
 
+use crate::event::WarningRaised;
 use crate::ids::{DivisionCode, ItemCode};
 use crate::item::Item;
 use crate::law::Law;
 use crate::people::Directory;
 use crate::refusal::Refusal;
-use crate::rule::RuleSet;
+use crate::rule::{Rule, RuleSet};
 
 /// A rule set and the instant from which it is in force.
 #[derive(Clone, Debug)]
@@ -59,12 +60,10 @@ impl Books {
         if self.calendar.version() == version {
             return Ok(&self.calendar);
         }
-        self.calendars
-            .get(version)
-            .ok_or_else(|| Refusal::Unknown {
-                what: "日历版本",
-                code: version.to_owned(),
-            })
+        self.calendars.get(version).ok_or_else(|| Refusal::Unknown {
+            what: "日历版本",
+            code: version.to_owned(),
+        })
     }
 
     /// The rule set in force at an instant.
@@ -86,6 +85,15 @@ impl Books {
             let to = self.rules.get(index.saturating_add(1)).map(|r| r.from);
             (from, to, &rules.set)
         })
+    }
+
+    /// The rule by which a warning was raised, in the version in which it was in force then.
+    pub fn rule_of(&self, raised: &WarningRaised) -> Option<&Rule> {
+        self.rules
+            .iter()
+            .map(|r| &r.set)
+            .find(|set| set.version == raised.rules_version)
+            .and_then(|set| set.rule(&raised.rule))
     }
 
     /// The version of an item in force at an instant; before the first version, that one.

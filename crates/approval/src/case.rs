@@ -299,14 +299,20 @@ impl Case {
                 ..
             } => {
                 self.end_visit(*stage, recorded, track)?;
-                self.complete_stage(*stage, *outcome, document.clone(), recorded, track, books, moment)
+                self.complete_stage(
+                    *stage,
+                    *outcome,
+                    document.clone(),
+                    recorded,
+                    track,
+                    books,
+                    moment,
+                )
             }
             Event::SentBack { to, .. } => self.send_back(*to, recorded, track, moment),
             Event::StopOpened { .. } => self.open_stop(recorded, track, moment),
             Event::StopClosed { stop } => close_stop(*stop, at, track, moment),
-            Event::Extended { working_days, .. } => {
-                self.extend(*working_days, at, track, moment)
-            }
+            Event::Extended { working_days, .. } => self.extend(*working_days, at, track, moment),
             Event::PartnerAsked {
                 partner,
                 unit,
@@ -320,9 +326,9 @@ impl Case {
                 self.steps = self.steps.saturating_add(1);
                 Ok(())
             }
-            other => Err(Refusal::WrongSubject {
-                needed: "督办单",
-                found: other.kind(),
+            _ => Err(Refusal::WrongSubject {
+                needed: "order",
+                found: "case",
             }),
         }
     }
@@ -389,14 +395,26 @@ impl Case {
         self.acceptance = Some(Acceptance { at, deemed });
         if let Some(term) = self.item.promised {
             let term = ClockTerm::Counted(term);
-            track.start(ClockKey::Promised, start, term, Stopping::HeldByStops, moment)?;
+            track.start(
+                ClockKey::Promised,
+                start,
+                term,
+                Stopping::HeldByStops,
+                moment,
+            )?;
         }
         let statutory = match self.given_due {
             Some(date) => Some(ClockTerm::Given(date)),
             None => self.item.statutory.map(ClockTerm::Counted),
         };
         if let Some(term) = statutory {
-            track.start(ClockKey::Statutory, start, term, Stopping::HeldByStops, moment)?;
+            track.start(
+                ClockKey::Statutory,
+                start,
+                term,
+                Stopping::HeldByStops,
+                moment,
+            )?;
         }
         self.enter(Stage::Handling, at, track, moment)
     }
@@ -532,7 +550,10 @@ impl Case {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the facts of one event and the places they go to")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the facts of one event and the places they go to"
+    )]
     fn complete_stage(
         &mut self,
         stage: Stage,
@@ -634,9 +655,7 @@ impl Case {
             (Some(said), Some(decided)) if said != decided && said != Outcome::Returned => {
                 Some("批准环节已作出不同的决定 / the decision says otherwise")
             }
-            _ if !outcome.is_of_completion() => {
-                Some("请用撤回、终止操作 / use withdraw or end")
-            }
+            _ if !outcome.is_of_completion() => Some("请用撤回、终止操作 / use withdraw or end"),
             _ if forwarded && outcome == Outcome::Granted => {
                 Some("上报件以转报办结(行政许可法第四十三条) / a forwarded case ends as forwarded")
             }
@@ -767,7 +786,13 @@ impl Case {
             answered_at: None,
         });
         let key = ClockKey::Partner(number);
-        track.start(key, at, ClockTerm::Counted(term), Stopping::HeldByStops, moment)?;
+        track.start(
+            key,
+            at,
+            ClockTerm::Counted(term),
+            Stopping::HeldByStops,
+            moment,
+        )?;
         Ok(())
     }
 

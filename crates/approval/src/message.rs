@@ -66,6 +66,14 @@ pub struct OrderNotice {
     pub due_at: Option<DateTime<Utc>>,
     /// Sent back, not new.
     pub sent_back: bool,
+    /// Why it was sent back.
+    pub reason: Option<String>,
+    /// The name of who issued it or sent it back; `None` is the program.
+    pub by: Option<String>,
+    /// Working days left when it was recorded.
+    pub left: Option<i64>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
 }
 
 /// One message item: one fact for one recipient.

@@ -136,10 +136,10 @@ impl Order {
                 track.end_all(at);
                 self.phase = OrderPhase::Closed { at };
             }
-            other => {
+            _ => {
                 return Err(Refusal::WrongSubject {
-                    needed: "办件",
-                    found: other.kind(),
+                    needed: "case",
+                    found: "order",
                 });
             }
         }

@@ -9,7 +9,11 @@ use crate::stage::{Outcome, Stage};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The case rests in another stage than the act needs.
-    #[error("本件现处“{}”环节,该操作须在“{}”环节办理 / the case is in stage {found}, the act needs {needed}", found_zh(*found), found_zh(*needed))]
+    #[error(
+        "本件现处“{}”环节,该操作须在“{}”环节办理 / the case is in stage {found}, the act needs {needed}",
+        found_zh(found),
+        found_zh(needed)
+    )]
     WrongStage {
         /// What the act needs.
         needed: &'static str,
@@ -17,7 +21,11 @@ pub enum Refusal {
         found: &'static str,
     },
     /// The subject is of another kind.
-    #[error("{found}不能这样办理,该操作只用于{needed} / not for this kind of subject")]
+    #[error(
+        "{}不能这样办理,该操作只用于{} / for a {needed}, not for a {found}",
+        found_zh(found),
+        found_zh(needed)
+    )]
     WrongSubject {
         /// What the act needs.
         needed: &'static str,
@@ -107,7 +115,9 @@ pub enum Refusal {
         to: Stage,
     },
     /// A partner's opinion is outstanding.
-    #[error("协办单位第 {partner} 号意见尚未反馈,不能完成承办 / a partner's opinion is outstanding")]
+    #[error(
+        "协办单位第 {partner} 号意见尚未反馈,不能完成承办 / a partner's opinion is outstanding"
+    )]
     PartnerOutstanding {
         /// Its number.
         partner: u32,
@@ -133,7 +143,9 @@ pub enum Refusal {
         kind: &'static str,
     },
     /// Later events rest on it.
-    #[error("作废第 {seq} 号记录后,第 {broken} 号记录不再成立({why}),请先作废后面的记录 / the rest doesn't replay")]
+    #[error(
+        "作废第 {seq} 号记录后,第 {broken} 号记录不再成立({why}),请先作废后面的记录 / the rest doesn't replay"
+    )]
     DoesNotReplay {
         /// The event to be annulled.
         seq: i64,
@@ -155,6 +167,16 @@ pub enum Refusal {
         #[from]
         source: NotCovered,
     },
+    /// Acts for a person whose stand-in (AB岗) he isn't at that moment.
+    #[error(
+        "{by} 此时不是 {stands_for} 的AB岗,不能代办,请先登记授权 / {by} doesn't stand in for {stands_for} at that moment"
+    )]
+    NotStandIn {
+        /// Who acts.
+        by: String,
+        /// For whom.
+        stands_for: String,
+    },
     /// A code that nobody loaded.
     #[error("没有{what}“{code}”,请核对或先载入 / unknown {what} {code}")]
     Unknown {
@@ -175,6 +197,8 @@ fn found_zh(word: &'static str) -> &'static str {
             "open" => "在办",
             "issued" => "待回复",
             "replied" => "已回复",
+            "case" => "办件",
+            "order" => "督办单",
             other => other,
         },
         Stage::zh,
@@ -210,6 +234,7 @@ impl Refusal {
             Self::DoesNotReplay { .. } => "does_not_replay",
             Self::NoSuchWarning { .. } => "no_such_warning",
             Self::NotCovered { .. } => "not_covered",
+            Self::NotStandIn { .. } => "not_stand_in",
             Self::Unknown { .. } => "unknown_code",
         }
     }

@@ -1,8 +1,12 @@
 //! A new calendar or a new set of rules: what it does to a subject that is under way.
 
+use crate::alarm::threshold_at;
+use crate::books::Books;
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::subject::Subject;
 use crate::track::{ClockKey, Moment};
+use crate::warning::Warning;
 use crate::work::Work;
 
 /// One date that a revision moved.
@@ -19,8 +23,9 @@ pub struct Moved {
 impl Work<'_> {
     /// Brings a subject to the calendar in force. Nothing is recorded when no date of it moves.
     ///
-    /// Warnings that rest on a date which moved fall; those that the new date has reached are raised
-    /// by the settling that follows.
+    /// Callers settle first, and again after: warnings that rest on a date which moved fall, and those
+    /// that the new date has reached are raised by the settling that follows. What has ended keeps the
+    /// cards that it would have got under the new date too.
     ///
     /// # Errors
     /// A day that the new calendar doesn't cover.
@@ -56,18 +61,31 @@ impl Work<'_> {
         let act = crate::command::Act::default();
         self.record(self.now, &act, Vec::new(), event)?;
         let cause = self.subject.seq();
+        let books = self.books;
         self.annul_warnings(cause, |subject, warning| {
             let rests_on_moved = moved.iter().any(|m| m.clock == warning.clock())
                 && before
                     .clock(warning.clock())
                     .and_then(|c| c.setting())
                     .is_some_and(|s| s.occurrence == warning.raised.occurrence);
-            // A clock that has ended late under the new date too keeps its card.
-            let late_still = subject.track.clock(warning.clock()).is_some_and(|c| {
-                c.ended_at.is_some() && c.was_late()
-            });
-            rests_on_moved && !late_still
+            rests_on_moved && !reached_by_end(subject, books, warning)
         })?;
         Ok(moved)
     }
+}
+
+/// Whether a clock that has ended reached the warning's threshold under its date of now too: then the
+/// card stays, for what is over isn't carded a second time.
+fn reached_by_end(subject: &Subject, books: &Books, warning: &Warning) -> bool {
+    let Some(clock) = subject.track.clock(warning.clock()) else {
+        return false;
+    };
+    let Some(end) = clock.ended_at else {
+        return false;
+    };
+    let Some(rule) = books.rule_of(&warning.raised) else {
+        return clock.was_late();
+    };
+    threshold_at(rule.threshold, clock, &books.calendar)
+        .is_ok_and(|at| at.is_some_and(|at| at <= end))
 }

@@ -12,7 +12,7 @@ use crate::ids::{DivisionCode, SubjectId, UnitCode};
 use crate::order::{Order, OrderPhase};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
-use crate::track::{Moment, Setting, Track};
+use crate::track::{Clock, Moment, Setting, Track};
 use crate::warning::{Warning, WarningState};
 
 /// What kind of thing a subject is.
@@ -181,7 +181,7 @@ impl Subject {
         let calendar = Arc::clone(books.calendar_version(&recorded.calendar)?);
         let moment = Moment {
             seq: recorded.seq,
-            recorded_at: recorded.recorded_at,
+            recorded_at: self.known_at(recorded),
             calendar: &calendar,
         };
         match &recorded.event {
@@ -218,6 +218,20 @@ impl Subject {
         Ok(())
     }
 
+    /// From when the dates that an event sets are known: its record; a deemed acceptance comes about
+    /// by law at its own instant, once the receipt is recorded.
+    fn known_at(&self, recorded: &Recorded) -> DateTime<Utc> {
+        if recorded.event != Event::DeemedAccepted {
+            return recorded.recorded_at;
+        }
+        self.case()
+            .and_then(|case| self.track.clock(case.acceptance_clock()))
+            .and_then(|clock| clock.settings.last())
+            .map_or(recorded.recorded_at, |setting| {
+                setting.recorded_at.max(recorded.occurred_at)
+            })
+    }
+
     fn move_warning(
         &mut self,
         seq: i64,
@@ -234,8 +248,9 @@ impl Subject {
         Ok(())
     }
 
-    /// Reads the history without the annulled events. A date that comes out differently is set by the
-    /// annulment; one that stays keeps the event that set it, so that no card is raised for it again.
+    /// Reads the history without the annulled events. A date that comes out differently, or that runs
+    /// again, is set by the annulment; one that stays keeps the event that set it, so that no card is
+    /// raised for it again.
     fn annul(&mut self, target: i64, recorded: Recorded, books: &Books) -> Result<(), Refusal> {
         let mut without = self.annulled();
         let fallen = self
@@ -254,7 +269,7 @@ impl Subject {
             let Some(due) = clock.due else { continue };
             let before = self.track.clock(clock.key);
             let same = before
-                .filter(|old| old.due == Some(due))
+                .filter(|old| old.due == Some(due) && !runs_longer(clock, old))
                 .and_then(|old| old.setting());
             let setting = same.copied().unwrap_or(Setting {
                 occurrence: recorded.seq,
@@ -300,6 +315,13 @@ impl Subject {
         }
         fresh.ok_or(Refusal::NoSuchEvent { seq: target })
     }
+}
+
+/// Whether a clock that had ended runs again, or ended later, than it did before.
+fn runs_longer(now: &Clock, before: &Clock) -> bool {
+    before
+        .ended_at
+        .is_some_and(|old| now.ended_at.is_none_or(|end| end > old))
 }
 
 fn is_live(state: WarningState) -> bool {

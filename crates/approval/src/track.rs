@@ -136,7 +136,7 @@ pub struct Setting {
     pub occurrence: i64,
     /// The date.
     pub due: Due,
-    /// When that event was recorded.
+    /// When that event was recorded: no card on this date takes effect before it.
     pub recorded_at: DateTime<Utc>,
 }
 
@@ -171,6 +171,35 @@ impl Clock {
     /// Ended at or after the due instant: on time is strictly before it.
     pub fn was_late(&self) -> bool {
         matches!((self.ended_at, self.due), (Some(end), Some(due)) if end >= due.at)
+    }
+
+    /// Takes a due date as the one that this event sets.
+    fn set(&mut self, due: Option<Due>, moment: Moment<'_>) {
+        self.due = due;
+        self.settings.extend(due.map(|due| Setting {
+            occurrence: moment.seq,
+            due,
+            recorded_at: moment.recorded_at,
+        }));
+    }
+
+    /// Moves the date of a clock that has ended if it is a later one under this calendar. It stays the
+    /// date of the event that set it, so that no second card is raised for what is over.
+    fn favour(&mut self, calendar: &Calendar, stops: &[Interval]) -> Result<(), NotCovered> {
+        let (Some(end), Some(old), Some(setting)) =
+            (self.ended_at, self.due, self.settings.last().copied())
+        else {
+            return Ok(());
+        };
+        // Stops that opened after its end never held it.
+        let held: Vec<Interval> = stops.iter().copied().filter(|s| s.from < end).collect();
+        if let Some(due) = self.count(calendar, &held)?
+            && due.at > old.at
+        {
+            self.due = Some(due);
+            self.settings.push(Setting { due, ..setting });
+        }
+        Ok(())
     }
 
     /// Counts the due date under a calendar.
@@ -224,7 +253,8 @@ pub struct Stop {
 pub struct Moment<'c> {
     /// The event's sequence number.
     pub seq: i64,
-    /// When it was recorded.
+    /// When it was recorded. A deemed acceptance comes about by law, not by being recorded: for it
+    /// this is the instant of the deeming, so that a sweep that stood still changes nothing.
     pub recorded_at: DateTime<Utc>,
     /// The calendar that its dates are counted with.
     pub calendar: &'c Calendar,
@@ -312,15 +342,18 @@ impl Track {
         }
     }
 
-    /// Lets an ended clock run on, as when a decision is taken back by a send-back.
+    /// Lets an ended clock run on, as when a decision is taken back by a send-back. The date is this
+    /// event's then, even if it is the same day as before: the matter is open again.
     ///
     /// # Errors
     /// A day that the calendar doesn't cover.
     pub fn reopen(&mut self, key: ClockKey, moment: Moment<'_>) -> Result<(), NotCovered> {
         let stops = self.intervals();
-        if let Some(clock) = self.clock_mut(key) {
-            clock.ended_at = None;
-            set_due(clock, &stops, moment)?;
+        if let Some(clock) = self.clock_mut(key)
+            && clock.ended_at.take().is_some()
+        {
+            let due = clock.count(moment.calendar, &stops)?;
+            clock.set(due, moment);
         }
         Ok(())
     }
@@ -359,8 +392,8 @@ impl Track {
         Ok(())
     }
 
-    /// Counts all dates under a new calendar. A clock that has ended is only ever moved in favour of
-    /// those responsible: a later notice can't make late what was on time when it was done.
+    /// Counts all dates under a new calendar. What has ended only ever moves in favour of those
+    /// responsible: a later notice can't make late what was on time when it was done.
     ///
     /// # Errors
     /// A day that the calendar doesn't cover.
@@ -368,16 +401,19 @@ impl Track {
         let stops = self.intervals();
         for clock in &mut self.clocks {
             if clock.ended_at.is_some() {
-                let counted = clock.count(moment.calendar, &stops)?;
-                let later = match (counted, clock.due) {
-                    (Some(new), Some(old)) => new.at > old.at,
-                    _ => false,
-                };
-                if !later {
-                    continue;
+                let watched = self
+                    .warnings
+                    .iter()
+                    .any(|w| w.is_live() && w.clock() == clock.key);
+                if watched || clock.was_late() {
+                    clock.favour(moment.calendar, &stops)?;
                 }
+                continue;
             }
-            set_due(clock, &stops, moment)?;
+            let due = clock.count(moment.calendar, &stops)?;
+            if due != clock.due {
+                clock.set(due, moment);
+            }
         }
         Ok(())
     }
@@ -390,14 +426,11 @@ impl Track {
 
 /// Counts a clock's date; a date that differs from the last one known is this event's.
 fn set_due(clock: &mut Clock, stops: &[Interval], moment: Moment<'_>) -> Result<(), NotCovered> {
-    clock.due = clock.count(moment.calendar, stops)?;
-    let Some(due) = clock.due else { return Ok(()) };
-    if clock.settings.last().is_none_or(|s| s.due != due) {
-        clock.settings.push(Setting {
-            occurrence: moment.seq,
-            due,
-            recorded_at: moment.recorded_at,
-        });
+    let due = clock.count(moment.calendar, stops)?;
+    if due.is_some() && due == clock.settings.last().map(|s| s.due) {
+        clock.due = due;
+    } else {
+        clock.set(due, moment);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What people are shown of a clock: used, left, over, late.
 
-use calendar::Calendar;
+use calendar::{Calendar, Due};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::track::Clock;
@@ -24,18 +24,23 @@ pub struct ClockView {
 
 /// Looks at a clock at `now`, or at its end if that was earlier.
 pub fn clock_view(clock: &Clock, now: DateTime<Utc>, calendar: &Calendar) -> ClockView {
-    let Some(due) = clock.due else {
-        return ClockView {
+    let until = clock.ended_at.unwrap_or(now).min(now);
+    match clock.due {
+        Some(due) => due_view(due, until, calendar),
+        None => ClockView {
             due_on: None,
             due_at: None,
             left: None,
             over: None,
             late: false,
             provisional: false,
-        };
-    };
-    let until = clock.ended_at.unwrap_or(now);
-    let day = calendar.office_date(until);
+        },
+    }
+}
+
+/// Looks at a due date at an instant.
+pub fn due_view(due: Due, at: DateTime<Utc>, calendar: &Calendar) -> ClockView {
+    let day = calendar.office_date(at);
     let between = |after, through| calendar.working_days_between(after, through).ok();
     let (left, over) = if day <= due.on {
         (between(day, due.on), Some(0))
@@ -47,7 +52,7 @@ pub fn clock_view(clock: &Clock, now: DateTime<Utc>, calendar: &Calendar) -> Clo
         due_at: Some(due.at),
         left,
         over,
-        late: until >= due.at,
-        provisional: due.on > calendar.final_to(),
+        late: at >= due.at,
+        provisional: calendar.is_provisional(due.on),
     }
 }

@@ -11,13 +11,14 @@ use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::books::Books;
 use crate::command::{Act, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
-use crate::ids::{DivisionCode, PersonCode, SubjectId};
+use crate::ids::{DivisionCode, PersonCode, SubjectId, UnitCode};
 use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
 use crate::refusal::Refusal;
 use crate::rule::{Audience, IssueMode, Rule};
+use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::track::ClockKey;
-use crate::view::clock_view;
+use crate::view::{clock_view, due_view};
 
 /// A subject at work.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct Work<'b> {
     pub(crate) now: DateTime<Utc>,
     loaded_seq: i64,
     items: Vec<MessageItem>,
-    orders: Vec<OrderRequest>,
+    orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
 }
 
@@ -101,7 +102,7 @@ impl<'b> Work<'b> {
                 now,
             });
         }
-        known_person(books, act)?;
+        known_person(books, act, occurred_at)?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);
@@ -222,12 +223,9 @@ impl<'b> Work<'b> {
         let Some(notice) = self.notice_of(warning, rule) else {
             return;
         };
-        let recipients = self.books.directory.recipients(
-            self.subject.unit(),
-            self.subject.stage(),
-            &rule.tell,
-            self.now,
-        );
+        let (unit, stage) = self.responsible_for(notice.clock);
+        let directory = &self.books.directory;
+        let recipients = directory.recipients(unit, stage, &rule.tell, self.now);
         for recipient in recipients {
             self.items.push(MessageItem {
                 seq: warning,
@@ -236,13 +234,32 @@ impl<'b> Work<'b> {
             });
         }
         if let (Some(order), Some(_)) = (&rule.order, self.subject.case()) {
-            self.orders.push(OrderRequest {
+            let request = OrderRequest {
                 about: self.subject.id.clone(),
-                unit: self.subject.unit().clone(),
+                unit: unit.clone(),
                 term: order.term,
                 text: order.text.clone(),
                 occurred_at: self.now,
-            });
+            };
+            self.orders.push((warning, request));
+        }
+    }
+
+    /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
+    /// opinion, else those in whose stage the case rests.
+    fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
+        let unit = self.subject.unit();
+        match clock {
+            ClockKey::Stage(stage, _) => (unit, Some(stage)),
+            ClockKey::Partner(number) => {
+                let partners = self.subject.case().map(|c| c.partners.as_slice());
+                let asked = partners
+                    .unwrap_or_default()
+                    .iter()
+                    .find(|p| p.number == number);
+                (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
+            }
+            _ => (unit, self.subject.stage()),
         }
     }
 
@@ -255,14 +272,20 @@ impl<'b> Work<'b> {
             .find(|w| w.seq == warning)?
             .raised;
         let clock = self.subject.track.clock(raised.clock)?;
-        let due = clock.due?;
-        let view = clock_view(clock, self.now, &self.books.calendar);
+        // The date on the card, also when the clock has another or none by the time it is issued.
+        let due = clock
+            .settings
+            .iter()
+            .rev()
+            .map(|s| s.due)
+            .find(|due| due.at == raised.due_at)?;
         let calendar = &self.books.calendar;
+        let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
         let day0 = calendar.office_date(clock.start);
         let directory = &self.books.directory;
-        let unit = self.subject.unit();
+        let (unit, stage) = self.responsible_for(raised.clock);
         let responsible = directory
-            .recipients(unit, self.subject.stage(), &[Audience::Handler], self.now)
+            .recipients(unit, stage, &[Audience::Handler], self.now)
             .iter()
             .filter_map(|code| directory.person(code))
             .map(|p| p.name.clone())
@@ -298,11 +321,17 @@ impl<'b> Work<'b> {
         let Some(order) = self.subject.order() else {
             return;
         };
-        let due = self
+        let due = self.subject.track.clock(order.clock()).and_then(|c| c.due);
+        let event = self.subject.event(seq);
+        let reason = event.and_then(|e| match &e.event {
+            Event::OrderSentBack { reason, .. } => Some(reason.clone()),
+            _ => None,
+        });
+        let view = self
             .subject
             .track
             .clock(order.clock())
-            .and_then(|c| c.due);
+            .map(|c| clock_view(c, self.now, &self.books.calendar));
         let directory = &self.books.directory;
         let notice = OrderNotice {
             unit_name: directory
@@ -313,6 +342,13 @@ impl<'b> Work<'b> {
             due_on: due.map(|d| d.on),
             due_at: due.map(|d| d.at),
             sent_back,
+            reason,
+            by: event
+                .and_then(|e| e.by.as_ref())
+                .and_then(|code| directory.person(code))
+                .map(|p| p.name.clone()),
+            left: view.and_then(|v| v.left),
+            recorded_at: self.now,
         };
         for recipient in directory.recipients(&order.unit, None, &[Audience::Head], self.now) {
             self.items.push(MessageItem {
@@ -375,9 +411,11 @@ impl<'b> Work<'b> {
         Ok(())
     }
 
-    /// Marks a warning's messages as fallen: what was planned just now, and what waits unsent.
+    /// Marks a warning's messages as fallen: what was planned just now, the order that was to go with
+    /// it, and what waits unsent.
     pub(crate) fn drop_items(&mut self, warning: i64) {
         self.items.retain(|i| i.seq != warning);
+        self.orders.retain(|(seq, _)| *seq != warning);
         self.fallen.push(warning);
     }
 
@@ -388,7 +426,7 @@ impl<'b> Work<'b> {
             subject: self.subject,
             loaded_seq: self.loaded_seq,
             items: self.items,
-            orders: self.orders,
+            orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
             next_alarm,
         }
@@ -398,10 +436,6 @@ impl<'b> Work<'b> {
     pub(crate) fn is_late_recording(&self, occurred_at: DateTime<Utc>) -> bool {
         self.subject.track.clocks.iter().any(|clock| {
             clock.ended_at.is_none()
-                && matches!(
-                    clock.key,
-                    ClockKey::Promised | ClockKey::Statutory | ClockKey::Stage(..)
-                )
                 && clock
                     .due
                     .is_some_and(|due| occurred_at < due.at && due.at <= self.now)
@@ -410,7 +444,11 @@ impl<'b> Work<'b> {
 }
 
 /// A person who acts must be known; a stand-in must be authorised at that moment.
-pub(crate) fn known_person(books: &Books, act: &Act) -> Result<(), Refusal> {
+pub(crate) fn known_person(
+    books: &Books,
+    act: &Act,
+    occurred_at: DateTime<Utc>,
+) -> Result<(), Refusal> {
     if act.origin == Origin::Feed {
         return Ok(());
     }
@@ -419,7 +457,22 @@ pub(crate) fn known_person(books: &Books, act: &Act) -> Result<(), Refusal> {
             return Err(unknown_person(code));
         }
     }
-    Ok(())
+    let Some(stands_for) = &act.stands_for else {
+        return Ok(());
+    };
+    let authorised = books
+        .directory
+        .person(stands_for)
+        .and_then(|person| person.stand_in.as_ref())
+        .is_some_and(|s| Some(&s.person) == act.by.as_ref() && s.runs_at(occurred_at));
+    if authorised {
+        return Ok(());
+    }
+    let by = act.by.as_ref().map_or("", |by| by.as_str());
+    Err(Refusal::NotStandIn {
+        by: by.to_owned(),
+        stands_for: stands_for.as_str().to_owned(),
+    })
 }
 
 fn unknown_person(code: &PersonCode) -> Refusal {
@@ -473,7 +526,9 @@ fn opening_event(
             about,
         } => {
             if text.trim().is_empty() {
-                return Err(Refusal::Empty { field: "督办内容" });
+                return Err(Refusal::Empty {
+                    field: "督办内容"
+                });
             }
             if books.directory.unit(&unit).is_none() {
                 return Err(Refusal::Unknown {

@@ -1,1 +1,23 @@
-//! The shell: the clock, commands, sweeps, jobs, import, replay.
+//! The shell: the clock, commands, the sweep, revisions, jobs, the outbox, import and replay.
+//!
+//! Everything that changes a subject goes through one function, `commands::transact`: load the row, load or
+//! replay the subject, settle its alarms, decide in the pure core, write the plan in the same transaction.
+
+pub mod answer;
+pub mod assets;
+mod cache;
+pub mod clock;
+pub mod commands;
+pub mod engine;
+pub mod error;
+pub mod execute;
+pub mod import;
+pub mod library;
+pub mod notes;
+pub mod sweep;
+
+pub use clock::Clock;
+pub use commands::{Application, Seen};
+pub use engine::{Engine, Settings, Standing};
+pub use error::EngineError;
+pub use sweep::SweepReport;

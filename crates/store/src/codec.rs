@@ -218,7 +218,11 @@ pub fn to_row(
         stands_for: recorded.stands_for.as_ref().map(text),
         calendar: recorded.calendar.clone(),
         late_reason: recorded.late_reason.clone(),
-        defects: recorded.defects.iter().map(|d| d.as_str().to_owned()).collect(),
+        defects: recorded
+            .defects
+            .iter()
+            .map(|d| d.as_str().to_owned())
+            .collect(),
         source_key: recorded.source_key.clone(),
         personal,
         data: data_of(&recorded.event),
@@ -277,7 +281,13 @@ fn word(word: Option<impl std::fmt::Display>) -> Option<String> {
 
 fn data_of(event: &Event) -> Data {
     match event.clone() {
-        Event::Received { item, item_version, unit, given_due, source } => Data::Received {
+        Event::Received {
+            item,
+            item_version,
+            unit,
+            given_due,
+            source,
+        } => Data::Received {
             item: text(&item),
             item_version,
             unit: text(&unit),
@@ -290,14 +300,32 @@ fn data_of(event: &Event) -> Data {
         Event::NotNeeded { reason } => Data::NotNeeded { reason },
         Event::CorrectionNotified { missing } => Data::CorrectionNotified { missing },
         Event::Supplied => Data::Supplied,
-        Event::StageCompleted { stage, outcome, reason, document } => Data::StageCompleted {
+        Event::StageCompleted {
+            stage,
+            outcome,
+            reason,
+            document,
+        } => Data::StageCompleted {
             stage: text(&stage),
             outcome: word(outcome),
             reason,
-            document: document.map(|d| PaperData { number: d.number, date: d.date }),
+            document: document.map(|d| PaperData {
+                number: d.number,
+                date: d.date,
+            }),
         },
-        Event::SentBack { to, reason } => Data::SentBack { to: text(&to), reason },
-        Event::StopOpened { stop, procedure, notice, term, basis, approver } => Data::StopOpened {
+        Event::SentBack { to, reason } => Data::SentBack {
+            to: text(&to),
+            reason,
+        },
+        Event::StopOpened {
+            stop,
+            procedure,
+            notice,
+            term,
+            basis,
+            approver,
+        } => Data::StopOpened {
             stop,
             procedure: text(&procedure),
             notice,
@@ -306,21 +334,51 @@ fn data_of(event: &Event) -> Data {
             approver,
         },
         Event::StopClosed { stop } => Data::StopClosed { stop },
-        Event::Extended { working_days, approver, reason, notice } => {
-            Data::Extended { working_days, approver, reason, notice }
-        }
-        Event::PartnerAsked { partner, unit, term } => {
-            Data::PartnerAsked { partner, unit: text(&unit), term: term_text::short(term) }
-        }
+        Event::Extended {
+            working_days,
+            approver,
+            reason,
+            notice,
+        } => Data::Extended {
+            working_days,
+            approver,
+            reason,
+            notice,
+        },
+        Event::PartnerAsked {
+            partner,
+            unit,
+            term,
+        } => Data::PartnerAsked {
+            partner,
+            unit: text(&unit),
+            term: term_text::short(term),
+        },
         Event::PartnerAnswered { partner, opinion } => Data::PartnerAnswered { partner, opinion },
-        Event::Closed { outcome, reason, basis } => {
-            Data::Closed { outcome: text(&outcome), reason, basis }
-        }
+        Event::Closed {
+            outcome,
+            reason,
+            basis,
+        } => Data::Closed {
+            outcome: text(&outcome),
+            reason,
+            basis,
+        },
         Event::Delivered => Data::Delivered,
-        Event::Step { activity, stage, group, person } => {
-            Data::Step { activity, stage: word(stage), group, person }
-        }
-        Event::EndReported { outcome } => Data::EndReported { outcome: word(outcome) },
+        Event::Step {
+            activity,
+            stage,
+            group,
+            person,
+        } => Data::Step {
+            activity,
+            stage: word(stage),
+            group,
+            person,
+        },
+        Event::EndReported { outcome } => Data::EndReported {
+            outcome: word(outcome),
+        },
         other => supervision_data(other),
     }
 }
@@ -328,7 +386,12 @@ fn data_of(event: &Event) -> Data {
 /// What concerns supervision: orders, limits, warnings, annulments, revisions.
 fn supervision_data(event: Event) -> Data {
     match event {
-        Event::OrderIssued { unit, text: what, term, about } => Data::OrderIssued {
+        Event::OrderIssued {
+            unit,
+            text: what,
+            term,
+            about,
+        } => Data::OrderIssued {
             unit: text(&unit),
             text: what,
             term: term_text::short(term),
@@ -336,10 +399,16 @@ fn supervision_data(event: Event) -> Data {
         },
         Event::OrderReplied { text } => Data::OrderReplied { text },
         Event::OrderClosed { remark } => Data::OrderClosed { remark },
-        Event::OrderSentBack { reason, term } => {
-            Data::OrderSentBack { reason, term: term.map(term_text::short) }
-        }
-        Event::LimitPassed { clock, occurrence, limit_at, effective_at } => Data::LimitPassed {
+        Event::OrderSentBack { reason, term } => Data::OrderSentBack {
+            reason,
+            term: term.map(term_text::short),
+        },
+        Event::LimitPassed {
+            clock,
+            occurrence,
+            limit_at,
+            effective_at,
+        } => Data::LimitPassed {
             clock: text(&clock),
             occurrence,
             limit_at_us: micros(limit_at),
@@ -360,16 +429,29 @@ fn supervision_data(event: Event) -> Data {
         Event::WarningRevoked { warning, reason } => Data::WarningRevoked { warning, reason },
         Event::WarningAnnulled { warning, cause } => Data::WarningAnnulled { warning, cause },
         Event::EventAnnulled { target, reason } => Data::EventAnnulled { target, reason },
-        Event::DatesRevised { from_version, to_version } => {
-            Data::DatesRevised { from_version, to_version }
-        }
+        Event::DatesRevised {
+            from_version,
+            to_version,
+        } => Data::DatesRevised {
+            from_version,
+            to_version,
+        },
         // Everything else was handled by the caller; a step without a name stands for nothing.
-        _ => Data::Step { activity: String::new(), stage: None, group: None, person: None },
+        _ => Data::Step {
+            activity: String::new(),
+            stage: None,
+            group: None,
+            person: None,
+        },
     }
 }
 
 fn read(payload: Payload) -> Option<Recorded> {
-    let defects = payload.defects.iter().map(|d| Defect::parse(d)).collect::<Option<Vec<_>>>()?;
+    let defects = payload
+        .defects
+        .iter()
+        .map(|d| Defect::parse(d))
+        .collect::<Option<Vec<_>>>()?;
     Some(Recorded {
         seq: payload.seq,
         occurred_at: DateTime::from_timestamp_micros(payload.occurred_at_us)?,
@@ -398,7 +480,13 @@ fn term(text: &str) -> Option<Term> {
 
 fn event_of(data: Data) -> Option<Event> {
     Some(match data {
-        Data::Received { item, item_version, unit, given_due, source } => Event::Received {
+        Data::Received {
+            item,
+            item_version,
+            unit,
+            given_due,
+            source,
+        } => Event::Received {
             item: ItemCode::new(item),
             item_version,
             unit: UnitCode::new(unit),
@@ -411,48 +499,97 @@ fn event_of(data: Data) -> Option<Event> {
         Data::NotNeeded { reason } => Event::NotNeeded { reason },
         Data::CorrectionNotified { missing } => Event::CorrectionNotified { missing },
         Data::Supplied => Event::Supplied,
-        Data::StageCompleted { stage, outcome, reason, document } => Event::StageCompleted {
+        Data::StageCompleted {
+            stage,
+            outcome,
+            reason,
+            document,
+        } => Event::StageCompleted {
             stage: Stage::parse(&stage)?,
             outcome: optional(outcome, Outcome::parse)?,
             reason,
-            document: document.map(|d| Document { number: d.number, date: d.date }),
+            document: document.map(|d| Document {
+                number: d.number,
+                date: d.date,
+            }),
         },
-        Data::SentBack { to, reason } => Event::SentBack { to: Stage::parse(&to)?, reason },
-        Data::StopOpened { stop, procedure, notice, term: limit, basis, approver } => {
-            Event::StopOpened {
-                stop,
-                procedure: Procedure::parse(&procedure)?,
-                notice,
-                term: optional(limit, term)?,
-                basis,
-                approver,
-            }
-        }
+        Data::SentBack { to, reason } => Event::SentBack {
+            to: Stage::parse(&to)?,
+            reason,
+        },
+        Data::StopOpened {
+            stop,
+            procedure,
+            notice,
+            term: limit,
+            basis,
+            approver,
+        } => Event::StopOpened {
+            stop,
+            procedure: Procedure::parse(&procedure)?,
+            notice,
+            term: optional(limit, term)?,
+            basis,
+            approver,
+        },
         Data::StopClosed { stop } => Event::StopClosed { stop },
-        Data::Extended { working_days, approver, reason, notice } => {
-            Event::Extended { working_days, approver, reason, notice }
-        }
-        Data::PartnerAsked { partner, unit, term: limit } => {
-            Event::PartnerAsked { partner, unit: UnitCode::new(unit), term: term(&limit)? }
-        }
+        Data::Extended {
+            working_days,
+            approver,
+            reason,
+            notice,
+        } => Event::Extended {
+            working_days,
+            approver,
+            reason,
+            notice,
+        },
+        Data::PartnerAsked {
+            partner,
+            unit,
+            term: limit,
+        } => Event::PartnerAsked {
+            partner,
+            unit: UnitCode::new(unit),
+            term: term(&limit)?,
+        },
         Data::PartnerAnswered { partner, opinion } => Event::PartnerAnswered { partner, opinion },
-        Data::Closed { outcome, reason, basis } => {
-            Event::Closed { outcome: Outcome::parse(&outcome)?, reason, basis }
-        }
+        Data::Closed {
+            outcome,
+            reason,
+            basis,
+        } => Event::Closed {
+            outcome: Outcome::parse(&outcome)?,
+            reason,
+            basis,
+        },
         Data::Delivered => Event::Delivered,
-        Data::Step { activity, stage, group, person } => {
-            Event::Step { activity, stage: optional(stage, Stage::parse)?, group, person }
-        }
-        Data::EndReported { outcome } => {
-            Event::EndReported { outcome: optional(outcome, Outcome::parse)? }
-        }
+        Data::Step {
+            activity,
+            stage,
+            group,
+            person,
+        } => Event::Step {
+            activity,
+            stage: optional(stage, Stage::parse)?,
+            group,
+            person,
+        },
+        Data::EndReported { outcome } => Event::EndReported {
+            outcome: optional(outcome, Outcome::parse)?,
+        },
         other => return supervision_event(other),
     })
 }
 
 fn supervision_event(data: Data) -> Option<Event> {
     Some(match data {
-        Data::OrderIssued { unit, text, term: limit, about } => Event::OrderIssued {
+        Data::OrderIssued {
+            unit,
+            text,
+            term: limit,
+            about,
+        } => Event::OrderIssued {
             unit: UnitCode::new(unit),
             text,
             term: term(&limit)?,
@@ -460,10 +597,19 @@ fn supervision_event(data: Data) -> Option<Event> {
         },
         Data::OrderReplied { text } => Event::OrderReplied { text },
         Data::OrderClosed { remark } => Event::OrderClosed { remark },
-        Data::OrderSentBack { reason, term: limit } => {
-            Event::OrderSentBack { reason, term: optional(limit, term)? }
-        }
-        Data::LimitPassed { clock, occurrence, limit_at_us, effective_at_us } => Event::LimitPassed {
+        Data::OrderSentBack {
+            reason,
+            term: limit,
+        } => Event::OrderSentBack {
+            reason,
+            term: optional(limit, term)?,
+        },
+        Data::LimitPassed {
+            clock,
+            occurrence,
+            limit_at_us,
+            effective_at_us,
+        } => Event::LimitPassed {
             clock: ClockKey::parse(&clock)?,
             occurrence,
             limit_at: DateTime::from_timestamp_micros(limit_at_us)?,
@@ -494,9 +640,13 @@ fn supervision_event(data: Data) -> Option<Event> {
         Data::WarningRevoked { warning, reason } => Event::WarningRevoked { warning, reason },
         Data::WarningAnnulled { warning, cause } => Event::WarningAnnulled { warning, cause },
         Data::EventAnnulled { target, reason } => Event::EventAnnulled { target, reason },
-        Data::DatesRevised { from_version, to_version } => {
-            Event::DatesRevised { from_version, to_version }
-        }
+        Data::DatesRevised {
+            from_version,
+            to_version,
+        } => Event::DatesRevised {
+            from_version,
+            to_version,
+        },
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod chain;
+pub mod codec;
 mod conn;
 pub mod counter;
 mod error;

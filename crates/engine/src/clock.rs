@@ -1,0 +1,113 @@
+//! The one clock of the program. Everything else is told the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+/// Microseconds in a second.
+const US_PER_S: i64 = 1_000_000;
+
+/// Where the time comes from.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// The machine's clock, shifted: what is served after a replay goes on from the replay's own time.
+    Shifted {
+        /// Microseconds added to the machine's clock; negative is the past.
+        by_us: i64,
+    },
+    /// Trial time that runs `speed` times as fast as the machine's from `base` on.
+    Scaled {
+        /// The trial's instant at the start.
+        base: DateTime<Utc>,
+        /// The machine's instant at the start.
+        started: DateTime<Utc>,
+        /// How many times as fast; 0 stands still.
+        speed: u32,
+    },
+    /// Time that only moves when it is told to: replays, trials, tests.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at an instant until it is moved.
+    pub fn standing(at: DateTime<Utc>) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
+    }
+
+    /// A trial clock that starts at `base` now.
+    pub fn scaled(base: DateTime<Utc>, speed: u32) -> Self {
+        Self::Scaled {
+            base,
+            started: machine_now(),
+            speed,
+        }
+    }
+
+    /// A clock that goes on from `at` now.
+    pub fn shifted_to(at: DateTime<Utc>) -> Self {
+        Self::Shifted {
+            by_us: at.timestamp_micros() - machine_now().timestamp_micros(),
+        }
+    }
+
+    /// The time, in whole microseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        match self {
+            Self::System => machine_now(),
+            Self::Shifted { by_us } => shifted(machine_now(), *by_us),
+            Self::Scaled {
+                base,
+                started,
+                speed,
+            } => {
+                let passed = machine_now().timestamp_micros() - started.timestamp_micros();
+                shifted(*base, passed.saturating_mul(i64::from(*speed)))
+            }
+            Self::Manual(us) => store::codec::instant(us.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a manual clock forward; it never goes back, and other clocks aren't moved by hand.
+    pub fn advance_to(&self, at: DateTime<Utc>) {
+        if let Self::Manual(us) = self {
+            us.fetch_max(at.timestamp_micros(), Ordering::SeqCst);
+        }
+    }
+
+    /// How long to sleep in machine time until `at`; zero if it is past. A manual clock is polled.
+    pub fn until(&self, at: DateTime<Utc>, longest: Duration) -> Duration {
+        let wait_us = at
+            .timestamp_micros()
+            .saturating_sub(self.now().timestamp_micros());
+        let machine_us = match self {
+            Self::Scaled { speed, .. } if *speed > 1 => wait_us / i64::from(*speed),
+            Self::Scaled { speed: 0, .. } | Self::Manual(_) => US_PER_S,
+            _ => wait_us,
+        };
+        Duration::from_micros(u64::try_from(machine_us).unwrap_or(0)).min(longest)
+    }
+
+    /// Whether the time isn't the machine's own.
+    pub fn is_virtual(&self) -> bool {
+        !matches!(self, Self::System)
+    }
+}
+
+fn shifted(at: DateTime<Utc>, by_us: i64) -> DateTime<Utc> {
+    store::codec::instant(at.timestamp_micros().saturating_add(by_us))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the machine's clock"
+)]
+fn machine_now() -> DateTime<Utc> {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    store::codec::instant(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

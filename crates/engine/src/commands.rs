@@ -1,0 +1,287 @@
+//! Commands: each one transaction, each settles its subject's alarms first (invariant 7).
+
+use std::sync::Arc;
+
+use approval::books::Books;
+use approval::command::{Act, Command, Opening};
+use approval::identity::IdNumber;
+use approval::ids::{DivisionCode, ItemCode, SubjectId, UnitCode};
+use approval::{Subject, Work};
+use chrono::{DateTime, Utc};
+use store::Conn;
+use store::subject::SubjectRow;
+
+use crate::engine::{Engine, Inner};
+use crate::error::EngineError;
+use crate::execute::{Telling, Written, case_number, execute, load, order_number};
+
+/// A subject with the books it was decided by and the instant of the look.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The subject.
+    pub subject: Arc<Subject>,
+    /// The hash of its last event.
+    pub hash: String,
+    /// The books.
+    pub books: Arc<Books>,
+    /// The instant.
+    pub now: DateTime<Utc>,
+}
+
+/// An application as a clerk takes it.
+#[derive(Clone, Debug, Default)]
+pub struct Application {
+    /// The item's code.
+    pub item: String,
+    /// The applicant's name.
+    pub applicant: String,
+    /// The applicant's ID number or credit code.
+    pub id_number: Option<String>,
+    /// Everything that is missing.
+    pub missing: Vec<String>,
+}
+
+impl Engine {
+    /// Receives an application and gives it a number.
+    ///
+    /// # Errors
+    /// A refusal of the core, a wrong ID number, an empty name; the database's.
+    pub async fn receive(&self, application: Application, act: Act) -> Result<Seen, EngineError> {
+        if application.applicant.trim().is_empty() {
+            return Err(EngineError::invalid(
+                "empty",
+                "申请人不能为空,请填写姓名或单位名称 / the applicant is empty",
+            ));
+        }
+        check_id(application.id_number.as_deref())?;
+        let personal = serde_json::json!({
+            "applicant": application.applicant,
+            "id_number": application.id_number,
+        })
+        .to_string();
+        let opening = Opening::Receive {
+            item: ItemCode::new(application.item),
+            missing: application.missing,
+            given_due: None,
+            source: None,
+            unit: None,
+        };
+        self.open_subject(opening, act, Some(personal)).await
+    }
+
+    /// Issues a supervision order.
+    ///
+    /// # Errors
+    /// A refusal of the core; the database's.
+    pub async fn issue_order(
+        &self,
+        unit: &str,
+        text: &str,
+        term: calendar::Term,
+        about: Option<&str>,
+        act: Act,
+    ) -> Result<Seen, EngineError> {
+        if let Some(case) = about {
+            self.look(case).await?;
+        }
+        let opening = Opening::IssueOrder {
+            unit: UnitCode::new(unit),
+            text: text.to_owned(),
+            term,
+            about: about.map(SubjectId::new),
+        };
+        self.open_subject(opening, act, None).await
+    }
+
+    async fn open_subject(
+        &self,
+        opening: Opening,
+        act: Act,
+        personal: Option<String>,
+    ) -> Result<Seen, EngineError> {
+        let inner = Arc::clone(&self.inner);
+        let request = Arc::new((opening, act, personal));
+        self.inner
+            .store
+            .write(move |conn| {
+                let inner = Arc::clone(&inner);
+                let request = Arc::clone(&request);
+                Box::pin(async move {
+                    let (opening, act, personal) = &*request;
+                    begin(conn, &inner, opening, act, personal.as_deref()).await
+                })
+            })
+            .await
+    }
+
+    /// Does one act on a subject.
+    ///
+    /// # Errors
+    /// A refusal of the core, an unknown number; the database's.
+    pub async fn act(
+        &self,
+        subject: &str,
+        command: Command,
+        act: Act,
+    ) -> Result<Seen, EngineError> {
+        let inner = Arc::clone(&self.inner);
+        let request = Arc::new((subject.to_owned(), command, act));
+        self.inner
+            .store
+            .write(move |conn| {
+                let inner = Arc::clone(&inner);
+                let request = Arc::clone(&request);
+                Box::pin(async move {
+                    let (subject, command, act) = &*request;
+                    let division = inner.settings.division.clone();
+                    let now = inner.clock.now();
+                    let (written, books) = transact(
+                        conn,
+                        &inner,
+                        &division,
+                        subject,
+                        now,
+                        Telling::Tell,
+                        |work| {
+                            work.settle()?;
+                            work.act(command.clone(), act)?;
+                            work.settle()?;
+                            Ok(())
+                        },
+                    )
+                    .await?;
+                    Ok(Seen {
+                        subject: written.subject,
+                        hash: written.hash,
+                        books,
+                        now,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Looks at a subject without touching it.
+    ///
+    /// # Errors
+    /// An unknown number; the database's.
+    pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
+        let mut conn = self.inner.store.snapshot().await?;
+        let division = self.division();
+        let row = row_of(&mut conn, division, subject).await?;
+        let books = self.inner.library.books(&mut conn, division).await?;
+        let subject = load(&mut conn, &self.inner, &row, &books).await?;
+        Ok(Seen {
+            subject,
+            hash: row.hash,
+            books,
+            now: self.inner.clock.now(),
+        })
+    }
+
+    /// The personal data of a subject, for papers that need them: the stored JSON text, if it wasn't erased.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn personal(&self, subject: &str) -> Result<Option<String>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let row = store::personal::get(&mut conn, self.division(), subject, 1).await?;
+        Ok(row.map(|r| r.data))
+    }
+}
+
+/// Checks a number by its own check characters; the message never repeats it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_id(number: Option<&str>) -> Result<(), EngineError> {
+    let Some(number) = number.filter(|n| !n.trim().is_empty()) else {
+        return Ok(());
+    };
+    IdNumber::parse(number)
+        .map(|_| ())
+        .map_err(|e| EngineError::invalid("bad_id", format!("{} / {e}", e.message_zh())))
+}
+
+pub(crate) async fn row_of(
+    conn: &mut Conn,
+    division: &str,
+    subject: &str,
+) -> Result<SubjectRow, EngineError> {
+    store::subject::get(conn, division, subject)
+        .await?
+        .ok_or_else(|| EngineError::NotFound {
+            subject: subject.to_owned(),
+        })
+}
+
+async fn begin(
+    conn: &mut Conn,
+    inner: &Inner,
+    opening: &Opening,
+    act: &Act,
+    personal: Option<&str>,
+) -> Result<Seen, EngineError> {
+    let now = inner.clock.now();
+    let books = inner.library.books(conn, &inner.settings.division).await?;
+    let at = act.at.unwrap_or(now);
+    let id = match opening {
+        Opening::Receive { item, unit, .. } => {
+            let unit = match unit {
+                Some(unit) => unit.clone(),
+                None => books.item_in_force(item, at)?.unit.clone(),
+            };
+            case_number(conn, &books, unit.as_str(), at).await?
+        }
+        Opening::IssueOrder { unit, .. } => order_number(conn, &books, unit.as_str(), at).await?,
+    };
+    let mut work = Work::begin(
+        DivisionCode::new(inner.settings.division.clone()),
+        SubjectId::new(id),
+        opening.clone(),
+        act,
+        &books,
+        now,
+    )?;
+    work.settle()?;
+    let plan = work.finish();
+    let written = execute(conn, inner, &books, plan, None, personal, Telling::Tell).await?;
+    Ok(Seen {
+        subject: written.subject,
+        hash: written.hash,
+        books,
+        now,
+    })
+}
+
+/// Loads a subject, lets `work` decide, writes what it planned.
+pub(crate) async fn transact(
+    conn: &mut Conn,
+    inner: &Inner,
+    division: &str,
+    subject: &str,
+    now: DateTime<Utc>,
+    telling: Telling,
+    work: impl FnOnce(&mut Work<'_>) -> Result<(), EngineError>,
+) -> Result<(Written, Arc<Books>), EngineError> {
+    let row = row_of(conn, division, subject).await?;
+    let books = inner.library.books(conn, division).await?;
+    let loaded = load(conn, inner, &row, &books).await?;
+    let mut at_work = Work::resume(Subject::clone(&loaded), &books, now);
+    if row.calendar_version != books.calendar.version() {
+        // A revision that hasn't come to this subject yet: the command brings it up to date first.
+        at_work.revise_calendar(&row.calendar_version)?;
+    }
+    work(&mut at_work)?;
+    let plan = at_work.finish();
+    if plan.is_empty() {
+        let unchanged = Written {
+            subject: loaded,
+            hash: row.hash.clone(),
+            items: 0,
+        };
+        return Ok((unchanged, books));
+    }
+    let written = execute(conn, inner, &books, plan, Some(&row), None, telling).await?;
+    Ok((written, books))
+}

@@ -1,0 +1,328 @@
+//! The engine: one store, one clock, the books, and the commands that stand on them.
+
+use std::sync::Arc;
+
+use approval::books::Books;
+use chrono::{DateTime, Utc};
+use store::chain::HashAlgorithm;
+use store::{Conn, Store};
+
+use crate::assets;
+use crate::cache::SubjectCache;
+use crate::clock::Clock;
+use crate::error::EngineError;
+use crate::library::{Library, new_edition};
+
+/// Meta key: a trial database.
+const TRIAL: &str = "trial";
+/// Meta key: the last instant of a trial's clock.
+const TRIAL_NOW: &str = "trial_now_us";
+/// Meta key: microseconds by which a replayed database's clock is shifted.
+const CLOCK_SHIFT: &str = "clock_shift_us";
+/// Meta key: what is synthetic about a replayed database, said on every screen.
+const SYNTHETIC: &str = "synthetic";
+
+/// What the engine needs to know beyond the database.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The division that commands without one work in.
+    pub division: String,
+    /// Its name, used when it is first written.
+    pub division_name: String,
+    /// The calendar that `migrate` installs: an embedded name or a path.
+    pub calendar: String,
+    /// The rules that `migrate` installs: an embedded preset or a path.
+    pub rules: String,
+    /// The digest of the event chain.
+    pub hash: HashAlgorithm,
+    /// The instant of a trial's clock, from `--now`.
+    pub now: Option<DateTime<Utc>>,
+    /// How fast a trial's clock runs while serving.
+    pub speed: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            division: "410800".to_owned(),
+            division_name: "焦作市".to_owned(),
+            calendar: "cn".to_owned(),
+            rules: "limits".to_owned(),
+            hash: HashAlgorithm::Sm3,
+            now: None,
+            speed: None,
+        }
+    }
+}
+
+/// What a database says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// A trial: its time is given by hand.
+    pub trial: bool,
+    /// The last instant of a trial's clock.
+    pub trial_now: Option<DateTime<Utc>>,
+    /// Microseconds by which its clock is shifted.
+    pub shift_us: Option<i64>,
+    /// What is synthetic about it.
+    pub synthetic: Option<String>,
+}
+
+/// The engine. Cheap to clone: all clones share one store and one cache.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
+    pub(crate) standing: Standing,
+    pub(crate) library: Library,
+    pub(crate) cache: SubjectCache,
+}
+
+impl Engine {
+    /// Makes or updates the tables, and installs calendar, rules and division where there are none.
+    ///
+    /// # Errors
+    /// The database's, or a wrong calendar or rule file.
+    pub async fn migrate(url: &str, settings: &Settings, trial: bool) -> Result<(), EngineError> {
+        let store = Store::open(url).await?;
+        store.migrate().await?;
+        let calendar = assets::calendar(&settings.calendar)?;
+        let (rules, _) = assets::rules(&settings.rules)?;
+        let now = settings.now.unwrap_or_else(|| Clock::System.now());
+        let installation = Arc::new(Installation {
+            calendar: store::calendar::CalendarRow {
+                version: calendar.version().to_owned(),
+                text: calendar.to_text(),
+                in_force_from_us: now.timestamp_micros(),
+                loaded_at_us: now.timestamp_micros(),
+            },
+            rules: store::ruleset::RulesetRow {
+                version: 1,
+                text: rules,
+                in_force_from_us: now.timestamp_micros(),
+                loaded_at_us: now.timestamp_micros(),
+            },
+            division: settings.division.clone(),
+            division_name: settings.division_name.clone(),
+            trial,
+        });
+        store
+            .write(move |conn| {
+                let installation = Arc::clone(&installation);
+                Box::pin(async move { installation.write(conn).await })
+            })
+            .await?;
+        store.close().await;
+        Ok(())
+    }
+
+    /// Opens a database whose tables are there.
+    ///
+    /// # Errors
+    /// The database's, missing tables, `--now` outside a trial or before its time.
+    pub async fn open(url: &str, settings: Settings) -> Result<Self, EngineError> {
+        let store = Store::open(url).await?;
+        store.check_schema().await?;
+        let standing = read_standing(&mut store.read().await?).await?;
+        let clock = clock_of(&standing, &settings)?;
+        Self::with_clock(store, clock, settings, standing)
+    }
+
+    /// Opens a database with a clock of the caller's: replays and tests.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_at(url: &str, settings: Settings, clock: Clock) -> Result<Self, EngineError> {
+        let store = Store::open(url).await?;
+        store.check_schema().await?;
+        let standing = read_standing(&mut store.read().await?).await?;
+        Self::with_clock(store, clock, settings, standing)
+    }
+
+    fn with_clock(
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        standing: Standing,
+    ) -> Result<Self, EngineError> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                settings,
+                standing,
+                library: Library::default(),
+                cache: SubjectCache::default(),
+            }),
+        })
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The store, for what only reads.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// What the database says about itself.
+    pub fn standing(&self) -> &Standing {
+        &self.inner.standing
+    }
+
+    /// The division that commands work in.
+    pub fn division(&self) -> &str {
+        &self.inner.settings.division
+    }
+
+    /// The books of a division as they are now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn books(&self, division: &str) -> Result<Arc<Books>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        self.inner.library.books(&mut conn, division).await
+    }
+
+    /// Remembers how far a trial's clock has come, after a command that wrote.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remember_trial_time(&self) -> Result<(), EngineError> {
+        if !self.inner.standing.trial || self.inner.settings.now.is_none() {
+            return Ok(());
+        }
+        let now_us = self.inner.clock.now().timestamp_micros();
+        self.inner
+            .store
+            .write(move |conn| {
+                Box::pin(async move {
+                    let last = number(store::meta::get(conn, TRIAL_NOW).await?).unwrap_or(i64::MIN);
+                    let value = last.max(now_us).to_string();
+                    store::meta::set(conn, TRIAL_NOW, &value).await?;
+                    Ok::<(), EngineError>(())
+                })
+            })
+            .await
+    }
+
+    /// Marks a replayed database: from here on its clock goes on from `at`, and screens say what is synthetic.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mark_replayed(
+        &self,
+        at: DateTime<Utc>,
+        synthetic: &str,
+    ) -> Result<(), EngineError> {
+        let shift = at.timestamp_micros() - Clock::System.now().timestamp_micros();
+        let synthetic = synthetic.to_owned();
+        self.inner
+            .store
+            .write(move |conn| {
+                let synthetic = synthetic.clone();
+                Box::pin(async move {
+                    store::meta::set(conn, CLOCK_SHIFT, &shift.to_string()).await?;
+                    store::meta::set(conn, SYNTHETIC, &synthetic).await?;
+                    Ok::<(), EngineError>(())
+                })
+            })
+            .await
+    }
+
+    /// Ends the writer after what waits for it, and closes all connections.
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
+}
+
+/// What `migrate` puts into an empty database.
+struct Installation {
+    calendar: store::calendar::CalendarRow,
+    rules: store::ruleset::RulesetRow,
+    division: String,
+    division_name: String,
+    trial: bool,
+}
+
+impl Installation {
+    async fn write(&self, conn: &mut Conn) -> Result<(), EngineError> {
+        let mut changed = false;
+        if store::calendar::list(conn).await?.is_empty() {
+            changed |= store::calendar::insert(conn, &self.calendar).await?;
+        }
+        if store::ruleset::list(conn).await?.is_empty() {
+            changed |= store::ruleset::insert(conn, &self.rules).await?;
+        }
+        let divisions = store::reference::divisions(conn).await?;
+        if !divisions.iter().any(|d| d.division == self.division) {
+            let row = store::reference::DivisionRow {
+                division: self.division.clone(),
+                name: self.division_name.clone(),
+            };
+            store::reference::put_division(conn, &row).await?;
+        }
+        if self.trial {
+            store::meta::set(conn, TRIAL, "1").await?;
+        }
+        if changed {
+            new_edition(conn).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn read_standing(conn: &mut Conn) -> Result<Standing, EngineError> {
+    Ok(Standing {
+        trial: store::meta::get(conn, TRIAL).await?.as_deref() == Some("1"),
+        trial_now: number(store::meta::get(conn, TRIAL_NOW).await?).map(store::codec::instant),
+        shift_us: number(store::meta::get(conn, CLOCK_SHIFT).await?),
+        synthetic: store::meta::get(conn, SYNTHETIC).await?,
+    })
+}
+
+fn number(text: Option<String>) -> Option<i64> {
+    text.and_then(|t| t.parse().ok())
+}
+
+/// In a trial time is given by hand and stands still between commands; a replayed database goes on
+/// from the replay's own time; every other database has the machine's.
+fn clock_of(standing: &Standing, settings: &Settings) -> Result<Clock, EngineError> {
+    let Some(asked) = settings.now else {
+        return Ok(
+            match (standing.trial, standing.trial_now, standing.shift_us) {
+                (true, Some(last), _) => match settings.speed {
+                    Some(speed) => Clock::scaled(last, speed),
+                    None => Clock::standing(last),
+                },
+                (_, _, Some(by_us)) => Clock::Shifted { by_us },
+                _ => Clock::System,
+            },
+        );
+    };
+    if !standing.trial {
+        return Err(EngineError::NotATrial);
+    }
+    if let Some(last) = standing.trial_now
+        && asked < last
+    {
+        return Err(EngineError::ClockGoesBack { asked, last });
+    }
+    Ok(match settings.speed {
+        Some(speed) => Clock::scaled(asked, speed),
+        None => Clock::standing(asked),
+    })
+}

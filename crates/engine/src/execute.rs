@@ -1,0 +1,317 @@
+//! Writes a plan: events, subject row, message items, orders, in the caller's transaction. It has no choice to make.
+
+use std::sync::Arc;
+
+use approval::books::Books;
+use approval::command::{Act, Opening};
+use approval::ids::{DivisionCode, SubjectId};
+use approval::message::{MessageItem, Notice, OrderRequest};
+use approval::statistics::highest_issued;
+use approval::subject::Body;
+use approval::track::ClockKey;
+use approval::{Plan, Subject, Work};
+use chrono::{DateTime, Utc};
+use store::Conn;
+use store::chain::{GENESIS, new_salt, personal_digest};
+use store::codec::micros;
+use store::message_item::MessageItemRow;
+use store::subject::{Seen, SubjectRow};
+
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::notes;
+
+/// The only channel so far; the column is there for others.
+pub const MAIL: &str = "mail";
+
+/// Whether a plan's message items are written: imported cases warn without mail unless it is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// The items are written.
+    #[default]
+    Tell,
+    /// They aren't.
+    Silent,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The subject as it is now.
+    pub subject: Arc<Subject>,
+    /// Its last hash.
+    pub hash: String,
+    /// Message items written.
+    pub items: u64,
+}
+
+/// Loads a subject: kept, or replayed from its events.
+///
+/// # Errors
+/// The database's, or a history that doesn't hold.
+pub(crate) async fn load(
+    conn: &mut Conn,
+    inner: &Inner,
+    row: &SubjectRow,
+    books: &Books,
+) -> Result<Arc<Subject>, EngineError> {
+    if let Some(kept) = inner.cache.get(&row.division, &row.subject, &row.hash) {
+        return Ok(kept);
+    }
+    let rows = store::event::of_subject(conn, &row.division, &row.subject, 0, i64::MAX).await?;
+    let subject = replay(&row.division, &row.subject, &rows, books)?;
+    let subject = Arc::new(subject);
+    inner.cache.put(row.hash.clone(), Arc::clone(&subject));
+    Ok(subject)
+}
+
+/// Reads a subject from its stored events.
+///
+/// # Errors
+/// A damaged event, or a history that doesn't hold.
+pub fn replay(
+    division: &str,
+    subject: &str,
+    rows: &[store::event::EventRow],
+    books: &Books,
+) -> Result<Subject, EngineError> {
+    let events = rows
+        .iter()
+        .map(store::codec::from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    Subject::replay(
+        DivisionCode::new(division),
+        SubjectId::new(subject),
+        events,
+        books,
+    )?
+    .ok_or_else(|| EngineError::NotFound {
+        subject: subject.to_owned(),
+    })
+}
+
+/// Writes a plan. `row` is the subject's row as it was read, `None` for a new subject.
+///
+/// # Errors
+/// The database's; [`store::StoreError::Conflict`] when somebody else was faster.
+pub(crate) async fn execute(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Books,
+    plan: Plan,
+    row: Option<&SubjectRow>,
+    personal: Option<&str>,
+    telling: Telling,
+) -> Result<Written, EngineError> {
+    let division = plan.subject.division.as_str().to_owned();
+    let id = plan.subject.id.as_str().to_owned();
+    let mut hash = row.map_or_else(|| GENESIS.to_owned(), |r| r.hash.clone());
+    let mut events = Vec::new();
+    let mut recorded_at = inner.clock.now();
+    for recorded in plan.new_events() {
+        recorded_at = recorded.recorded_at;
+        let mut digest = None;
+        if let (1, Some(data)) = (recorded.seq, personal) {
+            let salt = new_salt()?;
+            digest = Some(personal_digest(inner.settings.hash, &salt, data));
+            let row = store::personal::PersonalRow {
+                division: division.clone(),
+                subject: id.clone(),
+                seq: recorded.seq,
+                salt,
+                data: data.to_owned(),
+            };
+            store::personal::put(conn, &row).await?;
+        }
+        let event =
+            store::codec::to_row(&division, &id, recorded, digest, inner.settings.hash, &hash)?;
+        hash.clone_from(&event.hash);
+        events.push(event);
+    }
+    let next = subject_row(&plan.subject, &hash, plan.next_alarm, books);
+    match row {
+        None => store::subject::insert(conn, &next).await?,
+        Some(row) => store::subject::update(conn, &next, &Seen::of(row)).await?,
+    }
+    store::event::append(conn, &events).await?;
+    for warning in &plan.fallen {
+        store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
+    }
+    let mut items = 0;
+    if telling == Telling::Tell {
+        for item in &plan.items {
+            let row = item_row(&plan.subject, item, recorded_at)?;
+            items += u64::from(store::message_item::insert(conn, &row).await?);
+        }
+    }
+    for order in &plan.orders {
+        items += issue_order(conn, inner, books, order, recorded_at, telling).await?;
+    }
+    let subject = Arc::new(plan.subject);
+    inner.cache.put(hash.clone(), Arc::clone(&subject));
+    Ok(Written {
+        subject,
+        hash,
+        items,
+    })
+}
+
+/// Opens the order that a card brings with it, in the same transaction.
+async fn issue_order(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Books,
+    order: &OrderRequest,
+    at: DateTime<Utc>,
+    telling: Telling,
+) -> Result<u64, EngineError> {
+    let id = order_number(conn, books, order.unit.as_str(), at).await?;
+    let opening = Opening::IssueOrder {
+        unit: order.unit.clone(),
+        text: order.text.clone(),
+        term: order.term,
+        about: Some(order.about.clone()),
+    };
+    let work = Work::begin(
+        books.division.clone(),
+        SubjectId::new(id),
+        opening,
+        &Act {
+            at: Some(order.occurred_at),
+            ..Act::default()
+        },
+        books,
+        at,
+    )?;
+    let written = Box::pin(execute(
+        conn,
+        inner,
+        books,
+        work.finish(),
+        None,
+        None,
+        telling,
+    ))
+    .await?;
+    Ok(written.items)
+}
+
+/// The next case number of a unit and day: division, unit, day, four digits, without gaps.
+///
+/// # Errors
+/// The database's.
+pub async fn case_number(
+    conn: &mut Conn,
+    books: &Books,
+    unit: &str,
+    at: DateTime<Utc>,
+) -> Result<String, EngineError> {
+    let day = books.calendar.office_date(at).format("%Y%m%d").to_string();
+    let division = books.division.as_str();
+    let n = store::counter::take(conn, division, unit, &day, "case").await?;
+    Ok(format!("{division}-{unit}-{day}-{n:04}"))
+}
+
+/// The next order number of a unit and day.
+///
+/// # Errors
+/// The database's.
+pub async fn order_number(
+    conn: &mut Conn,
+    books: &Books,
+    unit: &str,
+    at: DateTime<Utc>,
+) -> Result<String, EngineError> {
+    let day = books.calendar.office_date(at).format("%Y%m%d").to_string();
+    let division = books.division.as_str();
+    let n = store::counter::take(conn, division, unit, &day, "order").await?;
+    Ok(format!("DB-{division}-{unit}-{day}-{n:04}"))
+}
+
+fn item_row(
+    subject: &Subject,
+    item: &MessageItem,
+    created_at: DateTime<Utc>,
+) -> Result<MessageItemRow, EngineError> {
+    let (kind, level) = match &item.notice {
+        Notice::Warning(warning) => ("warning", Some(warning.level.as_str().to_owned())),
+        Notice::Order(_) => ("order", None),
+    };
+    let note = notes::of(subject.id.as_str(), &item.notice);
+    let payload = serde_json::to_string(&note).map_err(|e| EngineError::Mail {
+        message: e.to_string(),
+    })?;
+    Ok(MessageItemRow {
+        division: subject.division.as_str().to_owned(),
+        subject: subject.id.as_str().to_owned(),
+        seq: item.seq,
+        recipient: item.recipient.as_str().to_owned(),
+        channel: MAIL.to_owned(),
+        kind: kind.to_owned(),
+        level,
+        payload,
+        state: "free".to_owned(),
+        dropped_reason: None,
+        message_id: None,
+        created_at_us: micros(created_at),
+    })
+}
+
+fn subject_row(
+    subject: &Subject,
+    hash: &str,
+    next_alarm: Option<DateTime<Utc>>,
+    books: &Books,
+) -> SubjectRow {
+    let due = |key: ClockKey| {
+        subject
+            .track
+            .clock(key)
+            .and_then(|c| c.due)
+            .map(|d| micros(d.at))
+    };
+    let final_to = books.calendar.final_to();
+    let provisional = subject
+        .track
+        .clocks
+        .iter()
+        .any(|c| c.ended_at.is_none() && c.due.is_some_and(|d| d.on > final_to));
+    let case = subject.case();
+    let order = subject.order();
+    let visit_clock = match &subject.body {
+        Body::Case(case) => case.visit_clock(),
+        Body::Order(order) => Some(order.clock()),
+    };
+    SubjectRow {
+        division: subject.division.as_str().to_owned(),
+        subject: subject.id.as_str().to_owned(),
+        kind: if case.is_some() { "case" } else { "order" }.to_owned(),
+        unit: subject.unit().as_str().to_owned(),
+        item: case.map(|c| c.item.code.as_str().to_owned()),
+        item_version: case.map(|c| c.item.version),
+        about: order.and_then(|o| o.about.as_ref().map(|a| a.as_str().to_owned())),
+        state: subject.state().to_owned(),
+        stage: subject.stage().map(|s| s.as_str().to_owned()),
+        outcome: case
+            .and_then(|c| c.outcome())
+            .map(|o| o.as_str().to_owned()),
+        handler: case
+            .and_then(|c| c.visits.iter().rev().find_map(|v| v.by.as_ref()))
+            .map(|by| by.as_str().to_owned()),
+        received_at_us: subject.history.first().map_or(0, |e| micros(e.occurred_at)),
+        accepted_at_us: case.and_then(|c| c.acceptance).map(|a| micros(a.at)),
+        decided_at_us: case.and_then(|c| c.decision.as_ref()).map(|d| micros(d.at)),
+        completed_at_us: case.and_then(|c| c.over_at()).map(micros),
+        promised_due_at_us: due(ClockKey::Promised),
+        statutory_due_at_us: due(ClockKey::Statutory),
+        stage_due_at_us: visit_clock.and_then(due),
+        highest_level: highest_issued(subject).map(|l| l.as_str().to_owned()),
+        seq: subject.seq(),
+        hash: hash.to_owned(),
+        next_alarm_us: next_alarm.map(micros),
+        calendar_version: books.calendar.version().to_owned(),
+        rules_version: books.rules.last().map_or(0, |r| r.set.version),
+        provisional,
+        source: case.and_then(|c| c.source.clone()),
+    }
+}

@@ -1,0 +1,220 @@
+//! The books of each division, read from the database and kept until somebody changes them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use approval::books::{Books, ItemVersion, RulesInForce};
+use approval::ids::{DivisionCode, ItemCode, PersonCode, UnitCode};
+use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, StatutoryEnd};
+use approval::law::Law;
+use approval::people::{Directory, Person, Role, StandIn, Unit};
+use approval::stage::Stage;
+use calendar::{Calendar, Term, TermUnit};
+use store::codec::instant;
+use store::reference::{ItemRow, PersonRow, UnitRow};
+use store::{Conn, StoreError};
+
+use crate::assets;
+use crate::error::EngineError;
+
+/// The meta key that every change of calendars, rules, items or people counts up.
+pub const BOOKS_EDITION: &str = "books_edition";
+
+/// The unit of a promised limit that doesn't exist: the item of a log that states due dates itself.
+pub const NO_LIMIT: &str = "none";
+
+/// The cache of books.
+#[derive(Debug, Default)]
+pub struct Library {
+    shelves: Mutex<HashMap<String, (String, Arc<Books>)>>,
+    calendars: Mutex<HashMap<String, Arc<Calendar>>>,
+}
+
+impl Library {
+    /// The books of a division as the database has them now. One look at the edition; read anew only when it changed.
+    ///
+    /// # Errors
+    /// The database's, or a stored text that can't be read.
+    pub async fn books(&self, conn: &mut Conn, division: &str) -> Result<Arc<Books>, EngineError> {
+        let edition = store::meta::get(conn, BOOKS_EDITION)
+            .await?
+            .unwrap_or_default();
+        {
+            let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((kept, books)) = shelves.get(division)
+                && *kept == edition
+            {
+                return Ok(Arc::clone(books));
+            }
+        }
+        let books = Arc::new(self.read(conn, division).await?);
+        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        shelves.insert(division.to_owned(), (edition, Arc::clone(&books)));
+        Ok(books)
+    }
+
+    async fn read(&self, conn: &mut Conn, division: &str) -> Result<Books, EngineError> {
+        let mut calendars = BTreeMap::new();
+        let mut newest = None;
+        for row in store::calendar::list(conn).await? {
+            let calendar = self.calendar(&row.version, &row.text)?;
+            calendars.insert(row.version.clone(), Arc::clone(&calendar));
+            newest = Some(calendar);
+        }
+        let calendar = newest.ok_or_else(|| EngineError::NotReady {
+            message: "数据库中没有日历,请先运行 shixian migrate / no calendar in the database: run `shixian migrate`"
+                .to_owned(),
+        })?;
+        let mut rules = Vec::new();
+        for row in store::ruleset::list(conn).await? {
+            let mut set = assets::parse_rules(&format!("ruleset {}", row.version), &row.text)?;
+            set.version = row.version;
+            rules.push(RulesInForce {
+                from: instant(row.in_force_from_us),
+                set: Arc::new(set),
+            });
+        }
+        let units = store::reference::units(conn, division).await?;
+        let people = store::reference::people(conn, division).await?;
+        let directory = Directory::new(
+            units.into_iter().map(unit_of),
+            people
+                .into_iter()
+                .filter(|p| p.active)
+                .map(person_of)
+                .collect::<Result<Vec<_>, _>>()?,
+        );
+        let mut items: BTreeMap<ItemCode, Vec<ItemVersion>> = BTreeMap::new();
+        for row in store::reference::items(conn, division).await? {
+            let from = instant(row.valid_from_us);
+            let item = Arc::new(item_of(&row)?);
+            items
+                .entry(item.code.clone())
+                .or_default()
+                .push(ItemVersion { from, item });
+        }
+        Ok(Books {
+            division: DivisionCode::new(division),
+            calendar,
+            calendars,
+            rules,
+            items,
+            directory,
+            law: Arc::new(law()?),
+        })
+    }
+
+    fn calendar(&self, version: &str, text: &str) -> Result<Arc<Calendar>, EngineError> {
+        let mut known = self
+            .calendars
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(calendar) = known.get(version) {
+            return Ok(Arc::clone(calendar));
+        }
+        let parsed = Calendar::parse(version, text).map_err(|e| {
+            EngineError::invalid("bad_calendar", format!("{} / {e}", e.message_zh()))
+        })?;
+        let parsed = Arc::new(parsed);
+        known.insert(version.to_owned(), Arc::clone(&parsed));
+        Ok(parsed)
+    }
+}
+
+/// Counts the edition up, so that every process reads its books anew.
+///
+/// # Errors
+/// The database's.
+pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
+    let edition = store::meta::get(conn, BOOKS_EDITION)
+        .await?
+        .and_then(|e| e.parse::<u64>().ok())
+        .unwrap_or(0);
+    store::meta::set(conn, BOOKS_EDITION, &(edition + 1).to_string()).await?;
+    Ok(())
+}
+
+fn law() -> Result<Law, EngineError> {
+    assets::law()
+}
+
+fn unit_of(row: UnitRow) -> Unit {
+    Unit {
+        code: UnitCode::new(row.unit),
+        name: row.name,
+        kind: row.kind,
+        vertical: row.vertical,
+        hall: row.hall,
+    }
+}
+
+fn person_of(row: PersonRow) -> Result<Person, StoreError> {
+    let corrupt = |column: &str| {
+        StoreError::corrupt_value("person", column, format!("{}/{}", row.division, row.person))
+    };
+    let posts = row
+        .posts
+        .split_whitespace()
+        .map(|word| Stage::parse(word).ok_or_else(|| corrupt("posts")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let stand_in = row.stand_in.as_ref().map(|person| StandIn {
+        person: PersonCode::new(person.clone()),
+        from: row.stand_in_from_us.map(instant),
+        to: row.stand_in_to_us.map(instant),
+        paper: row.stand_in_paper.clone(),
+    });
+    Ok(Person {
+        role: Role::parse(&row.role).ok_or_else(|| corrupt("role"))?,
+        unit: (row.unit != "*").then(|| UnitCode::new(row.unit.clone())),
+        code: PersonCode::new(row.person),
+        name: row.name,
+        email: row.email.unwrap_or_default(),
+        posts,
+        stand_in,
+    })
+}
+
+fn item_of(row: &ItemRow) -> Result<Item, StoreError> {
+    let corrupt = |column: &str| {
+        let key = format!("{}/{}/{}", row.division, row.item, row.version);
+        StoreError::corrupt_value("item", column, key)
+    };
+    let term = |amount: i64, unit: &str, column: &str| -> Result<Term, StoreError> {
+        let amount = u32::try_from(amount).map_err(|_| corrupt(column))?;
+        let unit = TermUnit::parse(unit).ok_or_else(|| corrupt(column))?;
+        Ok(Term::new(amount, unit))
+    };
+    let promised = match row.promised_unit.as_str() {
+        NO_LIMIT => None,
+        unit => Some(term(row.promised_amount, unit, "promised_amount")?),
+    };
+    let statutory = match (row.statutory_amount, &row.statutory_unit) {
+        (Some(amount), Some(unit)) => Some(term(amount, unit, "statutory_amount")?),
+        _ => None,
+    };
+    let days = |value: Option<i64>, column: &str| -> Result<Option<u32>, StoreError> {
+        value
+            .map(|v| u32::try_from(v).map_err(|_| corrupt(column)))
+            .transpose()
+    };
+    Ok(Item {
+        code: ItemCode::new(row.item.clone()),
+        version: row.version,
+        name: row.name.clone(),
+        unit: UnitCode::new(row.unit.clone()),
+        kind: ItemKind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
+        category: ItemCategory::parse(&row.category).ok_or_else(|| corrupt("category"))?,
+        promised,
+        statutory,
+        stages: StageLimits {
+            handling: days(row.handling, "handling")?,
+            review: days(row.review, "review")?,
+            approval: days(row.approval, "approval")?,
+            completion: days(row.completion, "completion")?,
+        },
+        basis: row.basis.clone(),
+        day0: Day0Rule::parse(&row.day0_rule).ok_or_else(|| corrupt("day0_rule"))?,
+        statutory_end: StatutoryEnd::parse(&row.statutory_end)
+            .ok_or_else(|| corrupt("statutory_end"))?,
+    })
+}

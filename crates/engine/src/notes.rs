@@ -1,0 +1,74 @@
+//! What the core says, as the notes that texts are made from.
+
+use approval::message::{Notice, OrderNotice, WarningNotice};
+use approval::rule::Level;
+use notify::{Note, OrderKind, OrderNote, WarningNote};
+
+/// Who signs an order that no person issued.
+const PROGRAM: &str = "电子监察系统";
+
+/// The note of a notice about a subject.
+pub fn of(subject: &str, notice: &Notice) -> Note {
+    match notice {
+        Notice::Warning(warning) => Note::Warning(warning_note(subject, warning)),
+        Notice::Order(order) => Note::Order(order_note(subject, order)),
+    }
+}
+
+fn warning_note(subject: &str, warning: &WarningNotice) -> WarningNote {
+    let passed = warning.recorded_at >= warning.due_at;
+    WarningNote {
+        level: level(warning.level),
+        case_number: subject.to_owned(),
+        item_name: warning
+            .item_name
+            .clone()
+            .unwrap_or_else(|| "督办单".to_owned()),
+        unit_name: warning.unit_name.clone(),
+        stage: warning.stage.map(|s| s.as_str().to_owned()),
+        clock: warning.clock.zh(),
+        due_on: warning.due_on,
+        due_at: Some(warning.due_at),
+        limit_at: warning.due_at,
+        left_working_days: (!passed).then_some(warning.left),
+        over_working_days: passed.then_some(warning.over),
+        rule: warning.rule.clone(),
+        rule_text: warning.rule_text.clone(),
+        basis: warning.basis.clone(),
+        persons: warning.responsible.clone(),
+        recorded_at: warning.recorded_at,
+        path: None,
+    }
+}
+
+fn order_note(subject: &str, order: &OrderNotice) -> OrderNote {
+    OrderNote {
+        kind: if order.sent_back {
+            OrderKind::SentBack
+        } else {
+            OrderKind::Issued
+        },
+        order_number: subject.to_owned(),
+        case_number: order.about.as_ref().map(|a| a.as_str().to_owned()),
+        item_name: None,
+        unit_name: order.unit_name.clone(),
+        demand: order.text.clone(),
+        reason: order.reason.clone(),
+        due_on: order.due_on.unwrap_or_default(),
+        due_at: order.due_at,
+        left_working_days: order.left,
+        issued_by: order.by.clone().unwrap_or_else(|| PROGRAM.to_owned()),
+        basis: Vec::new(),
+        recorded_at: order.recorded_at,
+        path: None,
+    }
+}
+
+/// The level in the words of the texts.
+pub fn level(level: Level) -> notify::Level {
+    match level {
+        Level::Notice => notify::Level::Notice,
+        Level::Yellow => notify::Level::Yellow,
+        Level::Red => notify::Level::Red,
+    }
+}
