@@ -1,3 +1,76 @@
-//! The chores of the project.
+//! The chores of the project: `cargo xtask ci` checks everything, `cargo xtask wabo FILE` imports a real log.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line tool whose output is for people"
+)]
 
-fn main() {}
+mod ci;
+mod dependencies;
+mod edges;
+mod markdown;
+mod postgres;
+mod prerequisites;
+mod shell;
+mod source;
+mod steps;
+mod structure;
+mod wabo;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The chores of shixian.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Checks everything: format, structure, lints, all tests on both databases, conformance, documentation
+    Ci(CiArguments),
+    /// Imports the WABO receipt log with a release build and compares what comes out with the known figures
+    Wabo(WaboArguments),
+}
+
+#[derive(Debug, Args)]
+struct CiArguments {
+    /// Only these steps, separated by commas
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    only: Vec<String>,
+    /// All steps but these
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Lists the steps and does nothing
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(Debug, Args)]
+struct WaboArguments {
+    /// The log as CSV (4TU.ResearchData, DOI 10.4121/uuid:a07386a5-7be3-4367-9535-70bc9e77dbe6)
+    file: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().chore {
+        Chore::Ci(arguments) if arguments.list => {
+            ci::list();
+            Ok(())
+        }
+        Chore::Ci(arguments) => ci::run(&arguments.only, &arguments.skip),
+        Chore::Wabo(arguments) => wabo::run(&arguments.file),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
