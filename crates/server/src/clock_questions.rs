@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 /// with it becomes an answer too, with `error`; see [`is_error`].
 ///
 /// The answer begins with the question's own `id`, of whatever type, or null.
-pub fn answer(calendar: &Calendar, line: &str) -> Value {
+pub(crate) fn answer(calendar: &Calendar, line: &str) -> Value {
     let question = serde_json::from_str(line);
     let question = question.map_err(|error| Fault::new(Kind::BadJson, error.to_string()));
     let mut answer = Map::new();
@@ -31,7 +31,7 @@ pub fn answer(calendar: &Calendar, line: &str) -> Value {
 }
 
 /// Whether an answer says that the question was wrong.
-pub fn is_error(answer: &Value) -> bool {
+pub(crate) fn is_error(answer: &Value) -> bool {
     answer.get("error").is_some()
 }
 
@@ -352,84 +352,74 @@ hours = [{ from = "01-01", to = "12-31", spans = ["08:30-12:00", "14:30-17:30"] 
         );
     }
 
+    const START: &str = r#""start":"2011-09-26T10:00:00+08:00""#;
+    const TERM: &str = r#""term":{"amount":5,"unit":"working_days"}"#;
+
+    fn check_due_error(fields: &str, kind: &str) {
+        check_error(&format!(r#"{{"id":1,"op":"due",{fields}}}"#), kind);
+    }
+
     #[test]
-    fn wrong_questions_are_answered_by_their_kind() {
+    fn what_is_no_question_is_bad_json() {
         for line in ["", "{", "7", "[]", "null", r#"{"op":"do"}"#, r#"{"op":7}"#] {
             check_error(line, "bad_json");
         }
-        let due = |fields: &str| format!(r#"{{"id":1,"op":"due",{fields}}}"#);
-        let start = r#""start":"2011-09-26T10:00:00+08:00""#;
-        let term = r#""term":{"amount":5,"unit":"working_days"}"#;
-        for (line, kind) in [
-            ("{}".to_owned(), "missing_field"),
-            (due(term), "missing_field"),
-            (due(start), "missing_field"),
-            (
-                due(&format!(r#"{start},"term":{{"amount":5}}"#)),
-                "missing_field",
-            ),
-            (
-                due(&format!(r#"{start},"term":{{"unit":"months"}}"#)),
-                "missing_field",
-            ),
-            (
-                due(&format!(r#"{start},{term},"stops":[{{}}]"#)),
-                "missing_field",
-            ),
-            (due(&format!(r#"{start},{term},"stops":7"#)), "bad_json"),
-            (
-                due(&format!(r#""start":"2011-09-26T10:00:00",{term}"#)),
-                "bad_instant",
-            ),
-            (
-                due(&format!(r#""start":"2011-09-26",{term}"#)),
-                "bad_instant",
-            ),
-            (due(&format!(r#""start":7,{term}"#)), "bad_instant"),
-            (due(&format!(r#"{start},"term":5"#)), "bad_term"),
-            (
-                due(&format!(r#"{start},{}"#, term.replace('5', "-5"))),
-                "bad_term",
-            ),
-            (
-                due(&format!(r#"{start},{}"#, term.replace('5', "5.5"))),
-                "bad_term",
-            ),
-            (
-                due(&format!(r#"{start},{}"#, term.replace('5', "\"5\""))),
-                "bad_term",
-            ),
-            (
-                due(&format!(r#"{start},{}"#, term.replace('5', "4294967296"))),
-                "bad_term",
-            ),
-            (
-                due(&format!(r#"{start},{}"#, term.replace("working_", ""))),
-                "bad_unit",
-            ),
-            (
-                due(&format!(r#"{start},{}"#, term.replace('5', "4294967295"))),
-                "not_covered",
-            ),
-            (
-                due(&format!(
-                    r#"{start},{term},"stops":[{{"from":"2011-10-08T10:00:00+08:00","to":"2011-10-08T09:59:59+08:00"}}]"#
-                )),
-                "stop_reversed",
-            ),
+        check_due_error(&format!(r#"{START},{TERM},"stops":7"#), "bad_json");
+        check_due_error(&format!(r#"{START},{TERM},"stops":[7]"#), "bad_json");
+    }
+
+    #[test]
+    fn missing_fields_are_named() {
+        check_error("{}", "missing_field");
+        check_error(r#"{"op":"day"}"#, "missing_field");
+        check_due_error(TERM, "missing_field");
+        check_due_error(START, "missing_field");
+        for fields in [
+            r#""term":{"amount":5}"#,
+            r#""term":{"unit":"months"}"#,
+            &format!(r#"{TERM},"stops":[{{}}]"#),
+            &format!(r#"{TERM},"extension":{{}}"#),
         ] {
-            check_error(&line, kind);
+            check_due_error(&format!("{START},{fields}"), "missing_field");
         }
+    }
+
+    #[test]
+    fn wrong_values_are_answered_by_their_kind() {
+        for start in [r#""2011-09-26T10:00:00""#, r#""2011-09-26""#, "7", "null"] {
+            check_due_error(&format!(r#""start":{start},{TERM}"#), "bad_instant");
+        }
+        check_error(r#"{"op":"day","date":"2011-02-30"}"#, "bad_instant");
+        for amount in ["-5", "5.5", "\"5\"", "4294967296", "null"] {
+            let term = TERM.replace('5', amount);
+            check_due_error(&format!("{START},{term}"), "bad_term");
+        }
+        check_due_error(&format!(r#"{START},"term":5"#), "bad_term");
+        let unit = TERM.replace("working_", "");
+        check_due_error(&format!("{START},{unit}"), "bad_unit");
+        let amount = TERM.replace('5', "4294967295");
+        check_due_error(&format!("{START},{amount}"), "not_covered");
+        let stop = r#"{"from":"2011-10-08T10:00:00+08:00","to":"2011-10-08T09:59:59+08:00"}"#;
+        check_due_error(
+            &format!(r#"{START},{TERM},"stops":[{stop}]"#),
+            "stop_reversed",
+        );
+    }
+
+    #[test]
+    fn use_needs_an_end_and_a_unit_that_has_one() {
+        let used = |end: &str, unit: &str| {
+            format!(r#"{{"op":"used",{START},"end":"{end}","unit":"{unit}"}}"#)
+        };
         check_error(
-            r#"{"op":"used","start":"2011-09-26T10:00:00+08:00","end":"2011-09-26T09:00:00+08:00","unit":"working_days"}"#,
+            &used("2011-09-26T09:00:00+08:00", "working_days"),
             "end_before_start",
         );
+        check_error(&used("2011-09-26T11:00:00+08:00", "months"), "bad_unit");
         check_error(
-            r#"{"op":"used","start":"2011-09-26T10:00:00+08:00","end":"2011-09-26T11:00:00+08:00","unit":"months"}"#,
-            "bad_unit",
+            &used("2012-09-26T11:00:00+08:00", "natural_days"),
+            "not_covered",
         );
-        check_error(r#"{"op":"day","date":"2011-02-30"}"#, "bad_instant");
-        check_error(r#"{"op":"day"}"#, "missing_field");
     }
 
     #[test]

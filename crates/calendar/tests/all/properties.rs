@@ -76,7 +76,7 @@ fn longer(term: Term) -> Term {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn working_days_end_as_by_hand(start in start(), n in 0u32..40, stops in stops()) {

@@ -273,6 +273,12 @@ fn extensions_add_up_or_count_on() {
         due(WorkingDays(5), "", WorkingHours(6)),
         Some(day("2011-10-09"))
     );
+    // Hours and minutes are one clock: half an hour more, at 10:30 and not at
+    // the next opening.
+    assert_eq!(
+        due(WorkingHours(1), "", Term::WorkingMinutes(30)),
+        Some(day("2011-09-26"))
+    );
     // A stop between the two ends counts for the extension.
     let later = "2011-10-12→2011-10-14";
     assert_eq!(
