@@ -11,6 +11,7 @@ use crate::item::ItemKind;
 use crate::refusal::Refusal;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::subject::Subject;
+use crate::track::ClockKey;
 use crate::warning::{Warning, WarningState};
 use crate::work::{Work, known_person, note_missing_late_reason};
 
@@ -24,7 +25,7 @@ impl Work<'_> {
     /// Why it is refused; the work is as it was then.
     pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
         let occurred_at = act.at.unwrap_or(self.now);
-        known_person(self.books, act)?;
+        known_person(self.books, act, occurred_at)?;
         let mut defects = self.check_instant(&command, occurred_at, act)?;
         match command {
             Command::Annul { seq, reason } => {
@@ -86,7 +87,8 @@ impl Work<'_> {
                 start,
             });
         }
-        self.check_visit(command, at)?;
+        self.check_phase(command)?;
+        self.check_order_of_acts(command, at)?;
         note_missing_late_reason(self.books, act, at, self.now, &mut defects);
         if self.is_late_recording(at) {
             defects.push(Defect::LateRecording);
@@ -94,40 +96,80 @@ impl Work<'_> {
         Ok(defects)
     }
 
-    /// A stage can't be left, nor time be stopped in it, before it was entered.
-    fn check_visit(&self, command: &Command, at: DateTime<Utc>) -> Result<(), Refusal> {
+    /// What a desk can't do once the case is broken off, although the record could hold it.
+    fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
         let Some(case) = self.subject.case() else {
             return Ok(());
         };
-        let about_visit = matches!(
-            command,
-            Command::Complete { .. }
-                | Command::SendBack { .. }
-                | Command::Stop { .. }
-                | Command::Extend { .. }
-                | Command::Close { .. }
-        );
-        if !about_visit {
-            let last_notice = case.corrections.last().map(|c| c.notified_at);
-            let supply = matches!(command, Command::Supply);
-            return match last_notice {
-                Some(start) if supply && at < start => Err(Refusal::BeforeStart {
-                    at,
-                    what: "补正告知时间",
-                    start,
-                }),
-                _ => Ok(()),
+        let needed = match command {
+            Command::Resume { .. } if !self.subject.is_open() => "open",
+            Command::AnswerPartner { .. } if !self.subject.is_open() => Stage::Handling.as_str(),
+            Command::Deliver if case.phase.as_str() == "closed" => "completed",
+            Command::SendBack { .. } if self.subject.is_open() && case.delivered_at.is_some() => {
+                return Err(Refusal::AlreadyDone { what: "送达" });
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::WrongStage {
+            needed,
+            found: case.phase.found(),
+        })
+    }
+
+    /// Acts are in the order in which they are said to have happened: nothing precedes what it rests on.
+    fn check_order_of_acts(&self, command: &Command, at: DateTime<Utc>) -> Result<(), Refusal> {
+        match self.rests_on(command) {
+            Some((start, what)) if at < start => Err(Refusal::BeforeStart { at, what, start }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The instant and the name of what a command rests on, beyond the receipt.
+    fn rests_on(&self, command: &Command) -> Option<(DateTime<Utc>, &'static str)> {
+        if let Some(order) = self.subject.order() {
+            let clock = self.subject.track.clock(order.clock())?;
+            return match clock.ended_at {
+                Some(replied) => Some((replied, "督办回复时间")),
+                None => Some((clock.start, "督办发出时间")),
             };
         }
-        match case.visits.last() {
-            Some(visit) if matches!(case.phase, Phase::InStage(_)) && at < visit.started_at => {
-                Err(Refusal::BeforeStart {
-                    at,
-                    what: "本环节开始时间",
-                    start: visit.started_at,
+        let case = self.subject.case()?;
+        match command {
+            Command::AnswerPartner { partner, .. } => {
+                let asked = self.subject.track.clock(ClockKey::Partner(*partner))?;
+                return Some((asked.start, "征求意见时间"));
+            }
+            // Stops and decisions are looked at where they are closed and delivered; the rest is
+            // about warnings and records, not about the course of the case.
+            Command::Resume { .. }
+            | Command::Deliver
+            | Command::Step { .. }
+            | Command::Annul { .. }
+            | Command::IssueWarning { .. }
+            | Command::RevokeWarning { .. } => return None,
+            _ => {}
+        }
+        match case.phase {
+            Phase::Received | Phase::AwaitingSupply => {
+                let correction = case.corrections.last()?;
+                Some(match correction.supplied_at {
+                    Some(supplied) => (supplied, "补正材料收到时间"),
+                    None => (correction.notified_at, "补正告知时间"),
                 })
             }
-            _ => Ok(()),
+            Phase::InStage(stage) => {
+                let visit = case.visits.last()?;
+                let completing = matches!(command, Command::Complete { .. });
+                // Time that stood still at an instant can't have been completed at it.
+                let resumed = self.subject.track.stops.iter().filter_map(|s| s.to).max();
+                match resumed.filter(|_| completing && stage == Stage::Completion) {
+                    Some(resumed) if resumed > visit.started_at => {
+                        Some((resumed, "特别程序结束时间"))
+                    }
+                    _ => Some((visit.started_at, "本环节开始时间")),
+                }
+            }
+            Phase::Over { .. } => None,
         }
     }
 
@@ -164,51 +206,24 @@ impl Work<'_> {
                 required(&opinion, "协办意见")?;
                 Event::PartnerAnswered { partner, opinion }
             }
-            Command::Close {
-                outcome,
-                reason,
-                basis,
-            } => {
-                if !outcome.is_of_closing() {
-                    let why = "请用办结操作 / complete the case instead";
-                    return Err(Refusal::WrongOutcome { outcome, why });
-                }
-                reason_for(Some(&reason), outcome)?;
-                Event::Closed {
-                    outcome,
-                    reason,
-                    basis,
-                }
-            }
+            Command::Close { .. } => close(command)?,
             Command::Step {
                 activity,
                 stage,
                 group,
                 person,
-            } => Event::Step {
-                activity,
-                stage,
-                group,
-                person,
-            },
+                defect,
+            } => {
+                defects.extend(defect);
+                Event::Step {
+                    activity,
+                    stage,
+                    group,
+                    person,
+                }
+            }
             Command::ReportEnd { outcome } => Event::EndReported { outcome },
-            Command::ReplyOrder { text } => {
-                required(&text, "回复内容")?;
-                Event::OrderReplied { text }
-            }
-            Command::CloseOrder { remark } => Event::OrderClosed { remark },
-            Command::SendBackOrder { reason, term } => {
-                required(&reason, "退回理由")?;
-                Event::OrderSentBack { reason, term }
-            }
-            Command::Annul { .. }
-            | Command::IssueWarning { .. }
-            | Command::RevokeWarning { .. } => {
-                return Err(Refusal::WrongSubject {
-                    needed: "办件",
-                    found: "记录",
-                });
-            }
+            other => order_event(other)?,
         })
     }
 
@@ -239,12 +254,6 @@ impl Work<'_> {
         else {
             return Err(Refusal::Empty { field: "环节" });
         };
-        if stage == Stage::Acceptance {
-            return Err(Refusal::WrongStage {
-                needed: "received",
-                found: self.subject.case().map_or("order", |c| c.phase.found()),
-            });
-        }
         if let Some(outcome) = outcome {
             if !matches!(stage, Stage::Approval | Stage::Completion) {
                 let why = "结果只在批准、办结环节填写 / outcomes belong to approval and completion";
@@ -254,11 +263,19 @@ impl Work<'_> {
                 let why = "请用撤回、终止操作 / use withdraw or end";
                 return Err(Refusal::WrongOutcome { outcome, why });
             }
-            // A reason given with the decision serves the completion too.
-            let given_before = self.reason_of_decision(outcome);
-            if act.origin == Origin::Desk && !given_before {
-                reason_for(reason.as_deref(), outcome)?;
-            }
+        }
+        if stage == Stage::Acceptance {
+            return Ok(Event::Accepted);
+        }
+        let ends_with = match stage {
+            Stage::Completion => self.subject.case().map(|c| c.would_end_as(outcome)),
+            _ => outcome,
+        };
+        if let Some(ends_with) = ends_with
+            && act.origin == Origin::Desk
+            && !(stage == Stage::Completion && self.decided_with_reason(ends_with))
+        {
+            reason_for(reason.as_deref(), ends_with)?;
         }
         Ok(Event::StageCompleted {
             stage,
@@ -268,14 +285,24 @@ impl Work<'_> {
         })
     }
 
-    fn reason_of_decision(&self, outcome: Outcome) -> bool {
+    /// Whether the decision that stands gave this outcome with its reason: that serves the completion too.
+    fn decided_with_reason(&self, outcome: Outcome) -> bool {
         let annulled = self.subject.annulled();
-        self.subject.history.iter().any(|e| {
-            !annulled.contains(&e.seq)
-                && matches!(&e.event, Event::StageCompleted {
-                    stage: Stage::Approval, outcome: Some(decided), reason: Some(_), ..
-                } if *decided == outcome)
-        })
+        let decision = self
+            .subject
+            .history
+            .iter()
+            .rev()
+            .find_map(|e| match &e.event {
+                Event::StageCompleted {
+                    stage: Stage::Approval,
+                    outcome,
+                    reason,
+                    ..
+                } if !annulled.contains(&e.seq) => Some((*outcome, reason.is_some())),
+                _ => None,
+            });
+        decision == Some((Some(outcome), true))
     }
 
     fn stop(&self, command: Command, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
@@ -403,14 +430,7 @@ impl Work<'_> {
             .map(|w| w.raised.clone())
             .ok_or(Refusal::NoSuchWarning { seq: warning })?;
         self.record(at, act, Vec::new(), Event::WarningIssued { warning })?;
-        let rule = self
-            .books
-            .rules
-            .iter()
-            .map(|r| &r.set)
-            .find(|set| set.version == raised.rules_version)
-            .and_then(|set| set.rules.iter().find(|r| r.id == raised.rule))
-            .cloned();
+        let rule = self.books.rule_of(&raised).cloned();
         if let Some(rule) = rule {
             self.issue(warning, &rule);
         }
@@ -442,11 +462,55 @@ fn basis_fell(subject: &Subject, warning: &Warning) -> bool {
     let set = clock
         .settings
         .iter()
-        .any(|s| s.occurrence == warning.raised.occurrence && s.due.at == warning.raised.due_at);
+        .any(|s| s.due.at == warning.raised.due_at);
     let ended_before = clock
         .ended_at
         .is_some_and(|end| end < warning.raised.limit_at);
     !set || ended_before
+}
+
+fn close(command: Command) -> Result<Event, Refusal> {
+    let Command::Close {
+        outcome,
+        reason,
+        basis,
+    } = command
+    else {
+        return Err(Refusal::Empty {
+            field: "终结方式"
+        });
+    };
+    if !outcome.is_of_closing() {
+        let why = "请用办结操作 / complete the case instead";
+        return Err(Refusal::WrongOutcome { outcome, why });
+    }
+    reason_for(Some(&reason), outcome)?;
+    Ok(Event::Closed {
+        outcome,
+        reason,
+        basis,
+    })
+}
+
+fn order_event(command: Command) -> Result<Event, Refusal> {
+    Ok(match command {
+        Command::ReplyOrder { text } => {
+            required(&text, "回复内容")?;
+            Event::OrderReplied { text }
+        }
+        Command::CloseOrder { remark } => Event::OrderClosed { remark },
+        Command::SendBackOrder { reason, term } => {
+            required(&reason, "退回理由")?;
+            Event::OrderSentBack { reason, term }
+        }
+        // All others were taken before this.
+        _ => {
+            return Err(Refusal::WrongSubject {
+                needed: "order",
+                found: "case",
+            });
+        }
+    })
 }
 
 fn began_at(subject: &Subject) -> Option<DateTime<Utc>> {

@@ -1,5 +1,8 @@
 //! A case (办件): what each event does to it.
 
+mod intake;
+mod intervals;
+
 use std::sync::Arc;
 
 use calendar::Term;
@@ -8,11 +11,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::books::Books;
 use crate::event::{Document, Event, Recorded};
 use crate::ids::{PersonCode, UnitCode};
-use crate::item::{Day0Rule, Item, ItemCategory, ItemKind, StatutoryEnd};
+use crate::item::{Item, ItemCategory, ItemKind, StatutoryEnd};
 use crate::refusal::Refusal;
 use crate::rule::Periods;
 use crate::stage::{Outcome, Stage};
-use crate::track::{ClockKey, ClockTerm, Moment, Stop, Stopping, Track};
+use crate::track::{ClockKey, ClockTerm, Moment, Stopping, Track};
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -311,7 +314,7 @@ impl Case {
             }
             Event::SentBack { to, .. } => self.send_back(*to, recorded, track, moment),
             Event::StopOpened { .. } => self.open_stop(recorded, track, moment),
-            Event::StopClosed { stop } => close_stop(*stop, at, track, moment),
+            Event::StopClosed { stop } => intervals::close_stop(*stop, at, track, moment),
             Event::Extended { working_days, .. } => self.extend(*working_days, at, track, moment),
             Event::PartnerAsked {
                 partner,
@@ -373,62 +376,6 @@ impl Case {
         }
     }
 
-    /// 行政许可法 art. 32: from here the case's clocks count, from the day the material was complete.
-    fn accept(
-        &mut self,
-        at: DateTime<Utc>,
-        deemed: bool,
-        track: &mut Track,
-        books: &Books,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        self.need_phase(Phase::Received)?;
-        track.end(self.acceptance_clock(), at);
-        // The version in force at acceptance rules the case for good.
-        self.item = Arc::clone(books.item_in_force(&self.item.code, at)?);
-        let start = match self.item.day0 {
-            Day0Rule::MaterialComplete => self.complete_at(),
-            Day0Rule::AcceptancePaper if deemed => self.complete_at(),
-            Day0Rule::AcceptancePaper => at,
-        };
-        self.day0 = Some(start);
-        self.acceptance = Some(Acceptance { at, deemed });
-        if let Some(term) = self.item.promised {
-            let term = ClockTerm::Counted(term);
-            track.start(
-                ClockKey::Promised,
-                start,
-                term,
-                Stopping::HeldByStops,
-                moment,
-            )?;
-        }
-        let statutory = match self.given_due {
-            Some(date) => Some(ClockTerm::Given(date)),
-            None => self.item.statutory.map(ClockTerm::Counted),
-        };
-        if let Some(term) = statutory {
-            track.start(
-                ClockKey::Statutory,
-                start,
-                term,
-                Stopping::HeldByStops,
-                moment,
-            )?;
-        }
-        self.enter(Stage::Handling, at, track, moment)
-    }
-
-    fn decline(
-        &mut self,
-        outcome: Outcome,
-        at: DateTime<Utc>,
-        track: &mut Track,
-    ) -> Result<(), Refusal> {
-        self.need_before_acceptance()?;
-        self.close(Some(outcome), at, track)
-    }
-
     fn close(
         &mut self,
         outcome: Option<Outcome>,
@@ -443,57 +390,6 @@ impl Case {
         }
         track.end_all(at);
         self.phase = Phase::Over { outcome, at };
-        Ok(())
-    }
-
-    fn notify_correction(
-        &mut self,
-        missing: &[String],
-        at: DateTime<Utc>,
-        track: &mut Track,
-        books: &Books,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        self.need_before_acceptance()?;
-        track.end(self.acceptance_clock(), at);
-        self.corrections.push(Correction {
-            notified_at: at,
-            missing: missing.to_vec(),
-            supplied_at: None,
-        });
-        self.phase = Phase::AwaitingSupply;
-        if let Some(term) = periods(books, moment).correction {
-            let key = ClockKey::Correction(count(self.corrections.len()));
-            track.start(key, at, ClockTerm::Counted(term), Stopping::RunsOn, moment)?;
-        }
-        Ok(())
-    }
-
-    fn supply(
-        &mut self,
-        at: DateTime<Utc>,
-        track: &mut Track,
-        books: &Books,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        if self.phase != Phase::AwaitingSupply {
-            return Err(Refusal::NothingToSupply);
-        }
-        let notices = count(self.corrections.len());
-        for number in 1..=notices {
-            track.end(ClockKey::Correction(number), at);
-        }
-        if let Some(last) = self.corrections.last_mut() {
-            last.supplied_at = Some(at);
-        }
-        self.phase = Phase::Received;
-        track.start(
-            self.acceptance_clock(),
-            at,
-            ClockTerm::Counted(periods(books, moment).acceptance),
-            Stopping::RunsOn,
-            moment,
-        )?;
         Ok(())
     }
 
@@ -591,6 +487,9 @@ impl Case {
         books: &Books,
         moment: Moment<'_>,
     ) -> Result<(), Refusal> {
+        if let Some(outcome) = outcome {
+            self.need_outcome_of_kind(outcome)?;
+        }
         self.decisions = self.decisions.saturating_add(1);
         self.decision = Some(Decision {
             at,
@@ -626,7 +525,15 @@ impl Case {
             return Err(Refusal::StopOpen { stop: open.number });
         }
         let decided = self.decision.as_ref().and_then(|d| d.outcome);
-        let outcome = self.final_outcome(outcome, decided)?;
+        if let (Some(said), Some(decided)) = (outcome, decided)
+            && said != decided
+            && said != Outcome::Returned
+        {
+            let why = "批准环节已作出不同的决定 / the decision says otherwise";
+            return Err(Refusal::WrongOutcome { outcome: said, why });
+        }
+        let outcome = self.would_end_as(outcome);
+        self.need_outcome_of_kind(outcome)?;
         track.end(ClockKey::Promised, at);
         track.end(ClockKey::Statutory, at);
         if outcome != Outcome::Granted {
@@ -639,35 +546,29 @@ impl Case {
         Ok(())
     }
 
-    fn final_outcome(
-        &self,
-        said: Option<Outcome>,
-        decided: Option<Outcome>,
-    ) -> Result<Outcome, Refusal> {
-        let forwarded = matches!(self.item.kind, ItemKind::Forwarded);
-        let usual = if forwarded {
-            Outcome::Forwarded
-        } else {
-            Outcome::Granted
+    /// The outcome that completing the case has: what is said, else what was decided, else the usual one.
+    pub fn would_end_as(&self, said: Option<Outcome>) -> Outcome {
+        let decided = self.decision.as_ref().and_then(|d| d.outcome);
+        said.or(decided)
+            .unwrap_or(if self.item.kind == ItemKind::Forwarded {
+                Outcome::Forwarded
+            } else {
+                Outcome::Granted
+            })
+    }
+
+    /// Art. 43: what is decided above ends as forwarded here, and nothing else does.
+    fn need_outcome_of_kind(&self, outcome: Outcome) -> Result<(), Refusal> {
+        let forwarded = self.item.kind == ItemKind::Forwarded;
+        let why = match outcome {
+            _ if !outcome.is_of_completion() => "请用撤回、终止操作 / use withdraw or end",
+            Outcome::Granted if forwarded => {
+                "上报件以转报办结(行政许可法第四十三条) / a forwarded case ends as forwarded"
+            }
+            Outcome::Forwarded if !forwarded => "不是上报件 / not a forwarded item",
+            _ => return Ok(()),
         };
-        let outcome = said.or(decided).unwrap_or(usual);
-        let why = match (said, decided) {
-            (Some(said), Some(decided)) if said != decided && said != Outcome::Returned => {
-                Some("批准环节已作出不同的决定 / the decision says otherwise")
-            }
-            _ if !outcome.is_of_completion() => Some("请用撤回、终止操作 / use withdraw or end"),
-            _ if forwarded && outcome == Outcome::Granted => {
-                Some("上报件以转报办结(行政许可法第四十三条) / a forwarded case ends as forwarded")
-            }
-            _ if !forwarded && outcome == Outcome::Forwarded => {
-                Some("不是上报件 / not a forwarded item")
-            }
-            _ => None,
-        };
-        match why {
-            Some(why) => Err(Refusal::WrongOutcome { outcome, why }),
-            None => Ok(outcome),
-        }
+        Err(Refusal::WrongOutcome { outcome, why })
     }
 
     fn send_back(
@@ -687,129 +588,12 @@ impl Case {
         }
         self.sent_back = self.sent_back.saturating_add(1);
         if from == Stage::Completion && self.decision.take().is_some() {
+            // What was handed over belonged to the decision that is taken back.
+            self.delivered_at = None;
             track.end(ClockKey::Delivery(self.decisions), recorded.occurred_at);
             track.reopen(ClockKey::Statutory, moment)?;
         }
         self.enter(to, recorded.occurred_at, track, moment)
-    }
-
-    fn open_stop(
-        &mut self,
-        recorded: &Recorded,
-        track: &mut Track,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        self.need_in_stage()?;
-        let Event::StopOpened {
-            stop,
-            procedure,
-            notice,
-            term,
-            ..
-        } = &recorded.event
-        else {
-            return Ok(());
-        };
-        let at = recorded.occurred_at;
-        track.stops.push(Stop {
-            number: *stop,
-            procedure: *procedure,
-            notice: notice.clone(),
-            from: at,
-            to: None,
-        });
-        track.recount(moment)?;
-        if let Some(term) = term {
-            let key = if procedure.is_suspension() {
-                ClockKey::Suspension(*stop)
-            } else {
-                ClockKey::Stop(*stop)
-            };
-            track.start(key, at, ClockTerm::Counted(*term), Stopping::RunsOn, moment)?;
-        }
-        Ok(())
-    }
-
-    /// Art. 42: adds to the statutory term and to the visit that runs; to the promised term only
-    /// when it was approved before the promise was broken.
-    fn extend(
-        &mut self,
-        working_days: u32,
-        at: DateTime<Utc>,
-        track: &mut Track,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        self.need_in_stage()?;
-        if self.extension.is_some() {
-            return Err(Refusal::AlreadyExtended);
-        }
-        let due_of = |key| track.clock(key).and_then(|c| c.due);
-        if due_of(ClockKey::Statutory).is_some_and(|due| at >= due.at)
-            || track
-                .clock(ClockKey::Statutory)
-                .is_some_and(|c| c.ended_at.is_some())
-        {
-            return Err(Refusal::ExtensionTooLate);
-        }
-        let promised_too = due_of(ClockKey::Promised).is_none_or(|due| at < due.at);
-        track.extend(ClockKey::Statutory, working_days, moment)?;
-        if promised_too {
-            track.extend(ClockKey::Promised, working_days, moment)?;
-        }
-        if let Some(visit) = self.visit_clock() {
-            track.extend(visit, working_days, moment)?;
-        }
-        self.extension = Some(Extension {
-            at,
-            working_days,
-            promised_too,
-        });
-        Ok(())
-    }
-
-    fn ask_partner(
-        &mut self,
-        number: u32,
-        unit: &UnitCode,
-        term: Term,
-        at: DateTime<Utc>,
-        track: &mut Track,
-        moment: Moment<'_>,
-    ) -> Result<(), Refusal> {
-        self.need_phase(Phase::InStage(Stage::Handling))?;
-        if !matches!(self.item.kind, ItemKind::Joint) {
-            return Err(Refusal::NotJoint);
-        }
-        self.partners.push(Partner {
-            number,
-            unit: unit.clone(),
-            answered_at: None,
-        });
-        let key = ClockKey::Partner(number);
-        track.start(
-            key,
-            at,
-            ClockTerm::Counted(term),
-            Stopping::HeldByStops,
-            moment,
-        )?;
-        Ok(())
-    }
-
-    fn answer_partner(
-        &mut self,
-        number: u32,
-        at: DateTime<Utc>,
-        track: &mut Track,
-    ) -> Result<(), Refusal> {
-        let open = self
-            .partners
-            .iter_mut()
-            .find(|p| p.number == number && p.answered_at.is_none())
-            .ok_or(Refusal::NoOpenPartner)?;
-        open.answered_at = Some(at);
-        track.end(ClockKey::Partner(number), at);
-        Ok(())
     }
 
     fn deliver(&mut self, at: DateTime<Utc>, track: &mut Track) -> Result<(), Refusal> {
@@ -830,31 +614,6 @@ impl Case {
         track.end(ClockKey::Delivery(self.decisions), at);
         Ok(())
     }
-}
-
-fn close_stop(
-    number: u32,
-    at: DateTime<Utc>,
-    track: &mut Track,
-    moment: Moment<'_>,
-) -> Result<(), Refusal> {
-    let stop = track
-        .stops
-        .iter_mut()
-        .find(|s| s.number == number && s.to.is_none())
-        .ok_or(Refusal::NoOpenStop)?;
-    if at < stop.from {
-        return Err(Refusal::BeforeStart {
-            at,
-            what: "特别程序开始时间",
-            start: stop.from,
-        });
-    }
-    stop.to = Some(at);
-    track.end(ClockKey::Stop(number), at);
-    track.end(ClockKey::Suspension(number), at);
-    track.recount(moment)?;
-    Ok(())
 }
 
 fn periods(books: &Books, moment: Moment<'_>) -> Periods {

@@ -3,7 +3,7 @@
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::event::Document;
+use crate::event::{Defect, Document};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::stage::{Outcome, Procedure, Stage};
 
@@ -111,6 +111,8 @@ pub enum Command {
         group: Option<String>,
         /// Who did it there.
         person: Option<String>,
+        /// What is irregular about it beyond its time.
+        defect: Option<Defect>,
     },
     /// Another system says that its case ended.
     ReportEnd {

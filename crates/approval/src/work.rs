@@ -226,6 +226,7 @@ impl<'b> Work<'b> {
         let (unit, stage) = self.responsible_for(notice.clock);
         let directory = &self.books.directory;
         let recipients = directory.recipients(unit, stage, &rule.tell, self.now);
+        let unit = unit.clone();
         for recipient in recipients {
             self.items.push(MessageItem {
                 seq: warning,
@@ -236,7 +237,7 @@ impl<'b> Work<'b> {
         if let (Some(order), Some(_)) = (&rule.order, self.subject.case()) {
             let request = OrderRequest {
                 about: self.subject.id.clone(),
-                unit: unit.clone(),
+                unit,
                 term: order.term,
                 text: order.text.clone(),
                 occurred_at: self.now,

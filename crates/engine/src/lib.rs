@@ -11,10 +11,13 @@ pub mod commands;
 pub mod engine;
 pub mod error;
 pub mod execute;
+pub mod explain;
 pub mod import;
 pub mod library;
 pub mod notes;
+pub mod reference;
 pub mod sweep;
+pub mod tally;
 
 pub use clock::Clock;
 pub use commands::{Application, Seen};

@@ -17,6 +17,7 @@ mod mapping;
 mod reader;
 mod records;
 mod rejects;
+pub mod run;
 mod times;
 
 pub use self::error::ImportError;

@@ -1,0 +1,438 @@
+//! Reference data: units, items and people from CSV files, all or nothing.
+//!
+//! Columns: docs/REFERENCE.md. An item that changed becomes a new version from now on; cases that were accepted
+//! under an older version keep it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use approval::ids::{ItemCode, UnitCode};
+use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, StatutoryEnd};
+use approval::people::Role;
+use approval::stage::Stage;
+use calendar::{Term, TermUnit};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use store::codec::micros;
+use store::reference::{ItemRow, PersonRow, UnitRow};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::library::new_edition;
+
+mod table;
+
+use table::{Line, Table};
+
+/// Optional columns of units.csv.
+const UNIT_OPTIONAL: &[&str] = &["kind", "vertical", "hall"];
+/// Optional columns of people.csv.
+const PERSON_OPTIONAL: &[&str] = &[
+    "role",
+    "email",
+    "phone",
+    "posts",
+    "stand_in",
+    "stand_in_from",
+    "stand_in_to",
+    "stand_in_paper",
+];
+/// The columns of items.csv that must be there.
+const ITEM_REQUIRED: &[&str] = &[
+    "code",
+    "name",
+    "unit",
+    "kind",
+    "promised_amount",
+    "promised_unit",
+    "statutory_amount",
+    "statutory_unit",
+    "handling",
+    "review",
+    "approval",
+    "completion",
+    "basis",
+];
+/// Optional columns of items.csv.
+const ITEM_OPTIONAL: &[&str] = &["category", "day0", "statutory_end"];
+
+/// What was loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReferenceReport {
+    /// Units written.
+    pub units: u64,
+    /// Items in the file.
+    pub items: u64,
+    /// Of these, new or changed: each became a new version.
+    pub item_versions: u64,
+    /// People written.
+    pub people: u64,
+}
+
+/// Loads `units.csv`, `items.csv` and `people.csv` of a folder; a file that isn't there is left out, but one must be.
+///
+/// # Errors
+/// Every fault with file, line and column; nothing is written then.
+pub async fn load(engine: &Engine, folder: &Path) -> Result<ReferenceReport, EngineError> {
+    let mut texts = Vec::new();
+    for name in ["units.csv", "items.csv", "people.csv"] {
+        let path = folder.join(name);
+        texts.push(if path.exists() {
+            let bytes = std::fs::read(&path).map_err(|source| EngineError::File {
+                path: path.display().to_string(),
+                source,
+            })?;
+            Some((path.display().to_string(), table::decode(&path, &bytes)?))
+        } else {
+            None
+        });
+    }
+    if texts.iter().all(Option::is_none) {
+        return Err(EngineError::invalid(
+            "no_reference",
+            format!(
+                "{}:没有 units.csv、items.csv 或 people.csv / none of the three files is there",
+                folder.display()
+            ),
+        ));
+    }
+    let mut texts = texts.into_iter();
+    let mut next = || texts.next().flatten();
+    load_tables(engine, next(), next(), next()).await
+}
+
+/// The same from texts, as embedded scenarios have them.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_texts(
+    engine: &Engine,
+    units: &str,
+    items: &str,
+    people: &str,
+) -> Result<ReferenceReport, EngineError> {
+    let named = |name: &str, text: &str| Some((name.to_owned(), text.to_owned()));
+    load_tables(
+        engine,
+        named("units.csv", units),
+        named("items.csv", items),
+        named("people.csv", people),
+    )
+    .await
+}
+
+async fn load_tables(
+    engine: &Engine,
+    units: Option<(String, String)>,
+    items: Option<(String, String)>,
+    people: Option<(String, String)>,
+) -> Result<ReferenceReport, EngineError> {
+    let division = engine.division().to_owned();
+    let books = engine.books(&division).await?;
+    let mut known: BTreeSet<String> = books
+        .directory
+        .units()
+        .map(|u| u.code.as_str().to_owned())
+        .collect();
+    let mut units_out = Vec::new();
+    if let Some((name, text)) = units {
+        let table = Table::read(&name, &text, &["code", "name"], UNIT_OPTIONAL)?;
+        for line in table.lines() {
+            let row = unit_row(&division, &line)?;
+            known.insert(row.unit.clone());
+            units_out.push(row);
+        }
+    }
+    let now = engine.clock().now();
+    let mut items_out = Vec::new();
+    if let Some((name, text)) = items {
+        let table = Table::read(&name, &text, ITEM_REQUIRED, ITEM_OPTIONAL)?;
+        for line in table.lines() {
+            let row = item_row(&division, &line, &known, now)?;
+            items_out.push(row);
+        }
+    }
+    let mut people_out = Vec::new();
+    if let Some((name, text)) = people {
+        let table = Table::read(&name, &text, &["code", "name", "unit"], PERSON_OPTIONAL)?;
+        for line in table.lines() {
+            people_out.push(person_row(&division, &line, &known)?);
+        }
+        check_stand_ins(&name, &people_out, &books)?;
+    }
+    write(engine, units_out, items_out, people_out).await
+}
+
+async fn write(
+    engine: &Engine,
+    units: Vec<UnitRow>,
+    items: Vec<ItemRow>,
+    people: Vec<PersonRow>,
+) -> Result<ReferenceReport, EngineError> {
+    let division = engine.division().to_owned();
+    let tables = Arc::new((division, units, items, people));
+    engine
+        .store()
+        .write(move |conn| {
+            let tables = Arc::clone(&tables);
+            Box::pin(async move {
+                let (division, units, items, people) = &*tables;
+                let mut report = ReferenceReport::default();
+                for unit in units {
+                    store::reference::put_unit(conn, unit).await?;
+                    report.units += 1;
+                }
+                let present = store::reference::items(conn, division).await?;
+                for item in items {
+                    report.items += 1;
+                    let newest = present.iter().rev().find(|p| p.item == item.item);
+                    if newest.is_some_and(|p| same_item(p, item)) {
+                        continue;
+                    }
+                    let row = ItemRow {
+                        version: newest.map_or(1, |p| p.version + 1),
+                        ..item.clone()
+                    };
+                    store::reference::insert_item(conn, &row).await?;
+                    report.item_versions += 1;
+                }
+                for person in people {
+                    store::reference::put_person(conn, person).await?;
+                    report.people += 1;
+                }
+                new_edition(conn).await?;
+                Ok::<_, EngineError>(report)
+            })
+        })
+        .await
+}
+
+fn same_item(present: &ItemRow, new: &ItemRow) -> bool {
+    let aligned = ItemRow {
+        version: present.version,
+        valid_from_us: present.valid_from_us,
+        ..new.clone()
+    };
+    aligned == *present
+}
+
+fn unit_row(division: &str, line: &Line<'_>) -> Result<UnitRow, EngineError> {
+    let vertical = match line.get("vertical") {
+        "" | "false" | "0" | "否" => false,
+        "true" | "1" | "是" => true,
+        _ => return Err(line.wrong("vertical", "请填 true 或 false / write true or false")),
+    };
+    Ok(UnitRow {
+        division: division.to_owned(),
+        unit: line.required("code")?.to_owned(),
+        name: line.required("name")?.to_owned(),
+        kind: line.get("kind").to_owned(),
+        vertical,
+        hall: line.optional("hall"),
+    })
+}
+
+fn known_unit<'l>(line: &'l Line<'_>, known: &BTreeSet<String>) -> Result<&'l str, EngineError> {
+    let unit = line.required("unit")?;
+    if known.contains(unit) {
+        return Ok(unit);
+    }
+    Err(line.wrong(
+        "unit",
+        &format!("没有单位“{unit}”,请先在 units.csv 中登记 / unknown unit"),
+    ))
+}
+
+fn item_row(
+    division: &str,
+    line: &Line<'_>,
+    known: &BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<ItemRow, EngineError> {
+    let item = item_of(line, known)?;
+    item.check()
+        .map_err(|e| line.wrong("promised_amount", &e.to_string()))?;
+    let promised = item.promised.unwrap_or(Term::WorkingDays(0));
+    Ok(ItemRow {
+        division: division.to_owned(),
+        item: item.code.as_str().to_owned(),
+        version: 1,
+        valid_from_us: micros(now),
+        name: item.name,
+        unit: item.unit.as_str().to_owned(),
+        kind: item.kind.as_str().to_owned(),
+        category: item.category.as_str().to_owned(),
+        promised_amount: i64::from(promised.amount()),
+        promised_unit: promised.unit().as_str().to_owned(),
+        statutory_amount: item.statutory.map(|t| i64::from(t.amount())),
+        statutory_unit: item.statutory.map(|t| t.unit().as_str().to_owned()),
+        handling: item.stages.handling.map(i64::from),
+        review: item.stages.review.map(i64::from),
+        approval: item.stages.approval.map(i64::from),
+        completion: item.stages.completion.map(i64::from),
+        basis: item.basis,
+        day0_rule: item.day0.as_str().to_owned(),
+        statutory_end: item.statutory_end.as_str().to_owned(),
+        details: "{}".to_owned(),
+    })
+}
+
+fn item_of(line: &Line<'_>, known: &BTreeSet<String>) -> Result<Item, EngineError> {
+    let word = |column: &str, default: &'static str| -> String {
+        match line.get(column) {
+            "" => default.to_owned(),
+            given => given.to_owned(),
+        }
+    };
+    let kind = ItemKind::parse(line.required("kind")?).ok_or_else(|| {
+        line.wrong(
+            "kind",
+            "请填 immediate、committed、joint 或 forwarded / unknown kind",
+        )
+    })?;
+    let category = ItemCategory::parse(&word("category", "approval"))
+        .ok_or_else(|| line.wrong("category", "请填 approval 或 service / unknown category"))?;
+    let day0 = Day0Rule::parse(&word("day0", "material_complete")).ok_or_else(|| {
+        line.wrong(
+            "day0",
+            "请填 material_complete 或 acceptance_paper / unknown rule",
+        )
+    })?;
+    let statutory_end = StatutoryEnd::parse(&word("statutory_end", "decision"))
+        .ok_or_else(|| line.wrong("statutory_end", "请填 decision 或 completion / unknown end"))?;
+    Ok(Item {
+        code: ItemCode::new(line.required("code")?),
+        version: 1,
+        name: line.required("name")?.to_owned(),
+        unit: UnitCode::new(known_unit(line, known)?),
+        kind,
+        category,
+        promised: term(line, "promised_amount", "promised_unit")?,
+        statutory: term(line, "statutory_amount", "statutory_unit")?,
+        stages: StageLimits {
+            handling: days(line, "handling")?,
+            review: days(line, "review")?,
+            approval: days(line, "approval")?,
+            completion: days(line, "completion")?,
+        },
+        basis: line.get("basis").to_owned(),
+        day0,
+        statutory_end,
+    })
+}
+
+fn days(line: &Line<'_>, column: &str) -> Result<Option<u32>, EngineError> {
+    match line.get(column) {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| {
+            line.wrong(
+                column,
+                "请填工作日数(非负整数) / a whole number of working days",
+            )
+        }),
+    }
+}
+
+fn term(line: &Line<'_>, amount: &str, unit: &str) -> Result<Option<Term>, EngineError> {
+    let Some(number) = days(line, amount)? else {
+        return Ok(None);
+    };
+    let unit = TermUnit::parse(line.get(unit)).ok_or_else(|| {
+        line.wrong(
+            unit,
+            "请填 working_days、natural_days、months、working_hours 或 working_minutes / unknown unit",
+        )
+    })?;
+    Ok(Some(Term::new(number, unit)))
+}
+
+fn person_row(
+    division: &str,
+    line: &Line<'_>,
+    known: &BTreeSet<String>,
+) -> Result<PersonRow, EngineError> {
+    let unit = match line.get("unit") {
+        "" | "*" => "*",
+        _ => known_unit(line, known)?,
+    };
+    let role = match line.get("role") {
+        "" => "staff",
+        word if Role::parse(word).is_some() => word,
+        _ => {
+            return Err(line.wrong(
+                "role",
+                "请填 clerk、staff、head、inspector 或 leader / unknown role",
+            ));
+        }
+    };
+    let posts: Vec<&str> = line.get("posts").split_whitespace().collect();
+    if posts.iter().any(|p| Stage::parse(p).is_none()) {
+        return Err(line.wrong(
+            "posts",
+            "请用空格分开 acceptance、handling、review、approval、completion / unknown post",
+        ));
+    }
+    let email = line.optional("email");
+    if email.as_deref().is_some_and(|e| !e.contains('@')) {
+        return Err(line.wrong("email", "不是邮件地址 / not a mail address"));
+    }
+    Ok(PersonRow {
+        division: division.to_owned(),
+        person: line.required("code")?.to_owned(),
+        name: line.required("name")?.to_owned(),
+        unit: unit.to_owned(),
+        role: role.to_owned(),
+        email,
+        phone: line.optional("phone"),
+        posts: posts.join(" "),
+        stand_in: line.optional("stand_in"),
+        stand_in_from_us: instant(line, "stand_in_from")?,
+        stand_in_to_us: instant(line, "stand_in_to")?,
+        stand_in_paper: line.optional("stand_in_paper"),
+        active: true,
+    })
+}
+
+fn instant(line: &Line<'_>, column: &str) -> Result<Option<i64>, EngineError> {
+    match line.get(column) {
+        "" => Ok(None),
+        text => DateTime::parse_from_rfc3339(text)
+            .map(|at| Some(at.timestamp_micros()))
+            .map_err(|_| {
+                line.wrong(
+                    column,
+                    "请填带时区的时间,如 2011-09-26T08:30:00+08:00 / an instant with its offset",
+                )
+            }),
+    }
+}
+
+/// A stand-in must be somebody.
+fn check_stand_ins(
+    name: &str,
+    people: &[PersonRow],
+    books: &approval::Books,
+) -> Result<(), EngineError> {
+    let here: BTreeSet<&str> = people.iter().map(|p| p.person.as_str()).collect();
+    for person in people {
+        let Some(stand_in) = &person.stand_in else {
+            continue;
+        };
+        let known = here.contains(stand_in.as_str())
+            || books
+                .directory
+                .person(&approval::ids::PersonCode::new(stand_in.clone()))
+                .is_some();
+        if !known {
+            return Err(EngineError::invalid(
+                "unknown_code",
+                format!(
+                    "{name}:人员 {} 的 AB 岗“{stand_in}”不存在,请核对 / unknown stand-in",
+                    person.person
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
