@@ -65,7 +65,7 @@ pub(crate) async fn run_sqlite(connection: &mut sqlx::SqliteConnection) -> Resul
         .await
         .map_err(|error| StoreError::from_driver("migration::BEGIN", error))?;
     migrator(Dialect::Sqlite)
-        .run(&mut *transaction)
+        .run_direct(None, &mut *transaction, false)
         .await
         .map_err(failed)?;
     transaction.commit().await.map_err(StoreError::from_commit)
@@ -74,7 +74,7 @@ pub(crate) async fn run_sqlite(connection: &mut sqlx::SqliteConnection) -> Resul
 /// Runs what is missing on PostgreSQL; the migrator keeps several processes apart.
 pub(crate) async fn run_postgres(connection: &mut sqlx::PgConnection) -> Result<(), StoreError> {
     migrator(Dialect::Postgres)
-        .run(&mut *connection)
+        .run_direct(None, &mut *connection, false)
         .await
         .map_err(failed)
 }

@@ -30,7 +30,7 @@ const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET lock_timeout =
 
 /// What an address says.
 pub(crate) enum Address {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn address(url: &str) -> Result<Address, StoreError> {
             .synchronous(SqliteSynchronous::Full)
             .statement_cache_capacity(256)
             .disable_statement_logging();
-        return Ok(Address::Sqlite(options));
+        return Ok(Address::Sqlite(Box::new(options)));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url)

@@ -38,7 +38,7 @@ pub struct Store {
 enum Backend {
     Sqlite {
         url: String,
-        options: SqliteConnectOptions,
+        options: Box<SqliteConnectOptions>,
         readers: SqlitePool,
         writer: Writer,
     },
@@ -53,7 +53,7 @@ impl Store {
         let backend = match open::address(url)? {
             Address::Sqlite(options) => {
                 let writer = Writer::start(open::sqlite_connection(url, &options).await?).await?;
-                let readers = open::sqlite_readers(options.clone());
+                let readers = open::sqlite_readers(SqliteConnectOptions::clone(&options));
                 Backend::Sqlite {
                     url: url.to_owned(),
                     options,

@@ -1,0 +1,101 @@
+//! Followers read the events in one order in which nothing appears before a position already read.
+
+use std::time::Duration;
+
+use crate::fixture::{self, DIVISION, add_case, contract, in_write};
+use sqlx::Connection;
+use store::feed::{self, FeedPosition};
+use store::{Store, StoreError, event};
+
+/// Reads what is new in pages of three and remembers how far it came.
+async fn follow(
+    store: &Store,
+    position: &mut FeedPosition,
+    seen: &mut Vec<(String, i64)>,
+) -> Result<(), StoreError> {
+    let mut conn = store.read().await?;
+    let bound = feed::bound(&mut conn).await?;
+    loop {
+        let page = feed::page(&mut conn, DIVISION, position, bound, 3).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        *position = FeedPosition::of(last);
+        seen.extend(page.into_iter().map(|event| (event.subject, event.seq)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_commits_late_is_waited_for() {
+    let fixture = fixture::postgres().await;
+    in_write!(fixture.store, |conn| add_case(conn, "before", 1).await)
+        .await
+        .unwrap();
+    let mut late = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
+    sqlx::raw_sql("BEGIN").execute(&mut late).await.unwrap();
+    sqlx::query(
+        "INSERT INTO event SELECT division, 'late', seq, kind, occurred_at_us, recorded_at_us, payload, hash_algorithm, previous_hash, \
+            hash, CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), source_key FROM event",
+    )
+    .execute(&mut late)
+    .await
+    .unwrap();
+    in_write!(fixture.store, |conn| add_case(conn, "after", 1).await)
+        .await
+        .unwrap();
+
+    let (mut position, mut seen) = (FeedPosition::default(), Vec::new());
+    follow(&fixture.store, &mut position, &mut seen)
+        .await
+        .unwrap();
+    assert_eq!(
+        seen,
+        [("before".to_owned(), 1)],
+        "read past a transaction that may still commit"
+    );
+    sqlx::raw_sql("COMMIT").execute(&mut late).await.unwrap();
+    follow(&fixture.store, &mut position, &mut seen)
+        .await
+        .unwrap();
+    assert_eq!(
+        seen.iter()
+            .map(|(subject, _)| subject.as_str())
+            .collect::<Vec<_>>(),
+        ["before", "late", "after"]
+    );
+}
+
+contract! {
+    a_follower_meets_each_event_once_and_in_order => |fixture| {
+        let writers: Vec<_> = (0..6_u64).map(|writer| {
+            let store = fixture.store.clone();
+            tokio::spawn(async move {
+                for case in 0..15_u64 {
+                    in_write!(store, |conn| {
+                        let row = add_case(conn, &format!("S{writer}-{case}"), 5).await?;
+                        tokio::time::sleep(Duration::from_micros((writer * 7 + case * 13) % 11 * 300)).await;
+                        Ok(row)
+                    }).await.unwrap();
+                }
+            })
+        }).collect();
+        let (mut position, mut seen) = (FeedPosition::default(), Vec::new());
+        while writers.iter().any(|writer| !writer.is_finished()) {
+            follow(&fixture.store, &mut position, &mut seen).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        follow(&fixture.store, &mut position, &mut seen).await.unwrap();
+        let mut conn = fixture.store.read().await.unwrap();
+        assert_eq!(i64::try_from(seen.len()).unwrap(), event::count(&mut conn, DIVISION).await.unwrap());
+        let mut again = (FeedPosition::default(), Vec::new());
+        follow(&fixture.store, &mut again.0, &mut again.1).await.unwrap();
+        assert_eq!(seen, again.1, "the order of the first reading isn't that of a later one");
+        for subject in (0..6).flat_map(|writer| (0..15).map(move |case| format!("S{writer}-{case}"))) {
+            let seqs: Vec<i64> = seen.iter().filter(|(name, _)| *name == subject).map(|(_, seq)| *seq).collect();
+            assert_eq!(seqs, [1, 2, 3, 4, 5], "{subject}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The store on both databases: one contract list, the schema, group commit, errors, the feed and verifying.
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod feed;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod group_commit;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod two_processes;
+#[cfg(test)]
+mod verify;

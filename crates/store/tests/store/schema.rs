@@ -1,0 +1,182 @@
+//! Both databases end in the same schema, and every statement is understood by both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fixture;
+use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
+use store::Conn;
+
+/// Columns with type and nullability, and the column lists of all indexes with their uniqueness.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Table {
+    columns: Vec<(String, String, bool)>,
+    indexes: BTreeSet<(bool, Vec<String>)>,
+}
+
+type Schema = BTreeMap<String, Table>;
+
+async fn sqlite_schema(conn: &mut sqlx::SqliteConnection) -> Schema {
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'")
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap();
+    let mut schema = Schema::new();
+    for name in tables {
+        let mut table = Table::default();
+        for row in sqlx::query(AssertSqlSafe(format!("PRAGMA table_info({name})")))
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap()
+        {
+            table.columns.push((
+                row.get("name"),
+                row.get("type"),
+                row.get::<i64, _>("notnull") == 0,
+            ));
+        }
+        for index in sqlx::query(AssertSqlSafe(format!("PRAGMA index_list({name})")))
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap()
+        {
+            let info = format!("PRAGMA index_info({})", index.get::<String, _>("name"));
+            let columns = sqlx::query(AssertSqlSafe(info))
+                .fetch_all(&mut *conn)
+                .await
+                .unwrap();
+            let columns = columns.iter().map(|row| row.get("name")).collect();
+            table
+                .indexes
+                .insert((index.get::<i64, _>("unique") == 1, columns));
+        }
+        schema.insert(name, table);
+    }
+    schema
+}
+
+async fn postgres_schema(conn: &mut sqlx::PgConnection) -> Schema {
+    let mut schema = Schema::new();
+    let columns = sqlx::query(
+        "SELECT table_name::text, column_name::text, upper(coalesce(domain_name, data_type)::text), is_nullable = 'YES', \
+            data_type <> 'text' OR collation_name = 'C' \
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' \
+         ORDER BY table_name, ordinal_position",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    for row in columns {
+        assert!(
+            row.get::<bool, _>(4),
+            "{} {} isn't sorted by code point",
+            row.get::<String, _>(0),
+            row.get::<String, _>(1)
+        );
+        let table = schema.entry(row.get(0)).or_default();
+        table.columns.push((row.get(1), row.get(2), row.get(3)));
+    }
+    let indexes = sqlx::query(
+        "SELECT t.relname::text, x.indisunique, array_agg(a.attname::text ORDER BY k.place) \
+         FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace \
+         CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k(attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum \
+         WHERE n.nspname = 'public' AND t.relname NOT LIKE '\\_sqlx%' GROUP BY t.relname, x.indexrelid, x.indisunique",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    for row in indexes {
+        schema
+            .entry(row.get(0))
+            .or_default()
+            .indexes
+            .insert((row.get(1), row.get(2)));
+    }
+    schema
+}
+
+#[tokio::test]
+async fn both_databases_end_in_the_same_schema() {
+    let (sqlite, postgres) = (fixture::sqlite().await, fixture::postgres().await);
+    let (Conn::Sqlite(mut on_sqlite), Conn::Postgres(mut on_postgres)) = (
+        sqlite.store.read().await.unwrap(),
+        postgres.store.read().await.unwrap(),
+    ) else {
+        panic!("the two stores are the wrong way round")
+    };
+    let (left, right) = (
+        sqlite_schema(&mut on_sqlite).await,
+        postgres_schema(&mut on_postgres).await,
+    );
+    assert!(left.len() >= 17, "{:?}", left.keys());
+    for (name, table) in &left {
+        assert_eq!(Some(table), right.get(name), "table {name}");
+    }
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        right.keys().collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_its_databases() {
+    let statements = store::statements();
+    assert!(statements.len() > 80, "{}", statements.len());
+    let (sqlite, postgres) = (fixture::sqlite().await, fixture::postgres().await);
+    let (mut on_sqlite, mut on_postgres) = (
+        sqlite.store.read().await.unwrap(),
+        postgres.store.read().await.unwrap(),
+    );
+    for statement in statements {
+        let place = format!("{}::{}", statement.module, statement.name);
+        if let Conn::Sqlite(conn) = &mut on_sqlite
+            && !statement.name.ends_with("_POSTGRES")
+        {
+            let prepared = (&mut **conn).prepare(statement.sql.into_sql_str()).await;
+            assert!(prepared.is_ok(), "{place} on SQLite: {prepared:?}");
+        }
+        if let Conn::Postgres(conn) = &mut on_postgres
+            && !statement.name.ends_with("_SQLITE")
+        {
+            let prepared = (&mut **conn).prepare(statement.sql.into_sql_str()).await;
+            assert!(prepared.is_ok(), "{place} on PostgreSQL: {prepared:?}");
+        }
+    }
+}
+
+/// Regional rows are spread by division: every statement on them must say which.
+#[test]
+fn statements_on_regional_rows_name_their_division() {
+    let regional = [
+        "unit",
+        "person",
+        "item",
+        "event",
+        "personal",
+        "subject",
+        "message_item",
+        "message",
+        "counter",
+        "revision_trace",
+    ];
+    for statement in store::statements() {
+        // Verifying finds the divisions from the records themselves.
+        if statement.name.starts_with("NEXT_OF_") {
+            continue;
+        }
+        let words: Vec<&str> = statement.sql.split_whitespace().collect();
+        let touches = words.windows(2).any(|pair| {
+            ["FROM", "INTO", "UPDATE"].contains(&pair[0]) && regional.contains(&pair[1])
+        });
+        let named = statement.sql.contains("division = $1")
+            || (statement.sql.contains("(division,") && statement.sql.contains("VALUES ($1"));
+        assert!(
+            !touches || named,
+            "{}::{} doesn't say its division: {}",
+            statement.module,
+            statement.name,
+            statement.sql
+        );
+    }
+}
