@@ -1,3 +1,18 @@
 //! The one binary, `shixian`.
 
-fn main() {}
+mod app;
+mod cli;
+mod clock_questions;
+mod commands;
+mod config;
+mod failure;
+mod logs;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    commands::run(cli::Cli::parse())
+}

@@ -1,0 +1,186 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use calendar::Term;
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand};
+use notify::Language;
+
+use crate::commands::{case, order, warning};
+
+/// 时限:行政审批电子监察 / Supervises administrative approvals electronically
+#[derive(Debug, Parser)]
+#[command(
+    name = "shixian",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "数据输出到标准输出,每条命令一个 JSON 对象;提示输出到标准错误。退出码:0 完成,1 被拒绝或发现问题,2 无法运行。\n\
+    Data go to stdout, one JSON object per command; messages to stderr. Exit status: 0 done, 1 refused or something found wrong, 2 could not run."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Globals {
+    /// 数据库:sqlite:路径 或 postgres://… / The database
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// 配置文件;默认 config/shixian.toml 或 /etc/shixian/shixian.toml / The configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// 行政区划代码 / The division's code
+    #[arg(long, global = true, value_name = "CODE")]
+    pub(crate) division: Option<String>,
+    /// 试运行库的当前时间,如 2011-09-26T10:00:00+08:00 / The instant of a trial's clock
+    #[arg(long, global = true, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) now: Option<DateTime<Utc>>,
+    /// 提示的语言:zh 或 en / The language of messages
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    pub(crate) lang: Option<Language>,
+    /// 不输出提示 / No messages for people
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 建立或更新数据表,装入日历和规则 / Makes or updates the tables, installs calendar and rules
+    Migrate {
+        /// 标为试运行库,可用 --now / Marks it as a trial, where --now works
+        #[arg(long)]
+        trial: bool,
+    },
+    /// 单位、事项、人员 / Units, items, people
+    #[command(subcommand)]
+    Reference(Reference),
+    /// 回答时限计算问题,每行一个 JSON / Answers questions to the clock, one JSON line each
+    Clock {
+        /// 日历文件、文件夹或内置名称 / A calendar file, folder or built-in name
+        #[arg(long, value_name = "FILE")]
+        calendar: Option<String>,
+    },
+    /// 办件 / Cases
+    #[command(subcommand)]
+    Case(case::Case),
+    /// 督办单 / Supervision orders
+    #[command(subcommand)]
+    Order(order::Order),
+    /// 预警和黄、红牌 / Warnings and cards
+    #[command(subcommand)]
+    Warning(warning::Warning),
+    /// 处理到期的时限,发预警和牌 / Takes the alarms that are due
+    Sweep {
+        /// 只处理到这一时刻,不得晚于当前时间 / Takes alarms up to this instant only
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        as_of: Option<DateTime<Utc>>,
+    },
+    /// 校验全部记录是否被改动 / Verifies that nobody bent the record
+    Verify,
+}
+
+/// What is done to the reference tables.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Reference {
+    /// 从文件夹载入 units.csv、items.csv、people.csv / Loads units.csv, items.csv, people.csv from a folder
+    Load {
+        /// 文件夹 / The folder
+        dir: PathBuf,
+    },
+}
+
+/// Who says what, when: common to all acts.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ActOptions {
+    /// 办理人员代码 / Who does it
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) by: Option<String>,
+    /// AB岗代谁办理 / For whom a stand-in acts
+    #[arg(long = "for", value_name = "PERSON")]
+    pub(crate) stands_for: Option<String>,
+    /// 发生时间,默认为当前时间 / When it happened; the clock's instant by default
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// 补录原因 / Why it is recorded late
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) late_reason: Option<String>,
+}
+
+/// Reads an instant with its offset, to the microsecond.
+pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let read = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
+        "时间须带时区,如 2011-09-26T10:00:00+08:00 / write an instant with its offset".to_owned()
+    })?;
+    Ok(store::codec::instant(read.timestamp_micros()))
+}
+
+/// Reads a day.
+pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "日期须写作 2011-09-26 / write a day as 2011-09-26".to_owned())
+}
+
+/// Reads a term such as `15wd`.
+pub(crate) fn term(text: &str) -> Result<Term, String> {
+    approval::term_text::parse(text).map_err(|error| format!("{} / {error}", error.message_zh()))
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    code.parse()
+        .map_err(|_| "语言为 zh 或 en / zh or en".to_owned())
+}
+
+/// Reads one of a list of words, in English or Chinese.
+macro_rules! word_reader {
+    ($name:ident, $type:ty) => {
+        /// Reads one of the words of the record, or its Chinese form.
+        pub(crate) fn $name(text: &str) -> Result<$type, String> {
+            let found = <$type>::parse(text)
+                .or_else(|| <$type>::ALL.iter().copied().find(|word| word.zh() == text));
+            found.ok_or_else(|| {
+                let known: Vec<String> = <$type>::ALL
+                    .iter()
+                    .map(|word| format!("{}({})", word.as_str(), word.zh()))
+                    .collect();
+                format!("可用的有 / known are: {}", known.join(", "))
+            })
+        }
+    };
+}
+
+word_reader!(stage, approval::stage::Stage);
+word_reader!(outcome, approval::stage::Outcome);
+word_reader!(procedure, approval::stage::Procedure);
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn words_are_read_in_both_languages() {
+        assert_eq!(stage("review"), stage("审核"));
+        assert!(stage("reviews").unwrap_err().contains("审核"));
+        assert_eq!(outcome("refused"), outcome("不予许可"));
+        assert_eq!(procedure("hearing"), procedure("听证"));
+        assert!(instant("2011-09-26T10:00:00").is_err());
+        assert_eq!(
+            instant("2011-09-26T10:00:00+08:00"),
+            instant("2011-09-26T02:00:00.0000001Z")
+        );
+    }
+}

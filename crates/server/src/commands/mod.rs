@@ -1,0 +1,108 @@
+//! The commands, a file for each family.
+
+pub(crate) mod case;
+mod clock;
+mod migrate;
+pub(crate) mod order;
+mod reference;
+mod sweep;
+mod verify;
+pub(crate) mod warning;
+
+use std::process::ExitCode;
+
+use approval::command::{Act, Origin};
+use approval::ids::PersonCode;
+use engine::Engine;
+use engine::answer::{error_json, subject_json};
+use engine::commands::Seen;
+
+use crate::app::App;
+use crate::cli::{ActOptions, Cli, Command, Globals, Reference};
+use crate::failure::{Failure, chain};
+use crate::{config, logs, output};
+
+/// Runs one command and gives its exit status.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    let ended = app(&cli.globals).and_then(|app| dispatch(&app, cli.command));
+    let Err(failure) = ended else {
+        return ExitCode::SUCCESS;
+    };
+    match &failure {
+        Failure::Refused(error) => {
+            // If nobody takes the answer there is nobody to tell that it was lost.
+            drop(output::json(&error_json(error)));
+        }
+        Failure::Found => {}
+        Failure::CannotRun(error) => eprintln!("shixian: {}", chain(error)),
+    }
+    failure.exit_code()
+}
+
+fn app(globals: &Globals) -> Result<App, Failure> {
+    let mut config =
+        config::load(globals.config.as_deref()).map_err(|e| Failure::CannotRun(e.into()))?;
+    if let Some(url) = &globals.database {
+        config.database.url.clone_from(url);
+    }
+    if let Some(division) = &globals.division {
+        config.service.division.clone_from(division);
+    }
+    if let Some(language) = globals.lang {
+        config.service.language = language;
+    }
+    Ok(App {
+        config,
+        now: globals.now,
+        quiet: globals.quiet,
+    })
+}
+
+fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
+    logs::start(&app.config.log, "warn")?;
+    let command = match command {
+        Command::Clock { calendar } => return clock::run(app, calendar.as_deref()),
+        command => command,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Clock { .. } => Ok(()),
+            Command::Migrate { trial } => migrate::run(app, trial).await,
+            Command::Reference(Reference::Load { dir }) => reference::load(app, &dir).await,
+            Command::Case(command) => case::run(app, command).await,
+            Command::Order(command) => order::run(app, command).await,
+            Command::Warning(command) => warning::run(app, command).await,
+            Command::Sweep { as_of } => sweep::run(app, as_of).await,
+            Command::Verify => verify::run(app).await,
+        }
+    })
+}
+
+/// The act that the common options describe.
+fn act(options: ActOptions) -> Act {
+    Act {
+        by: options.by.map(PersonCode::new),
+        stands_for: options.stands_for.map(PersonCode::new),
+        at: options.at,
+        late_reason: options.late_reason,
+        source_key: None,
+        origin: Origin::Desk,
+    }
+}
+
+/// Ends a command that wrote: remembers a trial's time, closes, and answers with the subject.
+async fn answer_subject(
+    engine: Engine,
+    seen: Result<Seen, engine::EngineError>,
+) -> Result<(), Failure> {
+    let ended = match seen {
+        Ok(seen) => engine.remember_trial_time().await.map(|()| seen),
+        Err(error) => Err(error),
+    };
+    engine.close().await;
+    output::json(&subject_json(&ended?))?;
+    Ok(())
+}
