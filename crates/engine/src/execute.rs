@@ -59,10 +59,20 @@ pub(crate) async fn load(
         return Ok(kept);
     }
     let rows = store::event::of_subject(conn, &row.division, &row.subject, 0, i64::MAX).await?;
-    let subject = replay(&row.division, &row.subject, &rows, books)?;
-    let subject = Arc::new(subject);
+    // Between the two statements another command may have committed: then the row is old, and the whole is read again.
+    if rows.last().is_none_or(|last| last.hash != row.hash) {
+        return Err(moved_on(row));
+    }
+    let subject = Arc::new(replay(&row.division, &row.subject, &rows, books)?);
     inner.cache.put(row.hash.clone(), Arc::clone(&subject));
     Ok(subject)
+}
+
+fn moved_on(row: &SubjectRow) -> EngineError {
+    EngineError::Store(store::StoreError::Conflict {
+        table: "subject",
+        key: format!("{}/{}", row.division, row.subject),
+    })
 }
 
 /// Reads a subject from its stored events.
