@@ -15,6 +15,7 @@ pub mod explain;
 pub mod import;
 pub mod library;
 pub mod notes;
+pub mod outbox;
 pub mod reference;
 pub mod sweep;
 pub mod tally;

@@ -131,6 +131,8 @@ statements! {
         WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $3)";
     RETRY_ALL = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $2, lease_owner = NULL, lease_until_us = NULL \
         WHERE division = $1 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $2)";
+    REDIRECT = "UPDATE message SET address = $3 WHERE division = $1 AND message_id = $2 AND state <> 'sent' \
+        AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     NEXT_TRY = "SELECT MIN(next_try_at_us) FROM message WHERE division = $1 AND state = 'queued'";
 }
 
@@ -314,6 +316,17 @@ pub async fn retry(
 /// Queues all messages anew that aren't sent and not in hand; gives their number.
 pub async fn retry_all(conn: &mut Conn, division: &str, now_us: i64) -> Result<i64, StoreError> {
     execute!(conn, RETRY_ALL, division, now_us)
+}
+
+/// Gives a message another address unless it was sent or is in hand; false if there is none such.
+pub async fn redirect(
+    conn: &mut Conn,
+    division: &str,
+    message_id: &str,
+    address: &str,
+    now_us: i64,
+) -> Result<bool, StoreError> {
+    Ok(execute!(conn, REDIRECT, division, message_id, address, now_us)? == 1)
 }
 
 /// When the next message may be tried.

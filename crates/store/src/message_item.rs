@@ -68,6 +68,8 @@ statements! {
         WHERE division = $1 AND state = 'free' AND recipient = $2 AND channel = $3 AND (subject, seq) <= ($5, $6)";
     DROP = "UPDATE message_item SET state = 'dropped', dropped_reason = $4 \
         WHERE division = $1 AND subject = $2 AND seq = $3 AND state = 'free'";
+    DROP_ONE = "UPDATE message_item SET state = 'dropped', dropped_reason = $6 \
+        WHERE division = $1 AND subject = $2 AND seq = $3 AND recipient = $4 AND channel = $5 AND state = 'free'";
     OF_SUBJECT = concat!("SELECT ", columns!(), " FROM message_item WHERE division = $1 AND subject = $2 \
         ORDER BY seq, recipient, channel");
     OF_MESSAGE = concat!("SELECT ", columns!(), " FROM message_item WHERE division = $1 AND message_id = $2 \
@@ -164,6 +166,25 @@ pub async fn drop_free(
     reason: &str,
 ) -> Result<i64, StoreError> {
     execute!(conn, DROP, division, subject, seq, reason)
+}
+
+/// Drops one recipient's free item; false if it isn't free any more.
+pub async fn drop_one(
+    conn: &mut Conn,
+    item: &MessageItemRow,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let dropped = execute!(
+        conn,
+        DROP_ONE,
+        &item.division,
+        &item.subject,
+        item.seq,
+        &item.recipient,
+        &item.channel,
+        reason
+    )?;
+    Ok(dropped == 1)
 }
 
 /// All items about a subject.

@@ -107,6 +107,8 @@ statements! {
     PAGE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 ORDER BY subject LIMIT $3");
     PAGE_OPEN = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 AND completed_at_us IS NULL \
         ORDER BY subject LIMIT $3");
+    PAGE_LIVE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 \
+        AND (completed_at_us IS NULL OR highest_level IS NOT NULL OR next_alarm_us IS NOT NULL) ORDER BY subject LIMIT $3");
     OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND state = $3 \
         ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $4 OFFSET $5");
     OPEN_OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND completed_at_us IS NULL \
@@ -261,6 +263,17 @@ pub async fn page_open(
     limit: i64,
 ) -> Result<Vec<SubjectRow>, StoreError> {
     fetch_all!(conn, SubjectRow, PAGE_OPEN, division, after, limit)
+}
+
+/// Subjects that a revision may touch: not completed, or with a warning that stands, or with an alarm that waits. In
+/// the order of their numbers, after one of them; "" is before all.
+pub async fn page_live(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(conn, SubjectRow, PAGE_LIVE, division, after, limit)
 }
 
 /// A unit's subjects in a state, those with the least time left first.
