@@ -35,6 +35,8 @@ enum SqliteInner {
 pub struct PgConn {
     inner: PgInner,
     failed: Option<StoreError>,
+    /// What is added to a transaction's number to give its group in the feed.
+    feed_offset: i64,
 }
 
 #[derive(Debug)]
@@ -65,18 +67,31 @@ impl Conn {
         })
     }
 
-    pub(crate) fn postgres_free(connection: PoolConnection<Postgres>) -> Self {
+    pub(crate) fn postgres_free(connection: PoolConnection<Postgres>, feed_offset: i64) -> Self {
         Self::Postgres(PgConn {
             inner: PgInner::Free(connection),
             failed: None,
+            feed_offset,
         })
     }
 
-    pub(crate) fn postgres_transaction(transaction: Transaction<'static, Postgres>) -> Self {
+    pub(crate) fn postgres_transaction(
+        transaction: Transaction<'static, Postgres>,
+        feed_offset: i64,
+    ) -> Self {
         Self::Postgres(PgConn {
             inner: PgInner::InTransaction(transaction),
             failed: None,
+            feed_offset,
         })
+    }
+
+    /// What is added to a transaction's number to give its group in the feed; nothing on SQLite.
+    pub(crate) fn feed_offset(&self) -> i64 {
+        match self {
+            Self::Sqlite(_) => 0,
+            Self::Postgres(connection) => connection.feed_offset,
+        }
     }
 
     /// Takes note of a failed statement and says what kind of failure it is.
@@ -180,12 +195,12 @@ impl DerefMut for PgConn {
 
 /// Runs one body on whichever database the connection leads to.
 ///
-/// `on_db!(conn, |c| …)` is the rule; `on_db!(conn, sqlite |c| …, postgres |c| …)` is the rare, visible exception.
+/// `on_db!(conn, |c| …)` is the rule; `on_db!(conn, sqlite => |c| …, postgres => |c| …)` is the rare, visible exception.
 macro_rules! on_db {
     ($conn:expr, |$c:ident| $body:expr) => {
-        on_db!($conn, sqlite | $c | $body, postgres | $c | $body)
+        on_db!($conn, sqlite => |$c| $body, postgres => |$c| $body)
     };
-    ($conn:expr, sqlite |$s:ident| $on_sqlite:expr, postgres |$p:ident| $on_postgres:expr) => {
+    ($conn:expr, sqlite => |$s:ident| $on_sqlite:expr, postgres => |$p:ident| $on_postgres:expr) => {
         match $conn {
             $crate::conn::Conn::Sqlite(connection) => {
                 let $s: &mut sqlx::SqliteConnection = connection;

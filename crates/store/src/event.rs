@@ -112,10 +112,10 @@ macro_rules! append_four {
 statements! {
     /// The one writer's groups grow from row to row.
     APPEND_SQLITE = append_one!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
-    /// The transaction's number.
-    APPEND_POSTGRES = append_one!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)");
+    /// The transaction's number, moved by the offset of [`crate::feed`].
+    APPEND_POSTGRES = append_one!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $12");
     APPEND_FOUR_SQLITE = append_four!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
-    APPEND_FOUR_POSTGRES = append_four!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)");
+    APPEND_FOUR_POSTGRES = append_four!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $42");
     OF_SUBJECT = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND subject = $2 AND seq > $3 ORDER BY seq LIMIT $4");
     BETWEEN = concat!("SELECT ", event_columns!(), " FROM event \
@@ -169,50 +169,41 @@ macro_rules! bind_event {
 }
 
 async fn append_one(conn: &mut Conn, event: &NewEvent) -> Result<i64, StoreError> {
+    let offset = conn.feed_offset();
     let done = on_db!(
         conn,
-        sqlite
-            | c
-            | bind_event!(sqlx::query(APPEND_SQLITE).bind(&event.division), event)
-                .execute(c)
-                .await
-                .map(|done| done.rows_affected()),
-        postgres
-            | c
-            | bind_event!(sqlx::query(APPEND_POSTGRES).bind(&event.division), event)
-                .execute(c)
-                .await
-                .map(|done| done.rows_affected())
+        sqlite => |c| bind_event!(sqlx::query(APPEND_SQLITE).bind(&event.division), event)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()),
+        postgres => |c| bind_event!(sqlx::query(APPEND_POSTGRES).bind(&event.division), event)
+            .bind(offset)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
     );
     touched(conn, done)
 }
 
 async fn append_four(conn: &mut Conn, [a, b, c, d]: [&NewEvent; 4]) -> Result<i64, StoreError> {
     macro_rules! bind_four {
-        ($sql:ident) => {
-            bind_event!(
-                bind_event!(
-                    bind_event!(bind_event!(sqlx::query($sql).bind(&a.division), a), b),
-                    c
-                ),
-                d
-            )
-        };
+        ($sql:ident) => {{
+            let query = bind_event!(sqlx::query($sql).bind(&a.division), a);
+            bind_event!(bind_event!(bind_event!(query, b), c), d)
+        }};
     }
+    let offset = conn.feed_offset();
     let done = on_db!(
         conn,
-        sqlite
-            | connection
-            | bind_four!(APPEND_FOUR_SQLITE)
-                .execute(connection)
-                .await
-                .map(|done| done.rows_affected()),
-        postgres
-            | connection
-            | bind_four!(APPEND_FOUR_POSTGRES)
-                .execute(connection)
-                .await
-                .map(|done| done.rows_affected())
+        sqlite => |connection| bind_four!(APPEND_FOUR_SQLITE)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected()),
+        postgres => |connection| bind_four!(APPEND_FOUR_POSTGRES)
+            .bind(offset)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected())
     );
     touched(conn, done)
 }

@@ -3,10 +3,16 @@
 //! Each event carries the group of its commit. On SQLite groups grow with the one writer. On PostgreSQL the group is
 //! the transaction's number; a lower number may commit later, so that a reader stops below the oldest transaction that
 //! still runs: everything below it is decided for good.
+//!
+//! A PostgreSQL record that was restored into another cluster meets smaller transaction numbers than it remembers. An
+//! offset, kept with the record, lifts them above everything that followers have read; it is found anew when a store
+//! is opened.
 
 use crate::StoreError;
 use crate::conn::decode;
-use crate::conn::{Conn, fetch_all, fetch_value, on_db, statement_name, statements};
+use crate::conn::{
+    Conn, execute, fetch_all, fetch_column, fetch_value, on_db, statement_name, statements,
+};
 use crate::event::{EventRow, event_columns};
 
 /// How far a follower has read: up to and including this event.
@@ -33,7 +39,15 @@ impl FeedPosition {
 
 statements! {
     /// The oldest transaction that still runs.
-    BOUND_POSTGRES = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)";
+    BOUND_POSTGRES = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) + $1";
+    /// The number that the next transaction will have at least.
+    NEXT_POSTGRES = "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT)";
+    OFFSET = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'feed_offset'";
+    BEGIN_OFFSET = "INSERT INTO meta (key, value) VALUES ('feed_offset', '0') ON CONFLICT (key) DO NOTHING";
+    /// Holds the row until the transaction ends, so that two processes can't set two offsets.
+    HOLD_OFFSET = "UPDATE meta SET value = value WHERE key = 'feed_offset'";
+    SET_OFFSET = "UPDATE meta SET value = CAST(CAST($1 AS BIGINT) AS TEXT) WHERE key = 'feed_offset'";
+    NEWEST = "SELECT COALESCE(MAX(feed_group), 0) FROM event WHERE division = $1";
     PAGE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 \
         ORDER BY feed_group, subject, seq LIMIT $6");
@@ -44,7 +58,10 @@ pub async fn bound(conn: &mut Conn) -> Result<i64, StoreError> {
     match conn {
         // One writer: what is visible is complete.
         Conn::Sqlite(_) => Ok(i64::MAX),
-        Conn::Postgres(_) => fetch_value!(conn, i64, BOUND_POSTGRES),
+        Conn::Postgres(_) => {
+            let offset = conn.feed_offset();
+            fetch_value!(conn, i64, BOUND_POSTGRES, offset)
+        }
     }
 }
 
@@ -67,4 +84,52 @@ pub async fn page(
         bound,
         limit
     )
+}
+
+/// The stored offset, and whether it lifts new groups above all that are stored. Only for PostgreSQL.
+pub(crate) async fn offset(conn: &mut Conn) -> Result<(i64, OffsetState), StoreError> {
+    let offset = fetch_column!(conn, i64, OFFSET)?.pop().unwrap_or(0);
+    let newest = newest(conn).await?;
+    let next = fetch_value!(conn, i64, NEXT_POSTGRES)?;
+    let state = if newest < next + offset {
+        OffsetState::Good
+    } else {
+        OffsetState::TooLow
+    };
+    Ok((offset, state))
+}
+
+/// Whether new events will come after all stored ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OffsetState {
+    /// They will.
+    Good,
+    /// They won't: the record was restored into another cluster.
+    TooLow,
+}
+
+/// Raises the offset where it is too low, in a transaction of its own; gives the offset that then rules.
+pub(crate) async fn raise_offset(conn: &mut Conn) -> Result<i64, StoreError> {
+    execute!(conn, BEGIN_OFFSET)?;
+    execute!(conn, HOLD_OFFSET)?;
+    let (offset, state) = offset(conn).await?;
+    if state == OffsetState::Good {
+        return Ok(offset);
+    }
+    let raised = newest(conn).await? - fetch_value!(conn, i64, NEXT_POSTGRES)? + 1;
+    execute!(conn, SET_OFFSET, raised)?;
+    tracing::warn!(
+        feed.offset = raised,
+        "the record comes from another cluster: its feed goes on above what was read"
+    );
+    Ok(raised)
+}
+
+async fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
+    let (mut newest, mut last) = (0, String::new());
+    while let Some(division) = crate::verify::next_division_of_events(conn, &last).await? {
+        newest = newest.max(fetch_value!(conn, i64, NEWEST, &division)?);
+        last = division;
+    }
+    Ok(newest)
 }

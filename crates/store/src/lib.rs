@@ -20,6 +20,7 @@ pub mod meta;
 mod migration;
 mod open;
 pub mod personal;
+mod postgres;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;

@@ -1,9 +1,10 @@
 //! Facts about the whole database, one word each.
 
 use crate::StoreError;
-use crate::conn::{Conn, execute, fetch_column, on_db, statement_name, statements};
+use crate::conn::{Conn, execute, fetch_column, fetch_value, on_db, statement_name, statements};
 
 statements! {
+    SERVER_CLOCK_POSTGRES = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
     GET = "SELECT value FROM meta WHERE key = $1";
     SET = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     SET_IF_ABSENT = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
@@ -28,4 +29,12 @@ pub async fn set_if_absent(conn: &mut Conn, key: &str, value: &str) -> Result<bo
 /// Changes a key from one value to another; false if it had another value.
 pub async fn replace(conn: &mut Conn, key: &str, from: &str, to: &str) -> Result<bool, StoreError> {
     Ok(execute!(conn, REPLACE, key, from, to)? == 1)
+}
+
+/// What the server's clock says; `None` on SQLite.
+pub(crate) async fn server_clock_us(conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(None),
+        Conn::Postgres(_) => fetch_value!(conn, i64, SERVER_CLOCK_POSTGRES).map(Some),
+    }
 }

@@ -49,8 +49,8 @@ pub(crate) fn wanted(dialect: Dialect) -> i64 {
 pub(crate) async fn version(conn: &mut Conn) -> Result<i64, StoreError> {
     let tables: i64 = on_db!(
         conn,
-        sqlite | c | sqlx::query_scalar(TABLE_EXISTS_SQLITE).fetch_one(c).await,
-        postgres | c | sqlx::query_scalar(TABLE_EXISTS_POSTGRES).fetch_one(c).await
+        sqlite => |c| sqlx::query_scalar(TABLE_EXISTS_SQLITE).fetch_one(c).await,
+        postgres => |c| sqlx::query_scalar(TABLE_EXISTS_POSTGRES).fetch_one(c).await
     )
     .map_err(|error| conn.note_failure("migration::TABLE_EXISTS", error))?;
     if tables == 0 {

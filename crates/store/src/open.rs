@@ -15,7 +15,7 @@ const SQLITE_BUSY: Duration = Duration::from_secs(10);
 /// Readers on SQLite: reading is short and the host's processors are few.
 const SQLITE_READERS_MAX: u32 = 8;
 /// Connections of one process to PostgreSQL: enough to group flushes, few enough for several processes within its default of 100.
-const POSTGRES_CONNECTIONS_MAX: u32 = 20;
+pub(crate) const POSTGRES_CONNECTIONS_MAX: u32 = 20;
 /// How long a command waits for a free connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a busy database is asked again while it is being opened, with [`OPEN_PAUSE`] between.

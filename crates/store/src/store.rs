@@ -1,23 +1,17 @@
 //! The store: one of two databases, written through [`Store::write`] and read through [`Store::read`].
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, PgPool, SqlitePool};
+use sqlx::{Connection, SqlitePool};
 
 use crate::conn::Conn;
 use crate::error::{AsConflict, StoreError};
-use crate::migration;
 use crate::open::{self, Address};
-use crate::writer::{self, Writer};
-
-/// How often a transaction on PostgreSQL is run again after it met another one. Each meeting lets the other one
-/// through, so ten is far more than a desk ever needs.
-const ATTEMPTS_MAX: u32 = 10;
-/// How often a broken connection is replaced before the server counts as unreachable.
-const RECONNECTS_MAX: u32 = 3;
+use crate::postgres::Postgres;
+use crate::writer::Writer;
+use crate::{meta, migration};
 
 /// Which of the two databases it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +36,7 @@ enum Backend {
         readers: SqlitePool,
         writer: Writer,
     },
-    Postgres {
-        pool: PgPool,
-    },
+    Postgres(Postgres),
 }
 
 impl Store {
@@ -61,9 +53,9 @@ impl Store {
                     writer,
                 }
             }
-            Address::Postgres(options) => Backend::Postgres {
-                pool: open::postgres_pool(url, *options).await?,
-            },
+            Address::Postgres(options) => {
+                Backend::Postgres(Postgres::new(open::postgres_pool(url, *options).await?))
+            }
         };
         Ok(Self {
             backend: Arc::new(backend),
@@ -74,7 +66,7 @@ impl Store {
     pub fn dialect(&self) -> Dialect {
         match *self.backend {
             Backend::Sqlite { .. } => Dialect::Sqlite,
-            Backend::Postgres { .. } => Dialect::Postgres,
+            Backend::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -90,13 +82,7 @@ impl Store {
                     .map_err(|error| StoreError::from_driver("close", error))?;
                 done
             }
-            Backend::Postgres { pool } => {
-                let mut connection = pool
-                    .acquire()
-                    .await
-                    .map_err(|error| StoreError::from_driver("acquire", error))?;
-                migration::run_postgres(&mut connection).await
-            }
+            Backend::Postgres(postgres) => postgres.migrate().await,
         }
     }
 
@@ -116,6 +102,12 @@ impl Store {
         }
     }
 
+    /// What the server's clock says, for finding out whether this host's clock differs; `None` on SQLite, which has none
+    /// of its own. Nothing that is recorded rests on it.
+    pub async fn server_clock_us(&self) -> Result<Option<i64>, StoreError> {
+        meta::server_clock_us(&mut self.read().await?).await
+    }
+
     /// A connection for reading, each statement for itself.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let acquiring = |error| StoreError::from_driver("acquire", error);
@@ -123,17 +115,7 @@ impl Store {
             Backend::Sqlite { readers, .. } => Ok(Conn::sqlite_reader(
                 readers.acquire().await.map_err(acquiring)?,
             )),
-            Backend::Postgres { pool } => {
-                for _ in 0..RECONNECTS_MAX {
-                    let mut connection = pool.acquire().await.map_err(acquiring)?;
-                    if connection.ping().await.is_ok() {
-                        return Ok(Conn::postgres_free(connection));
-                    }
-                }
-                Ok(Conn::postgres_free(
-                    pool.acquire().await.map_err(acquiring)?,
-                ))
-            }
+            Backend::Postgres(postgres) => postgres.read().await,
         }
     }
 
@@ -145,17 +127,7 @@ impl Store {
             Backend::Sqlite { readers, .. } => Ok(Conn::sqlite_snapshot(
                 readers.begin().await.map_err(beginning)?,
             )),
-            Backend::Postgres { pool } => {
-                const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                for _ in 0..RECONNECTS_MAX {
-                    if let Ok(transaction) = pool.begin_with(BEGIN).await {
-                        return Ok(Conn::postgres_transaction(transaction));
-                    }
-                }
-                Ok(Conn::postgres_transaction(
-                    pool.begin_with(BEGIN).await.map_err(beginning)?,
-                ))
-            }
+            Backend::Postgres(postgres) => postgres.snapshot().await,
         }
     }
 
@@ -172,7 +144,7 @@ impl Store {
     {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => writer.write(work).await,
-            Backend::Postgres { pool } => write_postgres(pool, work).await,
+            Backend::Postgres(postgres) => postgres.write(work).await,
         }
     }
 
@@ -185,55 +157,7 @@ impl Store {
                 writer.close().await;
                 readers.close().await;
             }
-            Backend::Postgres { pool } => pool.close().await,
-        }
-    }
-}
-
-async fn write_postgres<T, E, F>(pool: &PgPool, work: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + AsConflict + Send + 'static,
-    F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, E>> + Send + Sync + 'static,
-{
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let mut conn = begin_postgres(pool).await?;
-        let error = match writer::guarded(&work, &mut conn).await {
-            Ok(value) => match conn.commit().await {
-                Ok(()) => return Ok(value),
-                Err(error) => E::from(StoreError::from_commit(error)),
-            },
-            Err(error) => {
-                if let Err(error) = conn.rollback().await {
-                    tracing::debug!(error = %error, "rolling back failed, the connection is dropped");
-                }
-                error
-            }
-        };
-        if !error.is_conflict() || attempt >= ATTEMPTS_MAX {
-            return Err(error);
-        }
-        tracing::debug!(
-            store.attempt = attempt,
-            "a transaction met another one and is run again"
-        );
-        tokio::time::sleep(Duration::from_millis(u64::from(attempt))).await;
-    }
-}
-
-/// Begins a transaction; a connection that broke while it lay idle is replaced, for nothing has been done on it yet.
-async fn begin_postgres(pool: &PgPool) -> Result<Conn, StoreError> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        match pool.begin().await {
-            Ok(transaction) => return Ok(Conn::postgres_transaction(transaction)),
-            Err(error) => match StoreError::from_driver("BEGIN", error) {
-                StoreError::Unreachable { .. } if attempt <= RECONNECTS_MAX => {}
-                error => return Err(error),
-            },
+            Backend::Postgres(postgres) => postgres.close().await,
         }
     }
 }

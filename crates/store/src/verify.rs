@@ -118,9 +118,17 @@ pub async fn verify(store: &Store) -> Result<VerifyReport, StoreError> {
     Ok(report)
 }
 
+/// The next division that has events; found by the key, whatever the number of events.
+pub(crate) async fn next_division_of_events(
+    conn: &mut Conn,
+    after: &str,
+) -> Result<Option<String>, StoreError> {
+    fetch_value!(conn, Option<String>, NEXT_OF_EVENTS, after)
+}
+
 async fn next_division(conn: &mut Conn, after: &str) -> Result<Option<String>, StoreError> {
     let next = [
-        fetch_value!(conn, Option<String>, NEXT_OF_EVENTS, after)?,
+        next_division_of_events(conn, after).await?,
         fetch_value!(conn, Option<String>, NEXT_OF_SUBJECTS, after)?,
         fetch_value!(conn, Option<String>, NEXT_OF_PERSONAL, after)?,
     ];

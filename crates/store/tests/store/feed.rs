@@ -65,6 +65,34 @@ async fn a_transaction_that_commits_late_is_waited_for() {
     );
 }
 
+/// A restored record meets smaller transaction numbers than it remembers; followers must not miss what comes then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_restored_into_another_cluster_goes_on_above_what_was_read() {
+    let fixture = fixture::postgres().await;
+    in_write!(fixture.store, |conn| add_case(conn, "old", 1).await)
+        .await
+        .unwrap();
+    fixture::bend(
+        &fixture,
+        "UPDATE event SET feed_group = feed_group + 1000000000000",
+    )
+    .await;
+    fixture.store.close().await;
+    let store = Store::open(&fixture.url).await.unwrap();
+    let (mut position, mut seen) = (FeedPosition::default(), Vec::new());
+    follow(&store, &mut position, &mut seen).await.unwrap();
+    assert_eq!(seen, [("old".to_owned(), 1)]);
+    let another = Store::open(&fixture.url).await.unwrap();
+    for (number, store) in [("new-1", &store), ("new-2", &another), ("new-3", &store)] {
+        in_write!(store, |conn| add_case(conn, number, 5).await)
+            .await
+            .unwrap();
+    }
+    follow(&another, &mut position, &mut seen).await.unwrap();
+    assert_eq!(seen.len(), 16);
+    assert!(seen.is_sorted_by_key(|(subject, _)| std::cmp::Reverse(subject.starts_with("old"))));
+}
+
 contract! {
     a_follower_meets_each_event_once_and_in_order => |fixture| {
         let writers: Vec<_> = (0..6_u64).map(|writer| {
