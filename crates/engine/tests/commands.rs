@@ -72,7 +72,10 @@ async fn from_receipt_to_red_card(url: &str) {
     let seen = engine.receive(application, Act::default()).await.unwrap();
     let case = seen.subject.id.as_str().to_owned();
     assert_eq!(case, "410800-GSJ-20181015-0001");
-    let seen = engine.act(&case, Command::Accept, Act::default()).await.unwrap();
+    let seen = engine
+        .act(&case, Command::Accept, Act::default())
+        .await
+        .unwrap();
     assert_eq!(seen.subject.state(), "open");
 
     // The promise of 7 working days ends with 24 October, the law's 10 with 29 October.
@@ -80,7 +83,11 @@ async fn from_receipt_to_red_card(url: &str) {
     assert_eq!(engine.sweep(None).await.unwrap().taken, 0);
     engine.clock().advance_to(at("2018-10-19T00:00:00+08:00"));
     let report = engine.sweep(None).await.unwrap();
-    assert_eq!((report.taken, report.yellow), (1, 1), "handling had 3 working days");
+    assert_eq!(
+        (report.taken, report.yellow),
+        (1, 1),
+        "handling had 3 working days"
+    );
     engine.clock().advance_to(at("2018-10-22T00:00:00+08:00"));
     assert_eq!(engine.sweep(None).await.unwrap().notice, 1);
     engine.clock().advance_to(at("2018-10-30T00:00:00+08:00"));
@@ -112,7 +119,10 @@ async fn from_receipt_to_red_card(url: &str) {
     let report = store::verify::verify(engine.store()).await.unwrap();
     assert!(report.is_ok(), "{report:?}");
     let (tally, _) = engine.tally().await.unwrap();
-    assert_eq!((tally.accepted, tally.red_cards, tally.yellow_cards), (1, 1, 0));
+    assert_eq!(
+        (tally.accepted, tally.red_cards, tally.yellow_cards),
+        (1, 1, 0)
+    );
     let explained = engine.explain(&case).await.unwrap();
     assert_eq!(explained["clocks"][1]["clock"], "promised");
     assert_eq!(explained["clocks"][1]["due_on"], "2018-10-24");
