@@ -342,11 +342,22 @@ fn as_user(user: Option<&str>, program: &Path) -> Command {
         Some(user) => {
             let mut command = Command::new("setpriv");
             command
-                .args([format!("--reuid={user}"), "--clear-groups".to_owned()])
+                .args([
+                    "--reuid",
+                    user,
+                    "--regid",
+                    user_group(user),
+                    "--clear-groups",
+                ])
                 .arg(program);
             command
         }
     }
+}
+
+/// The group of an account that [`unprivileged`] gives, as Debian and its like name it.
+fn user_group(user: &str) -> &str {
+    if user == "nobody" { "nogroup" } else { user }
 }
 
 fn free_port() -> Result<u16, PostgresError> {
