@@ -30,6 +30,7 @@ cd / && rm -rf "$2""#;
 #[derive(Debug)]
 pub(crate) struct Cluster {
     guardian: Child,
+    folder: PathBuf,
     port: u16,
     version: String,
 }
@@ -68,6 +69,7 @@ impl Cluster {
             .context("can't start the guardian of the cluster")?;
         let mut cluster = Self {
             guardian,
+            folder: folder.clone(),
             port: 0,
             version: String::new(),
         };
@@ -111,6 +113,11 @@ impl Cluster {
     /// Where to connect, as the tests read it from SHIXIAN_TEST_POSTGRES.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Where its data and its log are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -214,6 +221,8 @@ fn as_user(user: Option<&User>, program: &Path, folder: &Path) -> Command {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+
     use super::*;
 
     #[test]
@@ -237,6 +246,21 @@ mod tests {
     fn versions_are_ordered_by_number() {
         let versions = ["9", "15", "common", "17"].map(str::to_owned).to_vec();
         assert_eq!(newest_first(versions), ["17", "15", "9", "common"]);
+    }
+
+    #[test]
+    fn a_cluster_answers_and_leaves_nothing() {
+        let cluster = Cluster::start().unwrap();
+        let (port, folder) = (cluster.port(), cluster.folder().to_owned());
+        assert!(cluster.url().contains(&format!("@127.0.0.1:{port}/")));
+        assert!(cluster.version().starts_with("PostgreSQL "));
+        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+        drop(cluster);
+        assert!(
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err(),
+            "still there"
+        );
+        assert!(!folder.exists());
     }
 
     #[test]

@@ -37,9 +37,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Outcome> {
 pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
     let cluster = Cluster::start()?;
     println!(
-        "{} listens on 127.0.0.1:{}",
+        "{} listens on 127.0.0.1:{}, its folder is {}",
         cluster.version(),
-        cluster.port()
+        cluster.port(),
+        cluster.folder().display()
     );
     let has_nextest =
         shell::capture(shell::cargo(&workspace.root).args(["nextest", "--version"])).is_ok();
