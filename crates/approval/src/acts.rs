@@ -25,6 +25,7 @@ impl Work<'_> {
     /// Why it is refused; the work is as it was then.
     pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
         let occurred_at = act.at.unwrap_or(self.now);
+        self.need_subject_of(&command)?;
         known_person(self.books, act, occurred_at)?;
         let mut defects = self.check_instant(&command, occurred_at, act)?;
         match command {
@@ -94,6 +95,23 @@ impl Work<'_> {
             defects.push(Defect::LateRecording);
         }
         Ok(defects)
+    }
+
+    fn need_subject_of(&self, command: &Command) -> Result<(), Refusal> {
+        let needed = match command {
+            Command::Annul { .. }
+            | Command::IssueWarning { .. }
+            | Command::RevokeWarning { .. } => return Ok(()),
+            Command::ReplyOrder { .. }
+            | Command::CloseOrder { .. }
+            | Command::SendBackOrder { .. } => "order",
+            _ => "case",
+        };
+        let found = self.subject.kind();
+        if needed == found {
+            return Ok(());
+        }
+        Err(Refusal::WrongSubject { needed, found })
     }
 
     /// What a desk can't do once the case is broken off, although the record could hold it.

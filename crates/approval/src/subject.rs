@@ -119,6 +119,14 @@ impl Subject {
         }
     }
 
+    /// The word of what it is: `case` or `order`.
+    pub const fn kind(&self) -> &'static str {
+        match &self.body {
+            Body::Case(_) => "case",
+            Body::Order(_) => "order",
+        }
+    }
+
     /// The unit that must act.
     pub fn unit(&self) -> &UnitCode {
         match &self.body {

@@ -1,0 +1,9 @@
+//! The workflow core from outside: transitions, the law, warnings, annulment, revision, properties.
+
+mod annulment;
+mod fixtures;
+mod law;
+mod properties;
+mod revision;
+mod transitions;
+mod warnings;
