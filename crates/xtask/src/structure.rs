@@ -54,8 +54,8 @@ const NOWHERE: [(&str, &str); 4] = [
     ("unimplemented!", "finish it"),
 ];
 
-/// First parts of paths that exist on one person's machine only. /home/… and the like are put together when they are
-/// looked for, lest this file be found.
+/// First parts of absolute paths that exist on one person's machine only. The slashes are added when they are looked
+/// for, lest this file be found.
 const PRIVATE_ROOTS: [&str; 4] = ["home", "root", "work", "Users"];
 
 const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
@@ -273,7 +273,7 @@ fn private_paths(texts: &Texts) -> Vec<String> {
     findings
 }
 
-/// Whether /root/… stands there as a path of its own, not as a part of an address or of a longer path.
+/// Whether a path below this root stands there by itself, not as a part of an address or of a longer path.
 fn has_absolute(line: &str, root: &str) -> bool {
     let wanted = format!("/{root}/");
     line.match_indices(&wanted).any(|(start, _)| {
