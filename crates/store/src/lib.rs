@@ -19,6 +19,7 @@ pub mod message_item;
 pub mod meta;
 mod migration;
 mod open;
+pub mod overview;
 pub mod personal;
 mod postgres;
 pub mod reference;
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<Statement> {
         message_item::STATEMENTS,
         meta::STATEMENTS,
         migration::STATEMENTS,
+        overview::STATEMENTS,
         personal::STATEMENTS,
         reference::STATEMENTS,
         revision::STATEMENTS,
