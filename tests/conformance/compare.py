@@ -18,20 +18,28 @@ DIFFERENCES_SHOWN = 20
 
 
 def comparable(answer):
-    """Of an error: id, kind and, where the calendar ends, the day. Of a day: `why` is words, but must be there."""
+    """Of an error: id, kind and, where the calendar ends, on which side the day lies. Of a day: `why` is words, but must be there."""
     if not isinstance(answer, dict):
         return answer
     if isinstance(answer.get("error"), dict):
         error = answer["error"]
         kept = {"kind": error.get("kind")}
         if error.get("kind") == "not_covered":
-            kept["date"] = error.get("date")
+            kept["date"] = side_of_the_calendar(error.get("date"))
         return {"id": answer.get("id"), "error": kept}
     if isinstance(answer.get("why"), str) and answer["why"]:
         return {key: value for key, value in answer.items() if key != "why"}
     if "working" in answer:
         return {**answer, "why": "missing: a day is answered with a reason"}
     return answer
+
+
+def side_of_the_calendar(date):
+    """Of the days beyond an end of the calendar the answer may name any that the count asked about; both
+    calendars begin before 2009 and end after 2026."""
+    if not isinstance(date, str):
+        return "missing: the uncovered day is named"
+    return "before" if date < "2009-01-01" else "after" if date > "2026-12-31" else "inside"
 
 
 def canonical(value):

@@ -66,8 +66,7 @@ class Calendar:
         if day < self.first:
             raise Wrong("not_covered", f"the calendar begins later than {day}", day)
         if day > self.last:
-            # The count has run off the calendar: the first day it misses is the one after the last.
-            raise Wrong("not_covered", f"the calendar ends on {self.last}", self.last + ONE_DAY)
+            raise Wrong("not_covered", f"the calendar ends on {self.last}", day)
         if day in self.closed:
             return False, "closed: " + self.closed[day]
         if day in self.make_up:
@@ -448,7 +447,7 @@ def answer_line(cal, line):
             raise Wrong("bad_json", "a question is an object")
         name = question.get("id")
         check_shape(question)
-        need(question, ["id", "op"])
+        need(question, ["op"])
         return {"id": name, **OPS[question["op"]](cal, question)}
     except Wrong as wrong:
         error = {"kind": wrong.kind, "message": str(wrong)}

@@ -266,6 +266,15 @@ impl Calendar {
         }
     }
 
+    /// Every day up to `day` is needed: the first one that isn't covered is named.
+    pub(crate) fn covered_through(&self, day: NaiveDate) -> Result<(), NotCovered> {
+        if day > self.to() {
+            Err(self.not_covered_after())
+        } else {
+            self.covered(day)
+        }
+    }
+
     /// The error for a day outside the calendar.
     #[cold]
     pub(crate) fn not_covered(&self, date: NaiveDate) -> NotCovered {

@@ -343,7 +343,8 @@ impl Calendar {
 /// A term with its extension: one term if both count the same, or the term and
 /// then the extension as a count of its own.
 pub(crate) fn joined(term: Term, extension: Option<Term>) -> (Term, Option<Term>) {
-    let Some(extension) = extension else {
+    // Nothing added is nothing to count: the due instant stays, also where days would round it up.
+    let Some(extension) = extension.filter(|e| e.amount() > 0) else {
         return (term, None);
     };
     if term.unit() == extension.unit() {

@@ -67,7 +67,7 @@ impl Calendar {
             }
             TermUnit::WorkingHours | TermUnit::WorkingMinutes => {
                 self.covered(self.office_date(start))?;
-                self.covered(self.office_date(end))?;
+                self.covered_through(self.office_date(end))?;
                 let time = self.office.outside(start, end, &in_order(stops));
                 let time = time.ok_or_else(|| self.not_covered(self.office_date(end)))?;
                 Ok(Used::Seconds(time.num_seconds()))
@@ -86,7 +86,7 @@ impl Calendar {
         let day0 = self.office_date(start);
         let last = self.office_date(end);
         self.covered(day0)?;
-        self.covered(last)?;
+        self.covered_through(last)?;
         let mut used = between(day0, last)?;
         let mut covered = day0;
         for stop in in_order(stops) {

@@ -36,13 +36,14 @@ pub(crate) fn is_error(answer: &Value) -> bool {
 }
 
 /// What can be wrong with a question.
-#[derive(Clone, Copy)]
+/// In the order in which they are told when a question has several.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     BadJson,
     MissingField,
-    BadInstant,
-    BadTerm,
     BadUnit,
+    BadTerm,
+    BadInstant,
     StopReversed,
     EndBeforeStart,
     NotCovered,
@@ -134,31 +135,56 @@ fn answer_to(calendar: &Calendar, question: &Value) -> Result<Fields, Fault> {
 }
 
 fn due(calendar: &Calendar, question: &Map<String, Value>) -> Result<Fields, Fault> {
-    let start = instant(field(question, "start")?, "start")?;
-    let given = term(field(question, "term")?, "term")?;
-    let stops = stops(question)?;
-    let extension = optional(question, "extension");
-    let extension = extension
+    let start = field(question, "start").and_then(|value| instant(value, "start"));
+    let given = field(question, "term").and_then(|value| term(value, "term"));
+    let stops = stops(question);
+    let extension = optional(question, "extension")
         .map(|value| term(value, "extension"))
-        .transpose()?;
+        .transpose();
+    let ((start, given), (stops, extension)) = both(both(start, given), both(stops, extension))?;
     let due = calendar.due(start, given, &stops, extension)?;
     let on = due.map(|due| due.on.to_string());
-    let at = due.map(|due| {
-        let local = calendar.local(due.at);
-        local.to_rfc3339_opts(SecondsFormat::AutoSi, false)
-    });
+    let at = due.map(|due| instant_text(calendar, due.at));
     Ok(vec![entry("due_on", json!(on)), entry("due_at", json!(at))])
 }
 
 fn used(calendar: &Calendar, question: &Map<String, Value>) -> Result<Fields, Fault> {
-    let start = instant(field(question, "start")?, "start")?;
-    let end = instant(field(question, "end")?, "end")?;
-    let unit = unit(field(question, "unit")?, "unit")?;
-    let stops = stops(question)?;
+    let start = field(question, "start").and_then(|value| instant(value, "start"));
+    let end = field(question, "end").and_then(|value| instant(value, "end"));
+    let unit = field(question, "unit")
+        .and_then(|value| unit(value, "unit"))
+        .and_then(|unit| match unit {
+            TermUnit::Months => Err(UsedError::Months.into()),
+            unit => Ok(unit),
+        });
+    let ((start, end), (unit, stops)) = both(both(start, end), both(unit, stops(question)))?;
     Ok(match calendar.used(start, end, unit, &stops)? {
         Used::Days(days) => vec![entry("used", json!(days))],
         Used::Seconds(seconds) => vec![entry("used_seconds", json!(seconds))],
     })
+}
+
+/// Both values, or of their faults the one that is told first: what is missing before what is wrong,
+/// units before amounts before instants.
+fn both<A, B>(a: Result<A, Fault>, b: Result<B, Fault>) -> Result<(A, B), Fault> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+        (Err(a), Err(b)) => Err(if b.kind < a.kind { b } else { a }),
+    }
+}
+
+/// An instant in the calendar's zone, with a fraction only if there is one, as short as it can be.
+fn instant_text(calendar: &Calendar, at: DateTime<Utc>) -> String {
+    let local = calendar.local(at);
+    let text = local.to_rfc3339_opts(SecondsFormat::Secs, false);
+    let micros = local.timestamp_subsec_micros();
+    if micros == 0 {
+        return text;
+    }
+    let fraction = format!(".{micros:06}");
+    let (seconds, offset) = text.split_at("2011-01-01T00:00:00".len());
+    format!("{seconds}{}{offset}", fraction.trim_end_matches('0'))
 }
 
 fn day(calendar: &Calendar, question: &Map<String, Value>) -> Result<Fields, Fault> {
@@ -185,7 +211,7 @@ fn entry(name: &str, value: Value) -> (String, Value) {
 
 /// A field that a question must have.
 fn field<'a>(of: &'a Map<String, Value>, name: &str) -> Result<&'a Value, Fault> {
-    of.get(name).ok_or_else(|| Fault::missing(name))
+    optional(of, name).ok_or_else(|| Fault::missing(name))
 }
 
 /// A field that a question may leave out; null says the same.
@@ -213,21 +239,25 @@ fn term(value: &Value, name: &str) -> Result<Term, Fault> {
         let message = format!("`{name}` is no term: {value}; it has `amount` and `unit`");
         return Err(Fault::new(Kind::BadTerm, message));
     };
-    let amount = field(fields, "amount")?;
     let unit_name = format!("{name}.unit");
-    let unit = unit(field(fields, "unit")?, &unit_name)?;
-    // Beyond 32 bits no calendar could answer, so the amount is a mistake.
+    let amount = field(fields, "amount").and_then(|value| whole(value, name));
+    let unit = field(fields, "unit").and_then(|value| unit(value, &unit_name));
+    let (amount, unit) = both(amount, unit)?;
+    Ok(Term::new(amount, unit))
+}
+
+/// Beyond 32 bits no calendar could answer, so the amount is a mistake.
+fn whole(amount: &Value, name: &str) -> Result<u32, Fault> {
     let whole = amount
         .as_u64()
         .and_then(|amount| u32::try_from(amount).ok());
-    let whole = whole.ok_or_else(|| {
+    whole.ok_or_else(|| {
         let message = format!(
             "`{name}.amount` is no whole number from 0 to {}: {amount}",
             u32::MAX
         );
         Fault::new(Kind::BadTerm, message)
-    })?;
-    Ok(Term::new(whole, unit))
+    })
 }
 
 fn unit(value: &Value, name: &str) -> Result<TermUnit, Fault> {
@@ -246,7 +276,12 @@ fn stops(question: &Map<String, Value>) -> Result<Vec<Interval>, Fault> {
     let Some(values) = value.as_array() else {
         return Err(Fault::new(Kind::BadJson, "`stops` is no list"));
     };
-    values.iter().map(stop).collect()
+    values.iter().map(stop).fold(Ok(Vec::new()), |stops, stop| {
+        both(stops, stop).map(|(mut stops, stop): (Vec<Interval>, Interval)| {
+            stops.push(stop);
+            stops
+        })
+    })
 }
 
 fn stop(value: &Value) -> Result<Interval, Fault> {
@@ -256,9 +291,10 @@ fn stop(value: &Value) -> Result<Interval, Fault> {
             format!("a stop is no object: {value}"),
         ));
     };
-    let from = instant(field(fields, "from")?, "from")?;
+    let from = field(fields, "from").and_then(|value| instant(value, "from"));
     let to = optional(fields, "to");
-    let to = to.map(|value| instant(value, "to")).transpose()?;
+    let to = to.map(|value| instant(value, "to")).transpose();
+    let (from, to) = both(from, to)?;
     if to.is_some_and(|to| to < from) {
         let message = format!("a stop ends before it opens: {value}");
         return Err(Fault::new(Kind::StopReversed, message));
@@ -324,7 +360,7 @@ hours = [{ from = "01-01", to = "12-31", spans = ["08:30-12:00", "14:30-17:30"] 
         );
         check(
             r#"{"id":[1],"op":"due","start":"2011-09-26T10:00:00.5+08:00","term":{"amount":2,"unit":"working_minutes"},"stops":null,"extension":null}"#,
-            r#"{"id":[1],"due_on":"2011-09-26","due_at":"2011-09-26T10:02:00.500+08:00"}"#,
+            r#"{"id":[1],"due_on":"2011-09-26","due_at":"2011-09-26T10:02:00.5+08:00"}"#,
         );
     }
 
