@@ -31,14 +31,20 @@ const START_PAUSE: Duration = Duration::from_millis(20);
 /// A free port may be taken by somebody else before the server opens it; then another one is tried.
 const PORTS_TRIED: u32 = 5;
 
-/// Starts the server and ends it, and its folder, when standard input ends: that is when the cluster is dropped or
-/// the process of the tests is gone, however it went.
+/// Makes the cluster, starts the server and ends it, and its folder, when standard input ends: that is when the
+/// cluster is dropped or the process of the tests is gone, however it went. `INIT` and `SERVER` stand for commands.
 const KEEPER: &str = r#"trap '' INT TERM HUP
-folder="$1"; shift
-"$@" >"$folder/log" 2>&1 </dev/null & server=$!
+folder="$1"
+if INIT >"$folder/log" 2>&1 </dev/null; then
+  SERVER >>"$folder/log" 2>&1 </dev/null & server=$!
+else
+  echo "FATAL: initdb failed" >>"$folder/log"
+fi
 read -r _ || true
-kill -QUIT "$server" 2>/dev/null
-wait "$server"
+if [ -n "$server" ]; then
+  kill -QUIT "$server" 2>/dev/null
+  wait "$server"
+fi
 rm -rf "$folder"
 "#;
 
@@ -224,25 +230,20 @@ fn start_on(binaries: &Path, port: u16, flush: Flush) -> Result<Cluster, Postgre
         run(Command::new("chown").arg(user).arg(folder.path()))?;
     }
     let data = folder.path().join("data");
-    run(as_user(user.as_deref(), &binaries.join("initdb"))
-        .current_dir("/")
-        .arg("-D")
-        .arg(&data)
-        .args([
-            "-U",
-            SUPERUSER,
-            "-A",
-            "trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        ]))?;
+    let mut init = as_user(user.as_deref(), &binaries.join("initdb"));
+    init.arg("-D").arg(&data).args([
+        "-U",
+        SUPERUSER,
+        "-A",
+        "trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--no-instructions",
+    ]);
+    let server = server(binaries, user.as_deref(), &data, port, flush);
     let folder = folder.keep();
-    let mut keeper = keep(
-        &folder,
-        &server(binaries, user.as_deref(), &data, port, flush),
-    )?;
+    let mut keeper = keep(&folder, &init, &server)?;
     wait_until_ready(&mut keeper, &data, &folder)?;
     Ok(Cluster {
         url: format!("postgres://{SUPERUSER}@127.0.0.1:{port}/postgres"),
@@ -274,14 +275,15 @@ fn server(binaries: &Path, user: Option<&str>, data: &Path, port: u16, flush: Fl
     command
 }
 
-/// Starts the server under its keeper. The keeper has a process group of its own: an interrupt at the terminal ends the
-/// tests, and their end is what the keeper waits for.
-fn keep(folder: &Path, server: &Command) -> Result<Keeper, PostgresError> {
+/// Makes and starts the server under its keeper. The keeper has a process group of its own: an interrupt at the
+/// terminal ends the tests, and their end is what the keeper waits for.
+fn keep(folder: &Path, init: &Command, server: &Command) -> Result<Keeper, PostgresError> {
+    let script = KEEPER
+        .replace("INIT", &quoted(init))
+        .replace("SERVER", &quoted(server));
     let mut process = Command::new("sh")
-        .args(["-c", KEEPER, "keeper"])
+        .args(["-c", &script, "keeper"])
         .arg(folder)
-        .arg(server.get_program())
-        .args(server.get_args())
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -291,6 +293,15 @@ fn keep(folder: &Path, server: &Command) -> Result<Keeper, PostgresError> {
         .map_err(|error| told("the server's keeper", &error))?;
     let input = process.stdin.take();
     Ok(Keeper { process, input })
+}
+
+/// A command as the shell reads it.
+fn quoted(command: &Command) -> String {
+    std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''")))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The server writes `ready` into its pid file when it takes connections.
