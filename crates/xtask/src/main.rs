@@ -4,6 +4,7 @@
     reason = "a command line tool whose output is for people"
 )]
 
+mod bench;
 mod ci;
 mod dependencies;
 mod edges;
@@ -34,6 +35,13 @@ struct Arguments {
 enum Chore {
     /// Checks everything: format, structure, lints, all tests on both databases, conformance, documentation
     Ci(CiArguments),
+    /// Measures figures of speed with a release build, each beside a baseline of the same run
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Handed on to the package bench: --json, --list, names of figures …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Imports the WABO receipt log with a release build and compares what comes out with the known figures
     Wabo(WaboArguments),
 }
@@ -64,6 +72,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Chore::Ci(arguments) => ci::run(&arguments.only, &arguments.skip),
+        Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
     };
     match result {
