@@ -270,7 +270,11 @@ pub(crate) fn books(rules: &str) -> Books {
 
 /// Books with a rule set in force from ever.
 pub(crate) fn books_of(set: Arc<RuleSet>) -> Books {
-    let law = fs::read_to_string(config().join("law/cn.toml")).expect("the law");
+    static LAW: OnceLock<Arc<Law>> = OnceLock::new();
+    let law = LAW.get_or_init(|| {
+        let text = fs::read_to_string(config().join("law/cn.toml")).expect("the law");
+        Arc::new(Law::parse("config/law/cn.toml", &text).expect("the law reads"))
+    });
     let mut books = Books {
         division: DivisionCode::from("410800"),
         calendar: calendar(),
@@ -281,7 +285,7 @@ pub(crate) fn books_of(set: Arc<RuleSet>) -> Books {
         }],
         items: BTreeMap::new(),
         directory: directory(),
-        law: Arc::new(Law::parse("config/law/cn.toml", &law).expect("the law reads")),
+        law: Arc::clone(law),
     };
     for item in items() {
         put(&mut books, item, "2004-01-01 00:00");

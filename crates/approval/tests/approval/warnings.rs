@@ -1,1 +1,767 @@
-//! warnings
+//! Warnings: when each preset raises them, who is told, and what never happens twice.
+
+use approval::books::RulesInForce;
+use approval::command::Opening;
+use approval::ids::{ItemCode, PersonCode, UnitCode};
+use approval::message::Notice;
+use approval::rule::Level;
+use approval::stage::{Outcome, Stage};
+use approval::statistics::{Tally, highest_issued};
+use approval::track::ClockKey;
+use approval::{Act, Books, Command, Work};
+use calendar::Term;
+
+use crate::fixtures::*;
+
+const PROMISED: ClockKey = ClockKey::Promised;
+const STATUTORY: ClockKey = ClockKey::Statutory;
+const HANDLING: ClockKey = ClockKey::Stage(Stage::Handling, 1);
+
+/// A case of 7 promised and 10 statutory working days, accepted at its receipt.
+fn seven_of_ten(mut books: Books, when: &str) -> Desk {
+    put(&mut books, item("QI", 7, 10), "2004-01-01 00:00");
+    let mut desk = Desk::receive(books, "QI", when);
+    desk.at(when, Command::Accept);
+    desk
+}
+
+fn accepted(books: Books, item: &str, when: &str) -> Desk {
+    let mut desk = Desk::receive(books, item, when);
+    desk.at(when, Command::Accept);
+    desk
+}
+
+fn finish(desk: &mut Desk, when: &str) {
+    for stage in [
+        Stage::Handling,
+        Stage::Review,
+        Stage::Approval,
+        Stage::Completion,
+    ] {
+        desk.at(when, complete(stage));
+    }
+}
+
+/// The vendor's own example (domain §2.2), with the law's days instead of its hours.
+#[test]
+fn limits_notice_promise_and_law() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    for (before, after) in [
+        ("2018-10-21 23:59:59.999999", "2018-10-22 00:00"),
+        ("2018-10-24 23:59:59.999999", "2018-10-25 00:00"),
+        ("2018-10-29 23:59:59.999999", "2018-10-30 00:00"),
+    ] {
+        let count = desk.subject.track.warnings.len();
+        let next = desk.sweep(before).next_alarm;
+        assert_eq!(desk.subject.track.warnings.len(), count, "never early");
+        assert_eq!(next, Some(at(after)));
+        desk.sweep(after);
+        assert_eq!(desk.subject.track.warnings.len(), count + 1);
+    }
+    desk.check_warnings(&[
+        "notice promised/2 2018-10-22 00:00",
+        "yellow promised/2 2018-10-25 00:00",
+        "red statutory/2 2018-10-30 00:00",
+    ]);
+    let next = desk.sweep("2019-10-30 00:00").next_alarm;
+    assert_eq!(next, None);
+}
+
+#[test]
+fn two_colours_warn_near_the_limit_and_past_it() {
+    let mut desk = seven_of_ten(books("two-colour"), "2018-10-15 10:00");
+    desk.sweep("2018-12-15 10:00");
+    desk.check_warnings(&[
+        "yellow promised/2 2018-10-22 00:00",
+        "red promised/2 2018-10-25 00:00",
+    ]);
+}
+
+/// 东莞/湛江: the yellow card brings a supervision order; the order's own term gives the red one.
+#[test]
+fn escalation_brings_an_order_and_the_order_its_red_card() {
+    let mut desk = seven_of_ten(books("escalation"), "2018-10-15 10:00");
+    let plan = desk.sweep("2018-10-25 08:00").clone();
+    let [request] = plan.orders.as_slice() else {
+        panic!("one order: {:?}", plan.orders);
+    };
+    assert_eq!(request.unit, UnitCode::from(UNIT));
+    assert_eq!(request.term, Term::WorkingDays(3));
+    assert_eq!(request.occurred_at, at("2018-10-25 08:00"));
+    let opening = Opening::IssueOrder {
+        unit: request.unit.clone(),
+        text: request.text.clone(),
+        term: request.term,
+        about: Some(request.about.clone()),
+    };
+    assert_eq!(request.about, desk.subject.id);
+    assert!(desk.sweep("2018-12-25 08:00").orders.is_empty(), "once");
+    desk.check_warnings(&[
+        "notice promised/2 2018-10-22 00:00",
+        "yellow promised/2 2018-10-25 00:00",
+    ]);
+
+    let act = Act::default();
+    let open = |opening| Desk::open(books("escalation"), opening, &act, at("2018-10-25 08:00"));
+    let mut order = open(opening).expect("an order");
+    order.check_due(ClockKey::Order(1), "2018-10-30");
+    assert_eq!(order.told(1), ["HB-D"]);
+    let mut replied = order.clone();
+    order.sweep("2018-11-30 08:00");
+    order.check_warnings(&[
+        "notice order#1/1 2018-10-29 00:00",
+        "red order#1/1 2018-10-31 00:00",
+    ]);
+    // A reply in time, sent back: a term anew, an occurrence of its own.
+    let reply = Command::ReplyOrder {
+        text: "已办结".to_owned(),
+    };
+    replied.at("2018-10-30 23:59", reply);
+    let back = Command::SendBackOrder {
+        reason: "未说明原因".to_owned(),
+        term: None,
+    };
+    replied.at("2018-11-01 10:00", back);
+    replied.check_due(ClockKey::Order(2), "2018-11-06");
+    assert_eq!(replied.told(replied.seq_of("order_sent_back")), ["HB-D"]);
+    replied.sweep("2018-11-30 08:00");
+    replied.check_warnings(&[
+        "notice order#1/1 2018-10-29 00:00",
+        "notice order#2/4 2018-11-05 00:00",
+        "red order#2/4 2018-11-07 00:00",
+    ]);
+    let mut closed = replied;
+    closed.at("2018-12-01 10:00", Command::CloseOrder { remark: None });
+    let plan = closed.sweep("2019-12-01 10:00");
+    assert!(plan.is_empty() && plan.next_alarm.is_none());
+}
+
+/// Design §5: "n before" fires at 00:00 of the first day with Left ≤ n, not at all if the term ≤ n.
+#[test]
+fn a_notice_needs_a_term_that_is_longer() {
+    for (days, expected) in [
+        (0, None),
+        (1, None),
+        (2, None),
+        (3, Some("2011-10-18 00:00")),
+        (4, Some("2011-10-19 00:00")),
+        (5, Some("2011-10-20 00:00")),
+    ] {
+        let mut books = books("limits");
+        put(&mut books, item("N", days, 20), "2004-01-01 00:00");
+        let mut desk = accepted(books, "N", "2011-10-17 10:00");
+        desk.sweep("2011-10-31 00:00");
+        let notice = desk.live(Level::Notice, PROMISED);
+        let at = notice.first().map(|w| shown(w.raised.limit_at));
+        assert_eq!(at.as_deref(), expected, "{days}");
+    }
+    // An extension makes the term longer: 2 + 3 is more than 2.
+    let mut books = books("limits");
+    put(&mut books, item("N", 2, 20), "2004-01-01 00:00");
+    let mut desk = accepted(books, "N", "2011-10-17 10:00");
+    desk.at("2011-10-17 11:00", extend(3));
+    desk.sweep("2011-10-20 00:00");
+    desk.check_warnings(&["notice promised/3 2011-10-20 00:00"]);
+}
+
+/// Shares of the term, both together, and days after: exact instants.
+#[test]
+fn the_other_thresholds() {
+    for (when, expected) in [
+        ("used_percent = 80", "2011-11-08 00:00"),
+        (
+            "before_working_days = 2\nused_percent = 80",
+            "2011-11-08 00:00",
+        ),
+        (
+            "before_working_days = 6\nused_percent = 80",
+            "2011-11-04 00:00",
+        ),
+        ("used_percent = 100", "2011-11-14 00:00"),
+        ("after_working_days = 0", "2011-11-15 00:00"),
+        ("after_working_days = 1", "2011-11-16 00:00"),
+        ("after_working_days = 4", "2011-11-19 00:00"),
+        ("after_working_days = 5", "2011-11-22 00:00"),
+    ] {
+        let set = rules(
+            "one",
+            &one_rule("r", "statutory", when, "issue = \"at-once\""),
+            1,
+        );
+        let mut desk = accepted(books_of(set), "HUAN", "2011-10-17 10:00");
+        desk.sweep("2011-12-31 10:00");
+        desk.check_warnings(&[&format!("yellow statutory/2 {expected}")]);
+    }
+}
+
+/// Each of the terms: natural days, months and hours warn in working days too.
+#[test]
+fn notices_of_the_other_units() {
+    for (item, start, expected) in [
+        ("RI", "2011-09-02 10:00", "2011-09-29 00:00"),
+        ("YUE", "2011-10-17 10:00", "2011-11-15 00:00"),
+    ] {
+        let mut desk = accepted(books("limits"), item, start);
+        desk.sweep("2011-12-31 10:00");
+        let notice = desk.live(Level::Notice, PROMISED);
+        assert_eq!(shown(notice[0].raised.limit_at), expected, "{item}");
+    }
+    // 8 working hours are over on the next day: not more than two working days, so no notice.
+    let mut hours = accepted(books("limits"), "SHI", "2011-10-17 10:00");
+    hours.sweep("2011-10-31 10:00");
+    hours.check_warnings(&[
+        "yellow promised/2 2011-10-18 11:30",
+        "red statutory/2 2011-10-19 15:30",
+    ]);
+}
+
+/// Invariant 8: effective_at = max(limit_at, the record of the event that set the date).
+#[test]
+fn a_warning_takes_effect_when_its_date_is_known() {
+    let mut books = books("limits");
+    put(&mut books, item("WU", 5, 20), "2004-01-01 00:00");
+    let mut desk = accepted(books, "WU", "2011-09-26 10:00");
+    desk.at("2011-10-08 15:00", stop(None));
+    desk.at("2011-10-12 09:00", resume());
+    desk.check_due(PROMISED, "2011-10-12");
+    let resumed = desk.seq_of("stop_closed");
+    desk.sweep("2011-10-13 00:00");
+    desk.check_warnings(&[
+        "notice promised/2 2011-09-29 00:00",
+        &format!("notice promised/{resumed} 2011-10-10 00:00 effective 2011-10-12 09:00"),
+        &format!("yellow promised/{resumed} 2011-10-13 00:00"),
+    ]);
+    for warning in &desk.subject.track.warnings {
+        let raised = &warning.raised;
+        assert!(raised.limit_at <= raised.effective_at);
+        assert!(raised.effective_at <= warning.recorded_at);
+    }
+}
+
+/// Invariant 8: the limits passed are recorded whatever the rules are, and before the cards.
+#[test]
+fn limits_passed_are_recorded_whatever_the_rules_are() {
+    let set = rules(
+        "one",
+        &one_rule(
+            "r",
+            "order",
+            "after_working_days = 0",
+            "issue = \"at-once\"",
+        ),
+        1,
+    );
+    let mut desk = accepted(books_of(set), "HUAN", "2011-10-17 10:00");
+    desk.sweep("2011-12-31 10:00");
+    assert_eq!(
+        desk.kinds(),
+        ["received", "accepted", "limit_passed", "limit_passed"]
+    );
+    assert_eq!(
+        desk.limits_passed(),
+        [
+            "promised 2011-11-01 00:00 effective 2011-11-01 00:00",
+            "statutory 2011-11-15 00:00 effective 2011-11-15 00:00"
+        ]
+    );
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    desk.sweep("2018-12-31 10:00");
+    let kinds = desk.kinds();
+    let expected = [
+        "received",
+        "accepted",
+        "warning_raised",
+        "limit_passed",
+        "warning_raised",
+        "limit_passed",
+        "warning_raised",
+    ];
+    assert_eq!(kinds, expected);
+}
+
+/// Invariant 7: whoever acts before the sweep came gets the card all the same; on time is strictly
+/// before the due instant.
+#[test]
+fn a_clerk_cannot_outrun_the_sweep() {
+    for (when, late) in [
+        ("2018-10-24 23:59:59.999999", false),
+        ("2018-10-25 00:00", true),
+        ("2018-10-25 00:00:00.000001", true),
+        ("2018-10-25 00:00:01", true),
+    ] {
+        let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+        finish(&mut desk, when);
+        desk.sweep("2018-12-31 10:00");
+        assert_eq!(
+            desk.live(Level::Yellow, PROMISED).len(),
+            usize::from(late),
+            "{when}"
+        );
+        assert_eq!(desk.clock(PROMISED).was_late(), late, "{when}");
+        assert_eq!(desk.limits_passed().len(), usize::from(late), "{when}");
+        assert_eq!(desk.defects("stage_completed"), [""; 0], "{when}");
+    }
+}
+
+/// Invariant 7: recorded after the limit, said to have happened before it: the card stays, the act is
+/// marked, statistics go by when it happened.
+#[test]
+fn a_late_recording_keeps_its_card() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    for stage in [Stage::Handling, Stage::Review, Stage::Approval] {
+        desk.at("2018-10-23 10:00", complete(stage));
+    }
+    let act = Act {
+        late_reason: Some("停电".to_owned()),
+        ..happened("2018-10-24 16:00")
+    };
+    desk.try_as(at("2018-10-26 09:00"), complete(Stage::Completion), &act)
+        .expect("recorded late");
+    desk.check_warnings(&[
+        "notice promised/2 2018-10-22 00:00",
+        "yellow promised/2 2018-10-25 00:00",
+    ]);
+    assert_eq!(desk.defects("stage_completed"), ["late_recording"]);
+    assert!(!desk.clock(PROMISED).was_late());
+    let mut tally = Tally::default();
+    tally.add(&desk.subject);
+    assert_eq!((tally.completed_on_time, tally.completed_late), (1, 0));
+    assert_eq!((tally.yellow_cards, tally.red_cards), (1, 0));
+    assert_eq!(tally.completion_rate_bp(), Some(10_000));
+    // Only an inspector takes it away.
+    let card = desk.seq_of("warning_raised");
+    desk.at("2018-10-27 09:00", revoke(card));
+    desk.sweep("2018-12-31 10:00");
+    assert_eq!(highest_issued(&desk.subject), Some(Level::Notice));
+}
+
+/// Every limit that an act comes too late for marks it, not only those of the case as a whole.
+#[test]
+fn a_late_recording_of_any_limit_is_marked() {
+    let mut delivered = seven_of_ten(books("limits-full"), "2018-10-15 10:00");
+    finish(&mut delivered, "2018-10-16 10:00");
+    delivered.check_due(ClockKey::Delivery(1), "2018-10-30");
+    delivered.late("2018-11-02 10:00", "2018-10-30 10:00", Command::Deliver);
+    assert_eq!(
+        delivered.live(Level::Yellow, ClockKey::Delivery(1)).len(),
+        1
+    );
+    assert_eq!(
+        delivered.defects("delivered"),
+        ["no_late_reason", "late_recording"]
+    );
+    let mut order = Desk::order(books("limits"), Term::WorkingDays(3), "2018-10-15 10:00");
+    let reply = Command::ReplyOrder {
+        text: "已办结".to_owned(),
+    };
+    order.late("2018-10-19 10:00", "2018-10-18 10:00", reply);
+    assert_eq!(order.live(Level::Yellow, ClockKey::Order(1)).len(), 1);
+    assert_eq!(
+        order.defects("order_replied"),
+        ["no_late_reason", "late_recording"]
+    );
+}
+
+/// Stages that are recorded late give the cards of the visits that they make late.
+#[test]
+fn visits_recorded_late_are_measured_by_when_they_happened() {
+    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    let done = complete(Stage::Handling);
+    desk.late("2011-10-27 10:00", "2011-10-18 10:00", done);
+    let review = ClockKey::Stage(Stage::Review, 1);
+    desk.check_due(review, "2011-10-20");
+    let completed = desk.seq_of("stage_completed");
+    desk.check_warnings(&[
+        "yellow handling#1/2 2011-10-22 00:00",
+        "notice promised/2 2011-10-27 00:00",
+        &format!("yellow review#1/{completed} 2011-10-21 00:00 effective 2011-10-27 10:00"),
+    ]);
+}
+
+const WAITING: &str =
+    "issue = \"wait-for-inspector\"\norder = { term = \"3wd\", text = \"限期办结\" }";
+
+/// Pending → issued → revoked: nobody is told and nothing ordered before an inspector issues it.
+#[test]
+fn a_pending_card_waits_for_an_inspector() {
+    let text = one_rule("wait", "promised", "after_working_days = 0", WAITING);
+    let mut desk = seven_of_ten(books_of(rules("one", &text, 1)), "2018-10-15 10:00");
+    let plan = desk.sweep("2018-10-25 00:00");
+    assert!(plan.items.is_empty() && plan.orders.is_empty());
+    desk.check_warnings(&["yellow promised/2 2018-10-25 00:00 pending"]);
+    assert_eq!(highest_issued(&desk.subject), None);
+    let card = desk.seq_of("warning_raised");
+    // Also when time stands still by then, or the date has moved on.
+    desk.late("2018-10-25 10:00", "2018-10-24 10:00", stop(None));
+    assert_eq!(desk.due(PROMISED), None);
+    let plan = desk.at("2018-10-26 10:00", Command::IssueWarning { warning: card });
+    assert_eq!(plan.orders.len(), 1);
+    let [item] = plan.items.as_slice() else {
+        panic!("one item: {:?}", plan.items);
+    };
+    let Notice::Warning(notice) = &item.notice else {
+        panic!("a warning's notice");
+    };
+    assert_eq!(
+        notice.due_at,
+        at("2018-10-25 00:00"),
+        "the date on the card"
+    );
+    assert_eq!((notice.left, notice.over), (0, 2));
+    assert_eq!(highest_issued(&desk.subject), Some(Level::Yellow));
+    let issue = Command::IssueWarning { warning: card };
+    assert_eq!(
+        desk.refusal("2018-10-26 11:00", issue).kind(),
+        "no_such_warning"
+    );
+    let unreasoned = Command::RevokeWarning {
+        warning: card,
+        reason: " ".to_owned(),
+    };
+    assert_eq!(desk.refusal("2018-10-26 11:00", unreasoned).kind(), "empty");
+    let plan = desk.at("2018-10-26 12:00", revoke(card));
+    assert_eq!(plan.fallen, [card]);
+    desk.check_warnings(&["yellow promised/2 2018-10-25 00:00 revoked"]);
+    assert_eq!(highest_issued(&desk.subject), None);
+    assert_eq!(
+        desk.refusal("2018-10-26 13:00", revoke(card)).kind(),
+        "no_such_warning"
+    );
+    let issue = Command::IssueWarning { warning: card };
+    assert_eq!(
+        desk.refusal("2018-10-26 13:00", issue).kind(),
+        "no_such_warning"
+    );
+}
+
+/// A card that was revoked isn't raised again for the same date.
+#[test]
+fn a_revoked_card_stays_away() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    desk.sweep("2018-10-25 00:00");
+    desk.at("2018-10-25 10:00", revoke(desk.seq_of("warning_raised")));
+    // A stop that begins after the due instant moves nothing.
+    desk.at("2018-10-25 11:00", stop(None));
+    desk.at("2018-10-26 11:00", resume());
+    desk.sweep("2018-10-29 10:00");
+    assert!(desk.live(Level::Yellow, PROMISED).is_empty());
+}
+
+fn put_rules(desk: &mut Desk, from: &str, set: std::sync::Arc<approval::rule::RuleSet>) {
+    desk.books.rules.push(RulesInForce {
+        from: at(from),
+        set,
+    });
+}
+
+/// Design §6: a revision is in force from an instant; nothing is raised for instants before it.
+#[test]
+fn new_rules_raise_nothing_for_instants_before_them() {
+    let five_before = one_rule(
+        "early",
+        "promised",
+        "before_working_days = 5",
+        "issue = \"at-once\"",
+    );
+    // 2018-10-15 + 7: five before is 10-17 00:00.
+    for (from, expected) in [
+        ("2018-10-17 00:00", 1),
+        ("2018-10-17 00:00:00.000001", 0),
+        ("2018-10-18 09:00", 0),
+    ] {
+        let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+        put_rules(&mut desk, from, rules("one", &five_before, 2));
+        desk.sweep("2018-12-31 10:00");
+        assert_eq!(desk.subject.track.warnings.len(), expected, "{from}");
+    }
+}
+
+/// Design §6: issued warnings stay, also when their rule is gone; what the old rules had reached is
+/// raised under them even if the sweep comes after the revision.
+#[test]
+fn issued_warnings_outlive_their_rules() {
+    let other = one_rule(
+        "late",
+        "promised",
+        "after_working_days = 3",
+        "issue = \"at-once\"",
+    );
+    let swept = |first: &str| {
+        let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+        desk.sweep(first);
+        put_rules(&mut desk, "2018-10-26 00:00", rules("one", &other, 2));
+        desk.sweep("2018-12-31 10:00");
+        desk.warnings()
+    };
+    let expected = [
+        "notice promised/2 2018-10-22 00:00",
+        "yellow promised/2 2018-10-25 00:00",
+        "yellow promised/2 2018-10-30 00:00",
+    ]
+    .join("\n");
+    assert_eq!(swept("2018-10-25 10:00"), expected);
+    assert_eq!(
+        swept("2018-10-15 11:00"),
+        expected,
+        "after a standstill too"
+    );
+}
+
+/// Invariant 3: one card for a rule's id on one date, however often the rule is revised.
+#[test]
+fn a_revised_rule_raises_no_second_card_for_one_date() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    desk.sweep("2018-10-25 00:00");
+    let later = one_rule(
+        "promised-yellow",
+        "promised",
+        "after_working_days = 2",
+        "issue = \"at-once\"",
+    );
+    put_rules(&mut desk, "2018-10-25 12:00", rules("one", &later, 2));
+    desk.sweep("2018-12-31 10:00");
+    assert_eq!(desk.live(Level::Yellow, PROMISED).len(), 1);
+}
+
+/// Who is told grows with the level; stand-ins only while they stand in (HB-B: 10-01 to 10-09 00:00).
+#[test]
+fn recipients_by_level_and_moment() {
+    let mut books = books("limits");
+    put(&mut books, item("QI", 7, 10), "2004-01-01 00:00");
+    let mut desk = accepted(books, "QI", "2011-09-27 10:00");
+    // 28, 29, 30, 8, 9, 10, 11: the notice is of 10-09.
+    desk.check_due(PROMISED, "2011-10-11");
+    let mut in_time = desk.clone();
+    in_time.sweep("2011-10-09 00:00");
+    let notice = in_time.seq_of("warning_raised");
+    assert_eq!(in_time.told(notice), ["HB-H"], "the window has just ended");
+    desk.sweep("2011-11-11 10:00");
+    let told: Vec<Vec<&str>> = desk
+        .subject
+        .track
+        .warnings
+        .iter()
+        .map(|w| desk.told(w.seq))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            vec!["HB-H"],
+            vec!["HB-H", "HB-D"],
+            vec!["HB-H", "HB-D", "JC-1", "LD-1"]
+        ]
+    );
+    let mut stood_in = accepted(self::books("limits"), "HUAN", "2011-09-26 10:00");
+    stood_in.sweep("2011-09-30 10:00");
+    stood_in.sweep("2011-10-08 23:59");
+    stood_in.check_warnings(&["yellow handling#1/2 2011-10-01 00:00"]);
+    let card = stood_in.seq_of("warning_raised");
+    assert_eq!(stood_in.told(card), ["HB-H", "HB-B", "HB-D"]);
+}
+
+/// A stage's card goes to that stage's post, also when the case has moved on by then.
+#[test]
+fn a_stage_card_goes_to_its_own_post() {
+    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    desk.at("2011-10-18 10:00", complete(Stage::Handling));
+    desk.sweep("2011-10-21 00:00");
+    desk.check_warnings(&["yellow review#1/3 2011-10-21 00:00"]);
+    assert_eq!(desk.told(4), ["HB-R", "HB-D"]);
+    let now = at("2011-10-26 10:00");
+    let mut moved_on = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    moved_on
+        .work(now, |work| {
+            work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
+            work.act(complete(Stage::Review), &happened("2011-10-25 10:00"))
+        })
+        .expect("both recorded late");
+    let review = moved_on.live(Level::Yellow, ClockKey::Stage(Stage::Review, 1));
+    assert_eq!(moved_on.told(review[0].seq), ["HB-R", "HB-D"]);
+    let Some(Notice::Warning(notice)) = moved_on
+        .plans
+        .iter()
+        .flat_map(|p| &p.items)
+        .find(|i| i.seq == review[0].seq)
+        .map(|i| &i.notice)
+    else {
+        panic!("a warning's notice");
+    };
+    assert_eq!(notice.responsible, ["人员HB-R"]);
+}
+
+/// Nobody at the post: the head; no head either: the inspectors, so that somebody reads it.
+#[test]
+fn warnings_without_readers_go_upwards() {
+    let received_by = |unit: &str| {
+        let opening = Opening::Receive {
+            item: ItemCode::from("HUAN"),
+            missing: Vec::new(),
+            given_due: None,
+            source: None,
+            unit: Some(UnitCode::from(unit)),
+        };
+        let act = Act::default();
+        let mut desk =
+            Desk::open(books("limits"), opening, &act, at("2011-10-17 10:00")).expect("a case");
+        desk.at("2011-10-17 10:00", Command::Accept);
+        desk
+    };
+    let mut nobody = received_by(EMPTY_UNIT);
+    nobody.sweep("2011-10-22 00:00");
+    assert_eq!(nobody.told(nobody.seq_of("warning_raised")), ["JC-1"]);
+    let mut headless = received_by(PARTNER_UNIT);
+    headless.sweep("2011-10-22 00:00");
+    assert_eq!(
+        headless.told(headless.seq_of("warning_raised")),
+        ["GA-H", "JC-1"]
+    );
+    let mut no_reviewer = books("limits");
+    let people = no_reviewer.directory.people();
+    let kept = people
+        .filter(|p| p.code != PersonCode::from("HB-R"))
+        .cloned();
+    let units = no_reviewer.directory.units().cloned();
+    no_reviewer.directory =
+        approval::people::Directory::new(units.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
+    let mut desk = accepted(no_reviewer, "HUAN", "2011-10-17 10:00");
+    desk.at("2011-10-18 10:00", complete(Stage::Handling));
+    desk.sweep("2011-10-21 00:00");
+    assert_eq!(desk.told(desk.seq_of("warning_raised")), ["HB-D"]);
+}
+
+/// What a mail may say: no applicant, the article as it was in force on day 0.
+#[test]
+fn a_notice_carries_its_facts() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    let plan = desk.sweep("2018-10-30 08:00").clone();
+    let notices: Vec<_> = plan
+        .items
+        .iter()
+        .filter(|i| i.recipient == PersonCode::from("HB-H"))
+        .map(|i| match &i.notice {
+            Notice::Warning(notice) => notice.clone(),
+            Notice::Order(_) => panic!("a warning's notice"),
+        })
+        .collect();
+    let [notice, yellow, red] = notices.as_slice() else {
+        panic!("three: {notices:?}");
+    };
+    assert_eq!(notice.item_name.as_deref(), Some("事项QI"));
+    assert_eq!(notice.unit_name, "单位HB");
+    assert_eq!(notice.stage, Some(Stage::Handling));
+    assert_eq!(notice.responsible, ["人员HB-H"]);
+    assert_eq!(notice.due_on, date("2018-10-24"));
+    assert_eq!((yellow.left, yellow.over), (0, 4));
+    assert_eq!((red.left, red.over), (0, 1));
+    assert_eq!(
+        red.basis,
+        [
+            "行政许可法第四十二条第一款",
+            "行政许可法第四十二条第二款",
+            "行政许可法第七十四条第二项",
+            "行政许可法第八十二条"
+        ]
+    );
+}
+
+/// Invariant 3: a resume, an extension, a second visit are new occurrences, each with its own card;
+/// one (clock, rule, occurrence) never gets two.
+#[test]
+fn each_new_date_may_give_one_new_warning() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    desk.sweep("2018-10-22 10:00");
+    desk.at("2018-10-22 11:00", extend(5));
+    desk.check_due(PROMISED, "2018-10-31");
+    desk.sweep("2018-10-29 10:00");
+    desk.at("2018-10-29 11:00", stop(None));
+    desk.at("2018-10-31 11:00", resume());
+    desk.check_due(PROMISED, "2018-11-02");
+    desk.sweep("2018-11-30 10:00");
+    let extended = desk.seq_of("extended");
+    let resumed = desk.seq_of("stop_closed");
+    desk.check_warnings(&[
+        "notice promised/2 2018-10-22 00:00",
+        &format!("notice promised/{extended} 2018-10-29 00:00"),
+        &format!("notice promised/{resumed} 2018-10-31 00:00 effective 2018-10-31 11:00"),
+        &format!("yellow promised/{resumed} 2018-11-03 00:00"),
+        &format!("red statutory/{resumed} 2018-11-08 00:00"),
+    ]);
+}
+
+/// A stop that begins and ends within a day moves no date: no second notice for it.
+#[test]
+fn a_date_that_stays_is_no_new_occurrence() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    desk.sweep("2018-10-22 10:00");
+    desk.at("2018-10-22 11:00", stop(None));
+    desk.at("2018-10-22 16:00", resume());
+    desk.check_due(PROMISED, "2018-10-24");
+    desk.sweep("2018-10-24 10:00");
+    desk.check_warnings(&["notice promised/2 2018-10-22 00:00"]);
+    assert_eq!(desk.clock(PROMISED).settings.len(), 1);
+}
+
+/// While time stands still nothing is raised on the clocks that are held.
+#[test]
+fn nothing_is_raised_while_time_stands_still() {
+    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    desk.at("2011-10-18 10:00", stop(None));
+    let plan = desk.sweep("2012-10-18 10:00");
+    assert!(plan.is_empty() && plan.next_alarm.is_none());
+    desk.at("2012-10-18 11:00", close(Outcome::Ended));
+    let plan = desk.sweep("2013-10-18 10:00");
+    assert!(plan.is_empty() && plan.next_alarm.is_none());
+}
+
+/// A sweep that is bounded takes the alarms up to its bound, and the rest waits.
+#[test]
+fn a_bound_only_limits_which_alarms_are_taken() {
+    let desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    let now = at("2018-10-30 10:00");
+    let mut work = Work::resume(desk.subject.clone(), &desk.books, now);
+    work.settle_up_to(at("2018-10-24 10:00")).expect("a sweep");
+    let plan = work.finish();
+    let [warning] = plan.subject.track.warnings.as_slice() else {
+        panic!("one warning");
+    };
+    assert_eq!(warning.recorded_at, now);
+    assert_eq!(warning.raised.effective_at, at("2018-10-22 00:00"));
+    assert_eq!(plan.next_alarm, Some(at("2018-10-25 00:00")));
+    let mut work = Work::resume(desk.subject.clone(), &desk.books, at("2018-10-23 10:00"));
+    work.settle_up_to(now).expect("a sweep");
+    assert_eq!(work.finish().subject.track.warnings.len(), 1, "never early");
+}
+
+/// The cards of a handling visit and the statutory date keep apart by their clocks.
+#[test]
+fn clocks_are_told_apart_by_their_names() {
+    for key in [PROMISED, STATUTORY, HANDLING]
+        .into_iter()
+        .chain((1..4).flat_map(|n| {
+            [
+                ClockKey::Acceptance(n),
+                ClockKey::Stage(Stage::Completion, n),
+                ClockKey::Stop(n),
+                ClockKey::Suspension(n),
+                ClockKey::Correction(n),
+                ClockKey::Delivery(n),
+                ClockKey::Partner(n),
+                ClockKey::Order(n),
+            ]
+        }))
+    {
+        assert_eq!(ClockKey::parse(&key.to_string()), Some(key));
+        assert!(!key.zh().is_empty());
+    }
+    for word in [
+        "",
+        "promised#1",
+        "stage#1",
+        "handling",
+        "handling#",
+        "handling#x",
+        "stop#-1",
+    ] {
+        assert_eq!(ClockKey::parse(word), None, "{word}");
+    }
+}
