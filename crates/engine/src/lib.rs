@@ -17,6 +17,8 @@ pub mod library;
 pub mod notes;
 pub mod outbox;
 pub mod reference;
+pub mod replay;
+pub mod revise;
 pub mod sweep;
 pub mod tally;
 
