@@ -1,0 +1,227 @@
+//! Revisions: a new calendar or new rules come into force, and the open subjects follow in batches.
+//!
+//! The transaction that puts the new version in force also writes a revision row; its cursor moves in the
+//! transaction of each batch, so that whoever goes on after a crash, or beside another process, goes on exactly there.
+//! Until the batches have come to a subject, its own next command brings it up to date first
+//! ([`crate::commands`]); the trace of that is written when the batches pass it.
+//!
+//! A subject is revised first and settled then. Settling first would give the same cards in the end, since a card
+//! that rests on a date which moves falls with it; it would only leave a card and its annulment in the record.
+
+mod calendar;
+mod rules;
+mod survey;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::codec::micros;
+use store::revision::RevisionRow;
+use store::subject::SubjectRow;
+use store::{AsConflict, Conn};
+
+use crate::engine::{Engine, Inner};
+use crate::error::EngineError;
+
+pub use calendar::RevisionReport;
+pub use rules::RulesReport;
+
+/// Subjects in one transaction, as in the sweep: a batch holds the write lock for well under 50 ms.
+const BATCH: i64 = 40;
+
+/// How long to wait after meeting another process that works on the same revision.
+const MET_PAUSE: Duration = Duration::from_millis(20);
+
+/// Whether a revision is written or only counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevisionMode {
+    /// Written.
+    Apply,
+    /// Counted.
+    DryRun,
+}
+
+/// How far a step has brought a revision.
+enum Step {
+    /// There may be more.
+    More,
+    /// It is through.
+    Done,
+}
+
+/// How many subjects a step looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stride {
+    /// A whole batch.
+    Batch,
+    /// One, because the batch met one that can't be revised.
+    Single,
+    /// One, which is passed over.
+    PassOver,
+}
+
+impl Engine {
+    /// Goes on with revisions that aren't through: after a crash, or beside the process that began them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn resume_revisions(&self) -> Result<Vec<String>, EngineError> {
+        let unfinished = {
+            let mut conn = self.inner.store.read().await?;
+            store::revision::unfinished(&mut conn).await?
+        };
+        let mut done = Vec::new();
+        for row in unfinished {
+            self.finish_revision(&row.revision).await?;
+            done.push(row.revision);
+        }
+        Ok(done)
+    }
+
+    /// Works off a revision, batch by batch, and gives its row as it is in the end.
+    async fn finish_revision(&self, revision: &str) -> Result<RevisionRow, EngineError> {
+        let mut stride = Stride::Batch;
+        loop {
+            stride = match self.revision_step(revision, stride).await {
+                Ok(Step::Done) => break,
+                Ok(Step::More) => Stride::Batch,
+                Err(error) if error.is_conflict() => {
+                    tokio::time::sleep(MET_PAUSE).await;
+                    stride
+                }
+                Err(error @ EngineError::Refused(_)) => match stride {
+                    Stride::Batch => Stride::Single,
+                    Stride::Single => {
+                        tracing::error!(revision.name = revision, refusal.kind = error.kind(), refusal = %error, "a subject can't be revised");
+                        Stride::PassOver
+                    }
+                    Stride::PassOver => return Err(error),
+                },
+                Err(error) => return Err(error),
+            };
+        }
+        let mut conn = self.inner.store.read().await?;
+        let row = store::revision::get(&mut conn, revision).await?;
+        row.ok_or_else(|| missing(revision))
+    }
+
+    async fn revision_step(&self, revision: &str, stride: Stride) -> Result<Step, EngineError> {
+        let inner = Arc::clone(&self.inner);
+        let revision = Arc::new(revision.to_owned());
+        self.inner
+            .store
+            .write(move |conn| {
+                let inner = Arc::clone(&inner);
+                let revision = Arc::clone(&revision);
+                Box::pin(async move { step(conn, &inner, &revision, stride).await })
+            })
+            .await
+    }
+}
+
+/// One batch: the subjects after the cursor, and the cursor itself.
+async fn step(
+    conn: &mut Conn,
+    inner: &Inner,
+    revision: &str,
+    stride: Stride,
+) -> Result<Step, EngineError> {
+    let Some(mut row) = store::revision::get(conn, revision).await? else {
+        return Err(missing(revision));
+    };
+    if row.finished_at_us.is_some() {
+        return Ok(Step::Done);
+    }
+    let looked_at_before = row.looked_at;
+    let limit = if stride == Stride::Batch { BATCH } else { 1 };
+    let subjects = next_subjects(conn, &mut row, limit).await?;
+    let Some(last) = subjects.last() else {
+        row.finished_at_us = Some(micros(inner.clock.now()));
+        store::revision::update(conn, &row, looked_at_before).await?;
+        return Ok(Step::Done);
+    };
+    row.cursor_subject = Some(last.subject.clone());
+    if stride == Stride::PassOver {
+        row.looked_at += 1;
+    } else {
+        let division = last.division.clone();
+        let books = inner.library.books(conn, &division).await?;
+        let loaded = survey::load_all(conn, inner, &books, &subjects).await?;
+        for (subject_row, subject) in subjects.iter().zip(loaded) {
+            match row.kind.as_str() {
+                "rules" => rules::visit(conn, &books, subject_row, &subject, &mut row).await?,
+                _ => {
+                    calendar::visit(conn, inner, &books, subject_row, &subject, &mut row).await?;
+                }
+            }
+        }
+    }
+    store::revision::update(conn, &row, looked_at_before).await?;
+    Ok(Step::More)
+}
+
+/// The subjects after the cursor, which moves on to the next division where one has no more.
+async fn next_subjects(
+    conn: &mut Conn,
+    row: &mut RevisionRow,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, EngineError> {
+    let divisions = store::reference::divisions(conn).await?;
+    for division in divisions {
+        let division = division.division;
+        let after = match &row.cursor_division {
+            Some(at) if division < *at => continue,
+            Some(at) if division == *at => row.cursor_subject.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        let subjects = store::subject::page_live(conn, &division, &after, limit).await?;
+        row.cursor_division = Some(division);
+        if !subjects.is_empty() {
+            return Ok(subjects);
+        }
+        row.cursor_subject = None;
+        // An emptied division stays behind the cursor even if a subject is added to it meanwhile: new ones are
+        // counted with what is in force.
+    }
+    Ok(Vec::new())
+}
+
+/// One for a subject that was there when the revision began. Those opened since are counted with the new version, among
+/// them the orders that its own cards bring.
+fn counts(subject: &SubjectRow, started_at_us: i64) -> i64 {
+    let since = subject.received_at_us - started_at_us;
+    i64::from(since < 0 || (since == 0 && subject.kind == "case"))
+}
+
+/// A row whose next alarm alone is set anew. Nothing happened to the subject, so there is no event; the update goes
+/// through only if there has been none meanwhile either.
+async fn set_alarm(
+    conn: &mut Conn,
+    row: &SubjectRow,
+    next_alarm_us: Option<i64>,
+) -> Result<(), EngineError> {
+    let next = SubjectRow {
+        next_alarm_us,
+        ..row.clone()
+    };
+    store::subject::update(conn, &next, &store::subject::Seen::of(row)).await?;
+    Ok(())
+}
+
+fn missing(revision: &str) -> EngineError {
+    EngineError::Store(store::StoreError::Missing {
+        table: "revision",
+        key: revision.to_owned(),
+    })
+}
+
+/// A number of the record as reports have it.
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+/// When a new version comes into force: now, but after the version before it, whose place it takes even if the clock
+/// stands.
+fn in_force_from(now_us: i64, before_us: i64) -> i64 {
+    now_us.max(before_us.saturating_add(1))
+}
