@@ -197,17 +197,3 @@ async fn lapses_replay_shows_the_cards_that_were_meant() {
     assert_eq!(tally.deemed_accepted, 6);
     engine.close().await;
 }
-
-#[tokio::test]
-async fn first_run_in_full() {
-    let files = files();
-    let folder = tempfile::tempdir().expect("a folder");
-    let (engine, books) = prepared(&files, &folder).await;
-    let plan = plan_quiet(&files.scenario, &books).expect("a plan");
-    run(&engine, &plan, None, &|_| {}).await.expect("a replay");
-    let (tally, _) = engine.tally().await.expect("a count");
-    assert_eq!((tally.accepted, tally.completed), (3_777, 3_634));
-    assert_eq!((tally.yellow_cards, tally.red_cards), (0, 0));
-    assert_eq!(tally.completed_late, 0);
-    engine.close().await;
-}
