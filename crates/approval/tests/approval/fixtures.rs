@@ -427,7 +427,11 @@ impl Desk {
 
     /// A sweep that finds this subject.
     pub(crate) fn sweep(&mut self, when: &str) -> &Plan {
-        self.work(at(when), |_| Ok(())).expect("a sweep")
+        self.sweep_at(at(when))
+    }
+
+    pub(crate) fn sweep_at(&mut self, now: DateTime<Utc>) -> &Plan {
+        self.work(now, |_| Ok(())).expect("a sweep")
     }
 
     /// Why a command is refused; nothing changes.
