@@ -1,0 +1,404 @@
+//! Revisions of calendar and rules on both databases: what they move, and that a crash or a second process changes
+//! nothing about it.
+
+mod common;
+
+use approval::command::{Act, Command};
+use approval::event::Event;
+use approval::stage::{Outcome, Stage};
+use approval::warning::WarningState;
+use common::{DIVISION, Database, Office, calendar, on_both};
+use engine::revise::{RevisionMode, RevisionReport};
+use engine::{Application, Engine, EngineError};
+use store::calendar::CalendarRow;
+use store::revision::{RevisionRow, RevisionTraceRow};
+
+/// Two days more that rest: dates move back.
+fn later() -> calendar::Calendar {
+    calendar("test-later", &["2018-10-22", "2018-10-23"], &[])
+}
+
+/// A weekend that works: dates move forward.
+fn earlier() -> calendar::Calendar {
+    calendar("test-earlier", &[], &["2018-10-20", "2018-10-21"])
+}
+
+async fn revise(engine: &Engine, to: calendar::Calendar, mode: RevisionMode) -> RevisionReport {
+    engine.revise_calendar(to, mode).await.unwrap()
+}
+
+fn numbers(report: &RevisionReport) -> (u64, u64, u64, u64) {
+    (
+        report.subjects_looked_at,
+        report.dates_moved,
+        report.warnings_annulled,
+        report.warnings_raised,
+    )
+}
+
+async fn revision(engine: &Engine, name: &str) -> Option<RevisionRow> {
+    let mut conn = engine.store().read().await.unwrap();
+    store::revision::get(&mut conn, name).await.unwrap()
+}
+
+async fn traces(engine: &Engine, name: &str) -> Vec<RevisionTraceRow> {
+    let mut conn = engine.store().read().await.unwrap();
+    store::revision::traces(&mut conn, DIVISION, name, ("", ""), 10_000)
+        .await
+        .unwrap()
+}
+
+async fn revised_events(engine: &Engine, case: &str) -> usize {
+    let seen = engine.look(case).await.unwrap();
+    let of_revision =
+        |e: &&std::sync::Arc<approval::Recorded>| matches!(e.event, Event::DatesRevised { .. });
+    seen.subject.history.iter().filter(of_revision).count()
+}
+
+/// What a process leaves that dies right after it put a calendar in force.
+async fn begun(engine: &Engine, to: &calendar::Calendar) {
+    let now_us = engine.clock().now().timestamp_micros();
+    let row = CalendarRow {
+        version: to.version().to_owned(),
+        text: to.to_text(),
+        in_force_from_us: now_us,
+        loaded_at_us: now_us,
+    };
+    let from = engine.books(DIVISION).await.unwrap();
+    let revision = RevisionRow {
+        revision: format!("calendar:{}", to.version()),
+        kind: "calendar".to_owned(),
+        from_version: from.calendar.version().to_owned(),
+        to_version: to.version().to_owned(),
+        started_at_us: now_us,
+        finished_at_us: None,
+        cursor_division: None,
+        cursor_subject: None,
+        looked_at: 0,
+        dates_moved: 0,
+        annulled: 0,
+        raised: 0,
+    };
+    engine
+        .store()
+        .write::<_, EngineError, _>(move |conn| {
+            let (row, revision) = (row.clone(), revision.clone());
+            Box::pin(async move {
+                assert!(store::calendar::insert(conn, &row).await?);
+                assert!(store::revision::insert(conn, &revision).await?);
+                engine::library::new_edition(conn).await
+            })
+        })
+        .await
+        .unwrap();
+}
+
+async fn dates_that_move_back_annul_cards(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    let before = office.engine.look(&case).await.unwrap();
+    let dry = revise(&office.engine, later(), RevisionMode::DryRun).await;
+    assert_eq!(
+        numbers(&dry),
+        (1, 2, 2, 1),
+        "notice and yellow fall, the notice is due again"
+    );
+    let untouched = office.engine.look(&case).await.unwrap();
+    assert_eq!(untouched.hash, before.hash, "a dry run writes nothing");
+
+    let applied = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(applied, dry);
+    let json = serde_json::to_string(&applied).unwrap();
+    assert!(json.starts_with(r#"{"from_version":"cn-"#), "{json}");
+    let seen = office.engine.look(&case).await.unwrap();
+    let live: Vec<&str> = seen
+        .subject
+        .track
+        .warnings
+        .iter()
+        .filter(|w| w.state == WarningState::Issued)
+        .map(|w| w.raised.rule.as_str())
+        .collect();
+    assert_eq!(live, ["stage-yellow", "promised-notice"]);
+    let traces = traces(&office.engine, "calendar:test-later").await;
+    let clocks: Vec<&str> = traces.iter().map(|t| t.clock.as_str()).collect();
+    assert_eq!(clocks, ["promised", "statutory"]);
+    assert!(traces.iter().all(|t| t.due_before_us < t.due_after_us));
+
+    // The same again changes nothing and says the same.
+    let again = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(numbers(&again), numbers(&applied));
+    assert_eq!(office.engine.look(&case).await.unwrap().hash, seen.hash);
+    assert_eq!(office.sweep_at("2018-10-27T00:00:00+08:00").await.yellow, 1);
+    office.verify().await;
+}
+
+async fn dates_that_move_forward_raise_cards(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-23T09:00:00+08:00").await;
+    let dry = revise(&office.engine, earlier(), RevisionMode::DryRun).await;
+    let applied = revise(&office.engine, earlier(), RevisionMode::Apply).await;
+    assert_eq!(applied, dry);
+    assert_eq!(
+        numbers(&applied),
+        (1, 2, 1, 2),
+        "a new notice and a yellow card"
+    );
+    assert_eq!(office.sweep_at("2018-10-26T00:00:00+08:00").await.red, 1);
+    office.verify().await;
+}
+
+async fn a_threshold_moves_where_no_date_does(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-19T09:00:00+08:00").await;
+    let hash = office.engine.look(&case).await.unwrap().hash;
+    // Saturday works for Tuesday: the due day stays, two working days before it is another day.
+    let swapped = calendar("test-swap", &["2018-10-23"], &["2018-10-20"]);
+    let report = revise(&office.engine, swapped, RevisionMode::Apply).await;
+    assert_eq!(numbers(&report), (1, 0, 0, 0));
+    assert_eq!(
+        office.engine.look(&case).await.unwrap().hash,
+        hash,
+        "nothing is recorded"
+    );
+    assert_eq!(office.sweep_at("2018-10-20T00:00:00+08:00").await.notice, 1);
+}
+
+async fn an_ended_case_with_a_card_is_visited(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T10:00:00+08:00").await;
+    for stage in [
+        Stage::Handling,
+        Stage::Review,
+        Stage::Approval,
+        Stage::Completion,
+    ] {
+        let outcome =
+            matches!(stage, Stage::Approval | Stage::Completion).then_some(Outcome::Granted);
+        let command = Command::Complete {
+            stage,
+            outcome,
+            reason: None,
+            document: None,
+        };
+        office.act(&case, command).await;
+    }
+    let applied = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(
+        (applied.warnings_annulled, applied.warnings_raised),
+        (1, 0),
+        "{applied:?}"
+    );
+    let seen = office.engine.look(&case).await.unwrap();
+    let fallen: Vec<&str> = seen
+        .subject
+        .track
+        .warnings
+        .iter()
+        .filter(|w| w.state == WarningState::Annulled)
+        .map(|w| w.raised.rule.as_str())
+        .collect();
+    assert_eq!(
+        fallen,
+        ["promised-yellow"],
+        "it was on time under the notice"
+    );
+}
+
+async fn deemed_acceptances_are_listed(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let application = Application {
+        item: "GSJ-001".to_owned(),
+        applicant: "焦作某某有限公司".to_owned(),
+        ..Application::default()
+    };
+    let seen = office
+        .engine
+        .receive(application, Act::default())
+        .await
+        .unwrap();
+    office.sweep_at("2018-10-23T00:00:00+08:00").await;
+    let report = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(report.deemed_touched, [seen.subject.id.as_str()]);
+}
+
+async fn a_crash_in_the_middle_is_made_good(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let mut cases = Vec::new();
+    for _ in 0..100 {
+        cases.push(office.accepted("GSJ-001").await);
+    }
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    let dry = revise(&office.engine, later(), RevisionMode::DryRun).await;
+    assert_eq!(numbers(&dry), (100, 200, 200, 100));
+    let dying = office.second().await;
+    let task = tokio::spawn({
+        let dying = dying.clone();
+        async move { dying.revise_calendar(later(), RevisionMode::Apply).await }
+    });
+    loop {
+        let row = revision(&office.engine, "calendar:test-later").await;
+        if row.is_some_and(|r| r.looked_at > 0) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    task.abort();
+    let _ = task.await;
+    dying.close().await;
+    let other = office.second().await;
+    let applied = revise(&other, later(), RevisionMode::Apply).await;
+    assert_eq!(numbers(&applied), numbers(&dry));
+    for case in &cases {
+        assert_eq!(revised_events(&office.engine, case).await, 1);
+    }
+    assert_eq!(
+        traces(&office.engine, "calendar:test-later").await.len(),
+        200
+    );
+    assert!(other.resume_revisions().await.unwrap().is_empty());
+    office.verify().await;
+}
+
+async fn two_processes_and_a_command_share_a_revision(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let mut cases = Vec::new();
+    for _ in 0..90 {
+        cases.push(office.accepted("GSJ-001").await);
+    }
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    let dry = revise(&office.engine, later(), RevisionMode::DryRun).await;
+    begun(&office.engine, &later()).await;
+    // A command comes to its subject before the batches do.
+    let command = Command::Complete {
+        stage: Stage::Handling,
+        outcome: None,
+        reason: None,
+        document: None,
+    };
+    office.act(&cases[50], command).await;
+    let other = office.second().await;
+    let (a, b) = tokio::join!(office.engine.resume_revisions(), other.resume_revisions());
+    assert_eq!(a.unwrap().len() + b.unwrap().len(), 2);
+    let row = revision(&office.engine, "calendar:test-later")
+        .await
+        .unwrap();
+    assert!(row.finished_at_us.is_some());
+    assert_eq!(
+        (row.looked_at, row.dates_moved, row.annulled, row.raised),
+        (90, 180, 180, 90)
+    );
+    assert_eq!(numbers(&dry), (90, 180, 180, 90));
+    for case in &cases {
+        assert_eq!(revised_events(&office.engine, case).await, 1);
+    }
+    office.verify().await;
+}
+
+async fn a_wrong_calendar_is_refused_and_changes_nothing(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    let current = office
+        .engine
+        .books(DIVISION)
+        .await
+        .unwrap()
+        .calendar
+        .clone();
+    let refused = async |to: calendar::Calendar| {
+        let answer = office.engine.revise_calendar(to, RevisionMode::Apply).await;
+        answer.unwrap_err()
+    };
+    let same_name = calendar(current.version(), &["2018-10-22"], &[]);
+    assert_eq!(refused(same_name).await.kind(), "calendar_version_taken");
+    let text = later().to_text();
+    let moved = text.replace("Asia/Shanghai", "Asia/Tokyo");
+    let moved = calendar::Calendar::parse("tokyo", &moved).unwrap();
+    assert_eq!(refused(moved).await.kind(), "calendar_zone");
+    let mut table: toml::Table = text.parse().unwrap();
+    for key in ["rest", "make_up"] {
+        let cut: toml::value::Datetime = "2018-10-20".parse().unwrap();
+        let list = table.get_mut(key).unwrap().as_array_mut().unwrap();
+        list.retain(|e| e.get("date").unwrap().to_string() < cut.to_string());
+    }
+    for key in ["to", "final_to"] {
+        let last: toml::value::Datetime = "2018-10-20".parse().unwrap();
+        table.insert(key.to_owned(), toml::Value::Datetime(last));
+    }
+    let short = calendar::Calendar::parse("short", &table.to_string()).unwrap();
+    let error = refused(short).await;
+    assert_eq!(error.kind(), "calendar_not_covering");
+    assert!(error.to_string().contains(&case), "{error}");
+    let books = office.engine.books(DIVISION).await.unwrap();
+    assert_eq!(books.calendar.version(), current.version());
+    let first = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(first.from_version, current.version());
+    revise(&office.engine, earlier(), RevisionMode::Apply).await;
+    assert_eq!(refused(later()).await.kind(), "calendar_superseded");
+}
+
+async fn new_rules_hold_from_now_on(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    office.accepted("GSJ-001").await;
+    let rules = engine::assets::text("rules/limits.toml").unwrap();
+    let four = rules.replacen("before_working_days = 2", "before_working_days = 4", 1);
+    let engine = &office.engine;
+    let dry = engine
+        .revise_rules("four", &four, RevisionMode::DryRun)
+        .await
+        .unwrap();
+    let applied = engine
+        .revise_rules("four", &four, RevisionMode::Apply)
+        .await
+        .unwrap();
+    assert_eq!(applied, dry);
+    assert_eq!(
+        (
+            applied.from_version,
+            applied.to_version,
+            applied.subjects_looked_at,
+            applied.alarms_moved
+        ),
+        (1, 2, 1, 1)
+    );
+    let again = engine
+        .revise_rules("four", &four, RevisionMode::Apply)
+        .await
+        .unwrap();
+    assert_eq!((again.to_version, again.alarms_moved), (2, 0));
+    assert_eq!(office.sweep_at("2018-10-18T00:00:00+08:00").await.notice, 1);
+    // Five before was on the 17th: rules that come into force on the 18th raise nothing for it.
+    let five = rules.replacen("before_working_days = 2", "before_working_days = 5", 1);
+    let applied = engine
+        .revise_rules("five", &five, RevisionMode::Apply)
+        .await
+        .unwrap();
+    assert_eq!(applied.to_version, 3);
+    let report = office.sweep_at("2018-10-24T00:00:00+08:00").await;
+    assert_eq!(
+        (report.notice, report.yellow),
+        (0, 1),
+        "only the stage's card"
+    );
+    let wrong = engine
+        .revise_rules("bad.toml", "[[rule]]", RevisionMode::Apply)
+        .await;
+    assert_eq!(wrong.unwrap_err().kind(), "bad_rules");
+    office.verify().await;
+}
+
+on_both!(
+    dates_that_move_back_annul_cards,
+    dates_that_move_forward_raise_cards,
+    a_threshold_moves_where_no_date_does,
+    an_ended_case_with_a_card_is_visited,
+    deemed_acceptances_are_listed,
+    a_crash_in_the_middle_is_made_good,
+    two_processes_and_a_command_share_a_revision,
+    a_wrong_calendar_is_refused_and_changes_nothing,
+    new_rules_hold_from_now_on,
+);
