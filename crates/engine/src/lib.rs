@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod reference;
 pub mod replay;
 pub mod revise;
+pub mod schedule;
 pub mod sweep;
 pub mod tally;
 

@@ -41,6 +41,8 @@ statements! {
         SET owner = excluded.owner, started_at_us = excluded.started_at_us, lease_until_us = excluded.lease_until_us \
         WHERE job_run.finished_at_us IS NULL AND job_run.lease_until_us <= excluded.started_at_us";
     EXTEND = "UPDATE job_run SET lease_until_us = $4 WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
+    POSTPONE = "UPDATE job_run SET lease_until_us = $4, error = $5 \
+        WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
     FINISH = "UPDATE job_run SET finished_at_us = $4, outcome = $5, error = $6 \
         WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
     UNFINISHED = "SELECT job, scheduled_at_us, owner, started_at_us, lease_until_us, finished_at_us, outcome, error FROM job_run \
@@ -92,6 +94,26 @@ pub async fn extend(
     lease_until_us: i64,
 ) -> Result<bool, StoreError> {
     Ok(execute!(conn, EXTEND, job, scheduled_at_us, owner, lease_until_us)? == 1)
+}
+
+/// Gives a run that failed for now free again at an instant, with what went wrong; false if it was lost.
+pub async fn postpone(
+    conn: &mut Conn,
+    job: &str,
+    scheduled_at_us: i64,
+    owner: &str,
+    retry_at_us: i64,
+    error: &str,
+) -> Result<bool, StoreError> {
+    Ok(execute!(
+        conn,
+        POSTPONE,
+        job,
+        scheduled_at_us,
+        owner,
+        retry_at_us,
+        error
+    )? == 1)
 }
 
 /// Ends a run that is in hand; false if it was lost.
