@@ -202,7 +202,7 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn remember_trial_time(&self) -> Result<(), EngineError> {
-        if !self.inner.standing.trial || self.inner.settings.now.is_none() {
+        if !self.inner.standing.trial || !self.inner.clock.is_virtual() {
             return Ok(());
         }
         let now_us = self.inner.clock.now().timestamp_micros();

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
-use crate::commands::{case, order, warning};
+use crate::commands::{case, demo, import, order, outbox, revise, serve, warning};
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
 #[derive(Debug, Parser)]
@@ -82,8 +82,37 @@ pub(crate) enum Command {
         #[arg(long, value_name = "INSTANT", value_parser = instant)]
         as_of: Option<DateTime<Utc>>,
     },
+    /// 日历 / Calendars
+    #[command(subcommand)]
+    Calendar(revise::Revise),
+    /// 监察规则 / Rules
+    #[command(subcommand)]
+    Rules(revise::Revise),
+    /// 提供网页,处理到期时限,发送邮件 / Serves pages, takes alarms, sends mail
+    Serve(serve::Options),
+    /// 检查安装是否正确 / Finds what is wrong with an installation
+    Check {
+        /// 输出 JSON / As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 逐日说明时限如何计算 / Explains the count of the dates, day by day
+    Explain {
+        /// 办件或督办单编号 / The subject's number
+        subject: String,
+        /// 输出 JSON / As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 导入其他系统的办理日志 / Imports another system's log
+    Import(import::Options),
+    /// 待发和已发的邮件 / Messages that wait or were sent
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     /// 校验全部记录是否被改动 / Verifies that nobody bent the record
     Verify,
+    /// 重放情景“焦作 2011”和差错情形,并提供服务 / Replays the scenario Jiaozuo 2011 and a run with lapses, and serves it
+    Demo(demo::Options),
 }
 
 /// What is done to the reference tables.

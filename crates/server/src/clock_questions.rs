@@ -276,12 +276,15 @@ fn stops(question: &Map<String, Value>) -> Result<Vec<Interval>, Fault> {
     let Some(values) = value.as_array() else {
         return Err(Fault::new(Kind::BadJson, "`stops` is no list"));
     };
-    values.iter().map(stop).fold(Ok(Vec::new()), |stops, stop| {
-        both(stops, stop).map(|(mut stops, stop): (Vec<Interval>, Interval)| {
+    // Every stop is read, so that of several faults the gravest is told.
+    let mut stops = Ok(Vec::new());
+    for value in values {
+        stops = both(stops, stop(value)).map(|(mut stops, stop)| {
             stops.push(stop);
             stops
-        })
-    })
+        });
+    }
+    stops
 }
 
 fn stop(value: &Value) -> Result<Interval, Fault> {

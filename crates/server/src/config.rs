@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::schedule::CatchUp;
 use notify::{Language, MailSettings, Secret, StartTls};
 use serde::Deserialize;
 use store::chain::HashAlgorithm;
@@ -214,8 +215,6 @@ impl Mail {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Outbox {
-    /// Seconds between two rounds of composing and sending while serving.
-    pub(crate) every_seconds: u64,
     /// Tries after which a message is given up.
     pub(crate) attempts_max: u32,
 }
@@ -223,7 +222,6 @@ pub(crate) struct Outbox {
 impl Default for Outbox {
     fn default() -> Self {
         Self {
-            every_seconds: 10,
             attempts_max: notify::ATTEMPTS_MAX,
         }
     }
@@ -235,15 +233,43 @@ impl Default for Outbox {
 pub(crate) struct Schedule {
     /// The morning list of each handler, on working days only; empty: none.
     pub(crate) morning_digest: String,
+    /// What happens to lists that were missed.
+    pub(crate) morning_digest_catch_up: CatchUpPolicy,
     /// The nightly verification of the record; empty: none.
     pub(crate) verify: String,
+    /// What happens to verifications that were missed.
+    pub(crate) verify_catch_up: CatchUpPolicy,
+}
+
+/// What happens to runs of a job that were missed while nothing ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CatchUpPolicy {
+    /// All are made up for.
+    All,
+    /// Only the last one.
+    Latest,
+    /// None.
+    Skip,
+}
+
+impl From<CatchUpPolicy> for CatchUp {
+    fn from(policy: CatchUpPolicy) -> Self {
+        match policy {
+            CatchUpPolicy::All => Self::All,
+            CatchUpPolicy::Latest => Self::Latest,
+            CatchUpPolicy::Skip => Self::Skip,
+        }
+    }
 }
 
 impl Default for Schedule {
     fn default() -> Self {
         Self {
             morning_digest: "0 0 8 * * *".to_owned(),
+            morning_digest_catch_up: CatchUpPolicy::Latest,
             verify: "0 30 2 * * *".to_owned(),
+            verify_catch_up: CatchUpPolicy::Latest,
         }
     }
 }

@@ -1,10 +1,17 @@
 //! The commands, a file for each family.
 
 pub(crate) mod case;
+mod check;
 mod clock;
+pub(crate) mod demo;
+mod explain;
+pub(crate) mod import;
 mod migrate;
 pub(crate) mod order;
+pub(crate) mod outbox;
 mod reference;
+pub(crate) mod revise;
+pub(crate) mod serve;
 mod sweep;
 mod verify;
 pub(crate) mod warning;
@@ -59,7 +66,11 @@ fn app(globals: &Globals) -> Result<App, Failure> {
 }
 
 fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
-    logs::start(&app.config.log, "warn")?;
+    let default_level = match command {
+        Command::Serve(_) => "info",
+        _ => "warn",
+    };
+    logs::start(&app.config.log, default_level)?;
     let command = match command {
         Command::Clock { calendar } => return clock::run(app, calendar.as_deref()),
         command => command,
@@ -76,7 +87,15 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Order(command) => order::run(app, command).await,
             Command::Warning(command) => warning::run(app, command).await,
             Command::Sweep { as_of } => sweep::run(app, as_of).await,
+            Command::Calendar(command) => revise::calendar(app, command).await,
+            Command::Rules(command) => revise::rules(app, command).await,
+            Command::Serve(options) => serve::run(app, options).await,
+            Command::Check { json } => check::run(app, json).await,
+            Command::Explain { subject, json } => explain::run(app, &subject, json).await,
+            Command::Import(options) => import::run(app, options).await,
+            Command::Outbox(command) => outbox::run(app, command).await,
             Command::Verify => verify::run(app).await,
+            Command::Demo(options) => demo::run(app, options).await,
         }
     })
 }

@@ -1,0 +1,209 @@
+//! `serve`: pages, the scheduler and the outbox, until it is told to stop.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use clap::Args;
+use engine::schedule::{JobAction, JobSpec, Scheduler};
+use engine::{Clock, Engine, Settings};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use web::{Pulse, Site, Title};
+
+use crate::app::App;
+use crate::commands::outbox;
+use crate::failure::Failure;
+use crate::output;
+
+/// How far the machine's clock may differ from the database's: several machines write into one record, and its order
+/// in time must stay true to a blink.
+pub(crate) const SKEW_US_MAX: i64 = 2_000_000;
+/// How long answers under way may take after the signal; every command is far shorter.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How long the jobs may take to come to their next resting place after that.
+const REST: Duration = Duration::from_secs(4);
+/// How often a trial's time is written down while it runs, so that a crash doesn't send it back far.
+const TRIAL_TIME_EVERY: Duration = Duration::from_secs(10);
+
+/// How it serves.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Options {
+    /// 监听地址,默认 127.0.0.1:8080;端口 0 由系统选 / Where to listen; port 0 lets the system choose
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// 试运行库的时间走多快(倍) / How many times as fast a trial's clock runs
+    #[arg(long, value_name = "N")]
+    speed: Option<u32>,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
+    let address = options
+        .listen
+        .as_deref()
+        .unwrap_or(&app.config.service.listen);
+    let listener = bind(app, address).await?;
+    let settings = Settings {
+        speed: Some(options.speed.unwrap_or(1)),
+        ..app.settings()
+    };
+    let engine = app.engine_with(settings).await?;
+    if options.speed.is_some() && !engine.standing().trial {
+        return Err(Failure::cannot_run(app.pick(
+            "只有试运行库才能使用 --speed(用 migrate --trial 建立)",
+            "--speed works on a trial database only",
+        )));
+    }
+    check_skew(app, &engine).await?;
+    serve(app, engine, listener).await
+}
+
+/// Binds an address, or says why that can't be done.
+pub(crate) async fn bind(app: &App, address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let words = app.pick(
+            format!("无法监听 {address},请检查地址,端口是否已被占用"),
+            format!(
+                "cannot listen on {address}: see that the address is right and the port is free"
+            ),
+        );
+        Failure::CannotRun(anyhow::Error::new(error).context(words))
+    })
+}
+
+/// Serves an engine on a bound address until the process is told to stop.
+pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (outbox, sends) = outbox::open(app, engine.clone())?;
+    let pulse = Pulse::default();
+    let title = Title {
+        system_name: app.config.service.system_name.clone(),
+        organ_name: app.config.service.organ_name.clone(),
+        language: app.config.service.language,
+    };
+    // Without a way to send nothing is composed either: items wait until there is one.
+    let scheduler = Scheduler::new(engine.clone(), sends.then_some(outbox), jobs(app, sends))
+        .map_err(Failure::installation)?;
+    let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
+        .with_health(scheduler.health());
+    let (stop, stopped) = watch::channel(false);
+
+    let address = listener.local_addr()?;
+    let mut until = stopped.clone();
+    let pages = axum::serve(listener, web::router(site)).with_graceful_shutdown(async move {
+        // An error says that nobody is left to stop it, which is a reason to stop as well.
+        until
+            .wait_for(|stop| *stop)
+            .await
+            .map(drop)
+            .unwrap_or_default();
+    });
+    let mut pages = tokio::spawn(pages.into_future());
+    let beat = pulse.start();
+    let mut jobs = tokio::spawn(async move {
+        scheduler.run(stopped).await;
+        drop(beat);
+    });
+    let keeper = tokio::spawn(keep_trial_time(engine.clone()));
+
+    output::json(&json!({"listening": format!("http://{address}")}))?;
+    app.say(
+        &format!("正在 http://{address} 提供服务,按 Ctrl+C 停止"),
+        &format!("serving on http://{address}, stop with Ctrl+C"),
+    );
+    tracing::info!(http.address = %address, database.dialect = ?engine.store().dialect(), "serving");
+    // Without systemd there is nobody to tell.
+    sd_notify::notify(&[sd_notify::NotifyState::Ready]).unwrap_or_default();
+
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        ended = &mut pages => Err(Failure::cannot_run(format!("the HTTP side ended by itself: {ended:?}"))),
+        ended = &mut jobs => Err(Failure::cannot_run(format!("the scheduler ended by itself: {ended:?}"))),
+    };
+    tracing::info!("stopping");
+    sd_notify::notify(&[sd_notify::NotifyState::Stopping]).unwrap_or_default();
+    stop.send_replace(true);
+    if !pages.is_finished() && tokio::time::timeout(DRAIN, &mut pages).await.is_err() {
+        tracing::warn!("some connections didn't end in time and are cut");
+        pages.abort();
+    }
+    if !jobs.is_finished() && tokio::time::timeout(REST, &mut jobs).await.is_err() {
+        tracing::warn!("a job didn't end in time; it is taken up again at the next start");
+        jobs.abort();
+    }
+    keeper.abort();
+    engine.remember_trial_time().await?;
+    // Writes under way end before the connections do.
+    engine.close().await;
+    ended
+}
+
+/// The jobs that the configuration asks for.
+fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
+    let schedule = &app.config.schedule;
+    let mut jobs = Vec::new();
+    if sends && !schedule.morning_digest.trim().is_empty() {
+        jobs.push(JobSpec {
+            name: "morning_digest".to_owned(),
+            cron: schedule.morning_digest.clone(),
+            working_days_only: true,
+            catch_up: schedule.morning_digest_catch_up.into(),
+            action: JobAction::MorningDigest,
+        });
+    }
+    if !schedule.verify.trim().is_empty() {
+        jobs.push(JobSpec {
+            name: "verify".to_owned(),
+            cron: schedule.verify.clone(),
+            working_days_only: false,
+            catch_up: schedule.verify_catch_up.into(),
+            action: JobAction::Verify,
+        });
+    }
+    jobs
+}
+
+/// The difference between this machine's clock and the database server's, in microseconds; none on SQLite.
+pub(crate) async fn skew_us(engine: &Engine) -> Result<Option<i64>, store::StoreError> {
+    let before = Clock::System.now().timestamp_micros();
+    let Some(server) = engine.store().server_clock_us().await? else {
+        return Ok(None);
+    };
+    let after = Clock::System.now().timestamp_micros();
+    // What lies between question and answer is no difference.
+    Ok(Some(if server < before {
+        before - server
+    } else {
+        (server - after).max(0)
+    }))
+}
+
+async fn check_skew(app: &App, engine: &Engine) -> Result<(), Failure> {
+    match skew_us(engine).await? {
+        Some(skew_us) if skew_us > SKEW_US_MAX => {
+            let seconds = skew_us / 1_000_000;
+            Err(Failure::cannot_run(app.pick(
+                format!("本机时钟与数据库服务器相差 {seconds} 秒,超过 2 秒,请先校时(NTP)"),
+                format!("this machine's clock differs from the database server's by {seconds} s, more than 2: set the clocks first"),
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn keep_trial_time(engine: Engine) {
+    if !engine.standing().trial {
+        return;
+    }
+    let mut every = tokio::time::interval(TRIAL_TIME_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = engine.remember_trial_time().await {
+            tracing::warn!(error = %error, "the trial's time can't be written down");
+        }
+    }
+}

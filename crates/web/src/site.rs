@@ -1,0 +1,100 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::Engine;
+use engine::schedule::HealthHandle;
+use metrics_exporter_prometheus::PrometheusHandle;
+use notify::Language;
+use tokio::sync::Mutex;
+
+use crate::figures::Figures;
+
+/// What stands on top of the pages.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// What the system calls itself.
+    pub system_name: String,
+    /// Who runs it.
+    pub organ_name: String,
+    /// The language of the pages.
+    pub language: Language,
+}
+
+/// The service as handlers see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    pub(crate) engine: Engine,
+    pub(crate) title: Arc<Title>,
+    pub(crate) pulse: Pulse,
+    pub(crate) health: HealthHandle,
+    pub(crate) recorded: Option<PrometheusHandle>,
+    pub(crate) kept: Arc<Mutex<Option<Figures>>>,
+}
+
+impl Site {
+    /// A site on an engine. `recorded` are the process's own counters, if it keeps any.
+    pub fn new(
+        engine: Engine,
+        title: Title,
+        pulse: Pulse,
+        recorded: Option<PrometheusHandle>,
+    ) -> Self {
+        Self {
+            engine,
+            title: Arc::new(title),
+            pulse,
+            health: HealthHandle::default(),
+            recorded,
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same with a view of how the schedule is doing.
+    pub fn with_health(mut self, health: HealthHandle) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// The words in the language of the pages.
+    pub(crate) fn pick<T>(&self, zh: T, en: T) -> T {
+        match self.title.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+}
+
+/// Whether the scheduler lives: it holds the beating half, and when that is dropped, however it ended, the pulse is gone.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse {
+    beating: Arc<AtomicBool>,
+}
+
+/// The half that the scheduler holds.
+#[derive(Debug)]
+pub struct Beat {
+    beating: Arc<AtomicBool>,
+}
+
+impl Pulse {
+    /// Starts it.
+    pub fn start(&self) -> Beat {
+        self.beating.store(true, Ordering::SeqCst);
+        Beat {
+            beating: Arc::clone(&self.beating),
+        }
+    }
+
+    /// Whether it beats.
+    pub fn beats(&self) -> bool {
+        self.beating.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.beating.store(false, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,384 @@
+//! `/`: how the service stands, on one plain page.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Response};
+use calendar::Calendar;
+use chrono::{DateTime, NaiveTime, Utc};
+use notify::{Language, words};
+
+use crate::figures::{DivisionFigures, figures, of_word};
+use crate::metrics::{LEVELS, MESSAGES, STATES};
+use crate::site::Site;
+
+const STYLE: &str = include_str!("status.css");
+
+/// The style sheet of the page.
+pub(crate) async fn style() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, STYLE).into_response()
+}
+
+/// The page.
+pub(crate) async fn page(State(site): State<Site>) -> Response {
+    let found = async {
+        let figures = figures(&site).await?;
+        let books = site.engine.books(site.engine.division()).await?;
+        Ok::<_, engine::EngineError>((figures, books))
+    };
+    match found.await {
+        Ok((figures, books)) => {
+            let body = body(&site, &figures.divisions, &books.calendar);
+            Html(whole(&site, &body)).into_response()
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, "the status page can't be filled");
+            let words = site.pick(
+                "现在读不到数据库,请稍后再看;原因见 /readyz 和日志。",
+                "The database can't be read now; /readyz and the log say why.",
+            );
+            let body = format!("<section><p>{words}</p></section>");
+            (StatusCode::SERVICE_UNAVAILABLE, Html(whole(&site, &body))).into_response()
+        }
+    }
+}
+
+fn whole(site: &Site, body: &str) -> String {
+    let title = escaped(&site.title.system_name);
+    format!(
+        "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <link rel=\"stylesheet\" href=\"/assets/status.css\">\n</head>\n<body>\n{marks}<main>\n{body}{foot}</main>\n</body>\n</html>\n",
+        lang = site.pick("zh-CN", "en"),
+        marks = marks(site),
+        foot = foot(site),
+    )
+}
+
+/// What isn't real about this database stands above everything else.
+fn marks(site: &Site) -> String {
+    let standing = site.engine.standing();
+    let mut out = String::new();
+    let mut mark = |words: &str| {
+        out.push_str(&format!("<p class=\"mark\">{}</p>\n", escaped(words)));
+    };
+    if standing.trial {
+        mark(site.pick(
+            "试运行:时间由人工给定,不是正式记录",
+            "Trial: time is given by hand, this is no real record",
+        ));
+    }
+    if let Some(synthetic) = &standing.synthetic {
+        mark(synthetic);
+    }
+    if standing.shift_us.is_some() && !standing.trial {
+        mark(site.pick(
+            "时钟已平移:沿用回放数据的时间",
+            "Shifted clock: time goes on from the replayed data",
+        ));
+    }
+    out
+}
+
+fn body(site: &Site, divisions: &[DivisionFigures], calendar: &Calendar) -> String {
+    let now = site.engine.clock().now();
+    let mut out = format!(
+        "<header>\n<div><h1>{}</h1><p class=\"second\">{} · {}</p></div>\n{}</header>\n",
+        escaped(&site.title.system_name),
+        escaped(&site.title.organ_name),
+        site.pick(
+            "时限(shixian):盯住每一件审批的时限,到期前预警,超期发牌",
+            "shixian watches the time limits of every approval, warns before them and shows cards after them",
+        ),
+        clock(site, now, calendar),
+    );
+    for division in divisions {
+        out.push_str(&division_part(site, division, now, calendar));
+    }
+    out
+}
+
+fn clock(site: &Site, now: DateTime<Utc>, calendar: &Calendar) -> String {
+    let language = site.title.language;
+    let local = calendar.local(now);
+    let date = local.date_naive();
+    let day = format!(
+        "{} {}",
+        words::whole_day(language, date),
+        words::weekday(language, date)
+    );
+    let working = match calendar.day(date) {
+        Ok(info) if info.working => site.pick("工作日", "working day").to_owned(),
+        Ok(info) => match language {
+            Language::Zh => info.why,
+            Language::En => "rest day".to_owned(),
+        },
+        Err(_) => site
+            .pick(
+                "日历不含今天,请载入新日历",
+                "the calendar doesn't cover today",
+            )
+            .to_owned(),
+    };
+    format!(
+        "<div class=\"clock\"><p>{day} {}</p><p class=\"second\">{} · {} {} · {} {}</p></div>\n",
+        local.format("%H:%M:%S"),
+        escaped(&working),
+        site.pick("日历", "calendar"),
+        escaped(calendar.version()),
+        site.pick("确定至", "final to"),
+        calendar.final_to(),
+    )
+}
+
+fn division_part(
+    site: &Site,
+    division: &DivisionFigures,
+    now: DateTime<Utc>,
+    calendar: &Calendar,
+) -> String {
+    let open: i64 = ["received", "awaiting_supply", "open"]
+        .iter()
+        .map(|state| division.in_state("case", state))
+        .sum();
+    let mut out = format!(
+        "<h2 class=\"division\">{} <span class=\"second\">{}</span></h2>\n<div class=\"grid\">\n",
+        escaped(&division.name),
+        escaped(&division.division)
+    );
+    out.push_str(&format!(
+        "<section><h2>{}</h2><p class=\"loud\">{open}</p><p class=\"second\">{}</p></section>\n",
+        site.pick("在办办件", "Open cases"),
+        next_alarm(site, division.next_alarm, now, calendar),
+    ));
+    let levels = LEVELS.map(|level| {
+        let name = format!(
+            "<span class=\"level {level}\">{} {}</span>",
+            shape(level),
+            level_word(site, level)
+        );
+        (name, of_word(&division.levels, level))
+    });
+    out.push_str(&table(
+        site.pick("按最高级别的办件", "Cases by their highest level"),
+        site.pick(["级别", "件"], ["Level", "Cases"]),
+        &levels,
+    ));
+    for (kind, states) in STATES {
+        let rows: Vec<(String, i64)> = states
+            .iter()
+            .map(|state| {
+                let word = state_word(site, kind, state).to_owned();
+                (word, division.in_state(kind, state))
+            })
+            .collect();
+        let (title, unit) = match kind {
+            "case" => site.pick(("办件", "件"), ("Cases", "Cases")),
+            _ => site.pick(("督办单", "份"), ("Supervision orders", "Orders")),
+        };
+        out.push_str(&table(title, [site.pick("状态", "State"), unit], &rows));
+    }
+    let mut rows = vec![(
+        site.pick("待汇总的事项", "Items not told yet").to_owned(),
+        division.items_free,
+    )];
+    rows.extend(MESSAGES.map(|state| {
+        let word = message_word(site, state).to_owned();
+        (word, of_word(&division.messages, state))
+    }));
+    out.push_str(&table(
+        site.pick("发件箱", "Outbox"),
+        site.pick(["状态", "封"], ["State", "Messages"]),
+        &rows,
+    ));
+    out.push_str("</div>\n");
+    out
+}
+
+/// Time is told twice: the date, and what is left until then.
+fn next_alarm(
+    site: &Site,
+    at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    calendar: &Calendar,
+) -> String {
+    let Some(at) = at else {
+        return site
+            .pick("没有待处理的时限", "No limit is waiting")
+            .to_owned();
+    };
+    let language = site.title.language;
+    // Midnight is told as the end of the day before, which is the last day of the limit.
+    let local = calendar.local(at);
+    let (date, time) = match local.date_naive().pred_opt() {
+        Some(before) if local.time() == NaiveTime::MIN => (before, "24:00".to_owned()),
+        _ => (local.date_naive(), local.format("%H:%M").to_string()),
+    };
+    let told = format!(
+        "{} {} {time}",
+        words::day(language, date),
+        words::weekday(language, date),
+    );
+    if at <= now {
+        return match language {
+            Language::Zh => format!("下一个时限 {told},已到,等待处理"),
+            Language::En => format!("Next limit {told}: due, about to be taken"),
+        };
+    }
+    let today = calendar.office_date(now);
+    match (calendar.working_days_between(today, date), language) {
+        (Ok(left), Language::Zh) => format!("下一个时限 {told},还有 {left} 个工作日"),
+        (Ok(left), Language::En) => format!("Next limit {told}, in {left} working days"),
+        (Err(_), Language::Zh) => format!("下一个时限 {told}"),
+        (Err(_), Language::En) => format!("Next limit {told}"),
+    }
+}
+
+fn table(title: &str, columns: [&str; 2], rows: &[(String, i64)]) -> String {
+    let rows: String = rows
+        .iter()
+        .map(|(name, count)| format!("<tr><th scope=\"row\">{name}</th><td>{count}</td></tr>\n"))
+        .collect();
+    let [first, second] = columns;
+    format!(
+        "<section><h2>{title}</h2>\n<table><thead><tr><th scope=\"col\">{first}</th>\
+         <th scope=\"col\">{second}</th></tr></thead>\n<tbody>\n{rows}</tbody></table></section>\n"
+    )
+}
+
+fn foot(site: &Site) -> String {
+    let links: String = ["/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"]
+        .iter()
+        .map(|path| format!("<li><a href=\"{path}\">{path}</a></li>"))
+        .collect();
+    let words = site.pick(
+        "本版尚无窗口、承办、监察等工作页面;办理和查询请用命令行(shixian case …)。",
+        "The desks of clerks, handlers and inspectors are not part of this version; use the command line (shixian case …).",
+    );
+    let pulse = if site.pulse.beats() {
+        format!(
+            "<span class=\"level good\">{}</span>",
+            site.pick("定时任务运行中", "scheduler running")
+        )
+    } else {
+        format!(
+            "<span class=\"level red\">{}</span>",
+            site.pick("定时任务未运行", "scheduler not running")
+        )
+    };
+    format!(
+        "<footer class=\"second\"><p>{pulse} shixian {}</p><p>{words}</p><ul>{links}</ul></footer>\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+fn shape(level: &str) -> &'static str {
+    match level {
+        "yellow" => "◆",
+        "red" => "■",
+        _ => "●",
+    }
+}
+
+fn level_word(site: &Site, level: &str) -> &'static str {
+    let level = match level {
+        "yellow" => notify::Level::Yellow,
+        "red" => notify::Level::Red,
+        _ => notify::Level::Notice,
+    };
+    words::level(site.title.language, level)
+}
+
+fn state_word<'a>(site: &Site, kind: &str, state: &'a str) -> &'a str {
+    match (kind, state) {
+        (_, "received") => site.pick("已收件,待受理", "received"),
+        (_, "awaiting_supply") => site.pick("待补正", "waiting for corrections"),
+        (_, "open") => site.pick("在办", "in work"),
+        (_, "completed") => site.pick("已办结", "completed"),
+        ("order", "closed") => site.pick("已销号", "closed"),
+        (_, "closed") => site.pick("已终结", "closed without a decision"),
+        (_, "issued") => site.pick("待回复", "waiting for a reply"),
+        (_, "replied") => site.pick("已回复", "replied"),
+        (_, other) => other,
+    }
+}
+
+fn message_word<'a>(site: &Site, state: &'a str) -> &'a str {
+    match state {
+        "queued" => site.pick("待发", "queued"),
+        "sent" => site.pick("已发", "sent"),
+        "failed" => site.pick("被拒收", "refused"),
+        "given_up" => site.pick("多次未成,已停发", "given up"),
+        other => other,
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::testing::Trial;
+
+    #[tokio::test]
+    async fn the_page_says_how_things_stand() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let (status, headers, body) = trial.get("/").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            headers["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/html")
+        );
+        for words in [
+            "试运行",
+            "焦作市&lt;监察&gt;中心",
+            "2011年9月26日 周一 10:00:00",
+            "<p class=\"loud\">1</p>",
+            "10月8日 周六 24:00,还有 5 个工作日",
+            "■ 红牌",
+            "本版尚无",
+        ] {
+            assert!(body.contains(words), "{words} in:\n{body}");
+        }
+        assert!(!body.contains("张三"), "personal data");
+        assert!(!body.contains("<script") && !body.contains("style="));
+        let (status, headers, _) = trial.get("/assets/status.css").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            headers["cache-control"]
+                .to_str()
+                .unwrap()
+                .contains("max-age")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dead_database_still_gives_a_page() {
+        let trial = Trial::new().await;
+        trial.engine.close().await;
+        let (status, _, body) = trial.get("/").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body.contains("现在读不到数据库"), "{body}");
+    }
+}
