@@ -87,6 +87,22 @@ macro_rules! append_one {
     };
 }
 
+macro_rules! append_two {
+    ($group:literal) => {
+        concat!(
+            "INSERT INTO event (",
+            event_columns!(),
+            ") VALUES ",
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ",
+            $group,
+            ", $11), ",
+            "($1, $12, $13, $14, $15, $16, $17, $18, $19, $20, ",
+            $group,
+            ", $21) ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
 macro_rules! append_four {
     ($group:literal) => {
         concat!(
@@ -114,6 +130,8 @@ statements! {
     APPEND_SQLITE = append_one!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
     /// The transaction's number, moved by the offset of [`crate::feed`].
     APPEND_POSTGRES = append_one!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $12");
+    APPEND_TWO_SQLITE = append_two!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
+    APPEND_TWO_POSTGRES = append_two!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $22");
     APPEND_FOUR_SQLITE = append_four!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
     APPEND_FOUR_POSTGRES = append_four!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $42");
     OF_SUBJECT = concat!("SELECT ", event_columns!(), " FROM event \
@@ -136,6 +154,7 @@ pub async fn append(conn: &mut Conn, events: &[NewEvent]) -> Result<(), StoreErr
             [a, b, c, d, ..] if [b, c, d].iter().all(|event| event.division == a.division) => {
                 (4, append_four(conn, [a, b, c, d]).await?)
             }
+            [a, b, ..] if a.division == b.division => (2, append_two(conn, [a, b]).await?),
             _ => (1, append_one(conn, first).await?),
         };
         let (written, left) = rest.split_at(count);
@@ -179,6 +198,28 @@ async fn append_one(conn: &mut Conn, event: &NewEvent) -> Result<i64, StoreError
         postgres => |c| bind_event!(sqlx::query(APPEND_POSTGRES).bind(&event.division), event)
             .bind(offset)
             .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    );
+    touched(conn, done)
+}
+
+async fn append_two(conn: &mut Conn, [a, b]: [&NewEvent; 2]) -> Result<i64, StoreError> {
+    macro_rules! bind_two {
+        ($sql:ident) => {
+            bind_event!(bind_event!(sqlx::query($sql).bind(&a.division), a), b)
+        };
+    }
+    let offset = conn.feed_offset();
+    let done = on_db!(
+        conn,
+        sqlite => |connection| bind_two!(APPEND_TWO_SQLITE)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected()),
+        postgres => |connection| bind_two!(APPEND_TWO_POSTGRES)
+            .bind(offset)
+            .execute(connection)
             .await
             .map(|done| done.rows_affected())
     );

@@ -3,6 +3,9 @@
 //! A commit costs a flush to the disk, a case costs a few rows: 64 clerks who each waited for a flush of their own
 //! would stand in a queue 64 flushes long. The writer takes the waiting work one by one, each inside a savepoint,
 //! commits once and only then answers. Other processes on the same file get the lock between two batches.
+//!
+//! The writer has a thread to itself: it exchanges a few words with SQLite's thread for every row, and on the threads
+//! that serve the clerks each of them would wait behind the clerks' own work.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -12,7 +15,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
 // The age of a batch is measured with the runtime's own timer: it is no business time and is recorded nowhere.
 use tokio::time::Instant;
 
@@ -39,16 +41,16 @@ const UNDO: &str = "ROLLBACK TO job";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
-/// The sending side of the queue and the task behind it.
+/// The sending side of the queue, and the end of the thread behind it.
 #[derive(Debug)]
 pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     sender: mpsc::WeakSender<Box<dyn Job>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
-    /// Starts the task that owns the connection.
+    /// Starts the thread that owns the connection.
     pub(crate) async fn start(mut connection: SqliteConnection) -> Result<Self, StoreError> {
         sqlx::query(LOCK_WAIT)
             .execute(&mut connection)
@@ -61,11 +63,23 @@ impl Writer {
             alone: Vec::new(),
             expected: 1,
         };
-        let task = tokio::spawn(loop_.run());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::from_driver("writer", sqlx::Error::Io(error)))?;
+        let (ending, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                runtime.block_on(loop_.run());
+                // Nobody may be waiting for the end.
+                let _ = ending.send(());
+            })
+            .map_err(|error| StoreError::from_driver("writer", sqlx::Error::Io(error)))?;
         Ok(Self {
             sender: queue.downgrade(),
             queue: Mutex::new(Some(queue)),
-            task: Mutex::new(Some(task)),
+            ended: Mutex::new(Some(ended)),
         })
     }
 
@@ -93,10 +107,10 @@ impl Writer {
     /// Lets the writer finish what waits and ends it.
     pub(crate) async fn close(&self) {
         drop(self.queue.lock().await.take());
-        if let Some(task) = self.task.lock().await.take()
-            && let Err(error) = task.await
+        if let Some(ended) = self.ended.lock().await.take()
+            && ended.await.is_err()
         {
-            tracing::error!(error = %error, "the writer ended badly");
+            tracing::error!("the writer's thread ended badly");
         }
     }
 }
@@ -165,7 +179,7 @@ fn reason(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "no reason given".to_owned())
 }
 
-/// The task behind the queue.
+/// What the thread behind the queue owns.
 struct Loop {
     conn: Conn,
     waiting: mpsc::Receiver<Box<dyn Job>>,
@@ -293,7 +307,8 @@ impl Loop {
         }
         let started = Instant::now();
         while started.elapsed() < LINGER_MAX {
-            tokio::task::yield_now().await;
+            // The clerks who were just answered may need this processor to come back.
+            std::thread::yield_now();
             if let Ok(job) = self.waiting.try_recv() {
                 return Some(job);
             }

@@ -41,10 +41,8 @@ else
   echo "FATAL: initdb failed" >>"$folder/log"
 fi
 read -r _ || true
-if [ -n "$server" ]; then
-  kill -QUIT "$server" 2>/dev/null
-  wait "$server"
-fi
+# A server that has only just been started ignores the first signal.
+while [ -n "$server" ] && kill -QUIT "$server" 2>/dev/null; do sleep 0.05; done
 rm -rf "$folder"
 "#;
 
