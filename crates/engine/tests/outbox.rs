@@ -1,5 +1,7 @@
 //! The outbox (invariant 4) on both databases: one letter per recipient, whoever composes, whoever dies.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod common;
 
 use std::collections::BTreeSet;

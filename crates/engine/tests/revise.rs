@@ -1,6 +1,8 @@
 //! Revisions of calendar and rules on both databases: what they move, and that a crash or a second process changes
 //! nothing about it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod common;
 
 use approval::command::{Act, Command};

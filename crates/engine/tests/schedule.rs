@@ -1,5 +1,7 @@
 //! The schedule on both databases: each run once, caught up after a standstill, never earlier than the installation.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod common;
 
 use std::collections::BTreeSet;
