@@ -67,7 +67,10 @@ impl Work<'_> {
         let start = began_at(&self.subject);
         if act.origin == Origin::Feed {
             if start.is_some_and(|s| at < s) {
-                defects.push(Defect::BeforeStart);
+                defects.push(match command {
+                    Command::ReportEnd { .. } => Defect::EndBeforeStart,
+                    _ => Defect::BeforeStart,
+                });
             }
             if self
                 .subject

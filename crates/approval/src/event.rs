@@ -315,6 +315,8 @@ pub enum Defect {
     ExtensionWithoutNotice,
     /// Before the case began.
     BeforeStart,
+    /// The end that another system states lies before the beginning it states.
+    EndBeforeStart,
     /// After the case had ended.
     AfterEnd,
     /// Not in the order in which it was said to have happened.
@@ -330,6 +332,7 @@ impl Defect {
         Self::SecondCorrection,
         Self::ExtensionWithoutNotice,
         Self::BeforeStart,
+        Self::EndBeforeStart,
         Self::AfterEnd,
         Self::OutOfOrder,
     ];
@@ -343,6 +346,7 @@ impl Defect {
             Self::SecondCorrection => "second_correction",
             Self::ExtensionWithoutNotice => "extension_without_notice",
             Self::BeforeStart => "before_start",
+            Self::EndBeforeStart => "end_before_start",
             Self::AfterEnd => "after_end",
             Self::OutOfOrder => "out_of_order",
         }
