@@ -271,7 +271,9 @@ struct StopWatch {
 
 impl StopWatch {
     fn follow(&mut self, before: &Subject, after: &Subject) {
-        match after.history.last().map(|e| &e.event) {
+        // What the act itself recorded, before the warnings that fall with it.
+        let act = after.history.iter().find(|e| e.seq > before.seq());
+        match act.map(|e| &e.event) {
             Some(Event::StopOpened { stop, .. }) => {
                 let dues = before.track.clocks.iter();
                 let dues = dues.filter_map(|c| Some((c.key, c.due?.at))).collect();
@@ -280,7 +282,11 @@ impl StopWatch {
             Some(Event::StopClosed { stop }) => {
                 for (key, due) in self.opened.get(stop).into_iter().flatten() {
                     let now = after.track.clock(*key).and_then(|c| c.due);
-                    assert!(now.is_none_or(|now| now.at >= *due), "{key} was shortened");
+                    assert!(
+                        now.is_none_or(|now| now.at >= *due),
+                        "{key} was shortened from {due}: {:?}",
+                        after.track.clock(*key)
+                    );
                 }
             }
             // Whatever was annulled may have made a date later before.
