@@ -39,6 +39,19 @@ impl Library {
         let edition = store::meta::get(conn, BOOKS_EDITION)
             .await?
             .unwrap_or_default();
+        self.edition(conn, division, edition).await
+    }
+
+    /// The books of a division, for callers who have looked at the value of [`BOOKS_EDITION`] already.
+    ///
+    /// # Errors
+    /// As [`Library::books`].
+    pub(crate) async fn edition(
+        &self,
+        conn: &mut Conn,
+        division: &str,
+        edition: String,
+    ) -> Result<Arc<Books>, EngineError> {
         {
             let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((kept, books)) = shelves.get(division)
@@ -126,6 +139,7 @@ impl Library {
 /// # Errors
 /// The database's.
 pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
+    store::meta::hold_books(conn).await?;
     let edition = store::meta::get(conn, BOOKS_EDITION)
         .await?
         .and_then(|e| e.parse::<u64>().ok())

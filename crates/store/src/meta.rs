@@ -5,6 +5,8 @@ use crate::conn::{Conn, execute, fetch_column, fetch_value, on_db, statement_nam
 
 statements! {
     SERVER_CLOCK_POSTGRES = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    /// The number spells "shbm"; any will do that nobody else uses in this database.
+    HOLD_BOOKS_POSTGRES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT pg_advisory_xact_lock(1936222573)) AS held";
     GET = "SELECT value FROM meta WHERE key = $1";
     SET = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     SET_IF_ABSENT = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
@@ -29,6 +31,16 @@ pub async fn set_if_absent(conn: &mut Conn, key: &str, value: &str) -> Result<bo
 /// Changes a key from one value to another; false if it had another value.
 pub async fn replace(conn: &mut Conn, key: &str, from: &str, to: &str) -> Result<bool, StoreError> {
     Ok(execute!(conn, REPLACE, key, from, to)? == 1)
+}
+
+/// Waits until every write transaction that began before has ended, and keeps others out until this one does.
+/// What rests on calendar, rules, items and people is decided by one state of them: a subject that a command wrote
+/// by the old books is there when the batches of a revision begin. On SQLite a single writer gives that by itself.
+pub async fn hold_books(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(_) => fetch_value!(conn, i64, HOLD_BOOKS_POSTGRES).map(|_| ()),
+    }
 }
 
 /// What the server's clock says; `None` on SQLite.

@@ -24,7 +24,10 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Each statement of a reader sees one state, and none of them writes.
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// Every writer shares the lock of the books, in the same round trip as the BEGIN: whoever changes them waits for those
+/// who decide by the old ones, and those who come after see the new ones ([`crate::meta::hold_books`]).
+const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared(1936222573)";
 
 /// The pool, and what the record adds to transaction numbers.
 #[derive(Debug)]
