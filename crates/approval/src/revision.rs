@@ -23,7 +23,7 @@ pub struct Moved {
 impl Work<'_> {
     /// Brings a subject to the calendar in force. Nothing is recorded when no date of it moves.
     ///
-    /// Callers settle first, and again after: warnings that rest on a date which moved fall, and those
+    /// Callers settle after it: warnings that rest on a date which moved fall, and those
     /// that the new date has reached are raised by the settling that follows. What has ended keeps the
     /// cards that it would have got under the new date too.
     ///

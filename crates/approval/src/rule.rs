@@ -387,7 +387,7 @@ pub struct Periods {
     pub extension_cap: u32,
     /// The same for joint handling, by the head of the same-level government: 15 (art. 42 ¶2).
     pub joint_extension_cap: u32,
-    /// What a partner unit has for its opinion where the item doesn't say; `None` = no limit.
+    /// What a partner unit has for its opinion where the request doesn't say; `None` = 7 working days.
     pub partner: Option<Term>,
 }
 

@@ -1,5 +1,6 @@
 //! The workflow core from outside: transitions, the law, warnings, annulment, revision, properties.
 
+mod acceptance;
 mod annulment;
 mod fixtures;
 mod law;

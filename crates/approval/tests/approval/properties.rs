@@ -346,7 +346,7 @@ fn config() -> ProptestConfig {
         ..ProptestConfig::default()
     };
     if !given("PROPTEST_CASES") {
-        config.cases = 400;
+        config.cases = 256;
     }
     if !given("PROPTEST_RNG_SEED") {
         config.rng_seed = RngSeed::Fixed(20_110_801);

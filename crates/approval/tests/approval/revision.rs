@@ -238,14 +238,17 @@ fn a_stop_may_come_to_count_and_not_to_count() {
 /// A stop that opened after a clock had ended never held it, under no calendar.
 #[test]
 fn a_stop_after_the_end_moves_nothing() {
-    let mut desk = seven_of_ten(books("limits"));
-    let mut full = item("QI", 7, 20);
-    full.version = 2;
-    put(&mut desk.books, full, "2018-10-20 00:00");
+    let near = one_rule(
+        "near",
+        "statutory",
+        "before_working_days = 2",
+        "issue = \"at-once\"",
+    );
+    let mut desk = seven_of_ten(books_of(rules("one", &near, 1)));
     for stage in [Stage::Handling, Stage::Review, Stage::Approval] {
         desk.at("2018-10-25 10:00", complete(stage));
     }
-    desk.sweep("2018-10-25 11:00");
+    assert_eq!(desk.live(Level::Yellow, STATUTORY).len(), 1);
     desk.at("2018-10-26 10:00", stop(None));
     desk.at("2018-10-30 10:00", resume());
     desk.check_due(STATUTORY, "2018-10-29");

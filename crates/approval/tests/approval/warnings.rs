@@ -589,6 +589,26 @@ fn a_stage_card_goes_to_its_own_post() {
     assert_eq!(notice.responsible, ["人员HB-R"]);
 }
 
+/// Two acts recorded late in one work: the visit between them is measured by when it ended, and on
+/// time is strictly before the due instant.
+#[test]
+fn a_visit_that_ended_at_its_due_instant_is_late() {
+    for (when, cards) in [
+        ("2011-10-20 23:59:59.999999", 0),
+        ("2011-10-21 00:00", 1),
+        ("2011-10-21 00:00:00.000001", 1),
+    ] {
+        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        desk.work(at("2011-10-21 09:00"), |work| {
+            work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
+            work.act(complete(Stage::Review), &happened(when))
+        })
+        .expect("both recorded late");
+        let review = ClockKey::Stage(Stage::Review, 1);
+        assert_eq!(desk.live(Level::Yellow, review).len(), cards, "{when}");
+    }
+}
+
 /// Nobody at the post: the head; no head either: the inspectors, so that somebody reads it.
 #[test]
 fn warnings_without_readers_go_upwards() {
