@@ -22,6 +22,10 @@ const CLOCK_SHIFT: &str = "clock_shift_us";
 /// Meta key: what is synthetic about a replayed database, said on every screen.
 const SYNTHETIC: &str = "synthetic";
 
+/// The first calendar and the first rules of a database are in force from ever: a trial's time, and what is imported,
+/// lie before the day of the installation.
+const FROM_EVER_US: i64 = 0;
+
 /// What the engine needs to know beyond the database.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -99,13 +103,13 @@ impl Engine {
             calendar: store::calendar::CalendarRow {
                 version: calendar.version().to_owned(),
                 text: calendar.to_text(),
-                in_force_from_us: now.timestamp_micros(),
+                in_force_from_us: FROM_EVER_US,
                 loaded_at_us: now.timestamp_micros(),
             },
             rules: store::ruleset::RulesetRow {
                 version: 1,
                 text: rules,
-                in_force_from_us: now.timestamp_micros(),
+                in_force_from_us: FROM_EVER_US,
                 loaded_at_us: now.timestamp_micros(),
             },
             division: settings.division.clone(),
