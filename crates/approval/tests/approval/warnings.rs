@@ -507,6 +507,30 @@ fn issued_warnings_outlive_their_rules() {
     );
 }
 
+/// From its instant on only the new set counts: the old one raises nothing at it any more.
+#[test]
+fn the_old_rules_end_where_the_new_ones_begin() {
+    let other = one_rule(
+        "late",
+        "promised",
+        "after_working_days = 3",
+        "issue = \"at-once\"",
+    );
+    for (from, raised) in [
+        ("2018-10-25 00:00", false),
+        ("2018-10-25 00:00:00.000001", true),
+    ] {
+        let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+        put_rules(&mut desk, from, rules("one", &other, 2));
+        desk.sweep("2018-10-26 10:00");
+        assert_eq!(
+            desk.live(Level::Yellow, PROMISED).len(),
+            usize::from(raised),
+            "{from}"
+        );
+    }
+}
+
 /// Invariant 3: one card for a rule's id on one date, however often the rule is revised.
 #[test]
 fn a_revised_rule_raises_no_second_card_for_one_date() {
