@@ -14,6 +14,7 @@ use store::subject::SubjectRow;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 use crate::execute::{Telling, Written, case_number, execute, load, order_number};
+use crate::library::BOOKS_EDITION;
 
 /// A subject with the books it was decided by and the instant of the look.
 #[derive(Clone, Debug)]
@@ -170,7 +171,7 @@ impl Engine {
         let division = self.division();
         let row = row_of(&mut conn, division, subject).await?;
         let books = self.inner.library.books(&mut conn, division).await?;
-        let subject = load(&mut conn, &self.inner, &row, &books).await?;
+        let subject = load(&mut conn, &self.inner, division, subject, &row.hash, &books).await?;
         Ok(Seen {
             subject,
             hash: row.hash,
@@ -210,9 +211,13 @@ pub(crate) async fn row_of(
 ) -> Result<SubjectRow, EngineError> {
     store::subject::get(conn, division, subject)
         .await?
-        .ok_or_else(|| EngineError::NotFound {
-            subject: subject.to_owned(),
-        })
+        .ok_or_else(|| not_found(subject))
+}
+
+fn not_found(subject: &str) -> EngineError {
+    EngineError::NotFound {
+        subject: subject.to_owned(),
+    }
 }
 
 async fn begin(
@@ -264,24 +269,28 @@ pub(crate) async fn transact(
     telling: Telling,
     work: impl FnOnce(&mut Work<'_>) -> Result<(), EngineError>,
 ) -> Result<(Written, Arc<Books>), EngineError> {
-    let row = row_of(conn, division, subject).await?;
-    let books = inner.library.books(conn, division).await?;
-    let loaded = load(conn, inner, &row, &books).await?;
+    let head = store::subject::head(conn, division, subject, BOOKS_EDITION)
+        .await?
+        .ok_or_else(|| not_found(subject))?;
+    let edition = head.meta.unwrap_or_default();
+    let books = inner.library.edition(conn, division, edition).await?;
+    let seen = head.seen;
+    let loaded = load(conn, inner, division, subject, &seen.hash, &books).await?;
     let mut at_work = Work::resume(Subject::clone(&loaded), &books, now);
-    if row.calendar_version != books.calendar.version() {
+    if head.calendar_version != books.calendar.version() {
         // A revision that hasn't come to this subject yet: the command brings it up to date first.
-        at_work.revise_calendar(&row.calendar_version)?;
+        at_work.revise_calendar(&head.calendar_version)?;
     }
     work(&mut at_work)?;
     let plan = at_work.finish();
     if plan.is_empty() {
         let unchanged = Written {
             subject: loaded,
-            hash: row.hash.clone(),
+            hash: seen.hash,
             items: 0,
         };
         return Ok((unchanged, books));
     }
-    let written = execute(conn, inner, &books, plan, Some(&row), None, telling).await?;
+    let written = execute(conn, inner, &books, plan, Some(&seen), None, telling).await?;
     Ok((written, books))
 }

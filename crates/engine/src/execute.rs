@@ -45,33 +45,35 @@ pub struct Written {
     pub items: u64,
 }
 
-/// Loads a subject: kept, or replayed from its events.
+/// Loads a subject whose last event has this hash: kept, or replayed from its events.
 ///
 /// # Errors
 /// The database's, or a history that doesn't hold.
 pub(crate) async fn load(
     conn: &mut Conn,
     inner: &Inner,
-    row: &SubjectRow,
+    division: &str,
+    subject: &str,
+    hash: &str,
     books: &Books,
 ) -> Result<Arc<Subject>, EngineError> {
-    if let Some(kept) = inner.cache.get(&row.division, &row.subject, &row.hash) {
+    if let Some(kept) = inner.cache.get(division, subject, hash) {
         return Ok(kept);
     }
-    let rows = store::event::of_subject(conn, &row.division, &row.subject, 0, i64::MAX).await?;
+    let rows = store::event::of_subject(conn, division, subject, 0, i64::MAX).await?;
     // Between the two statements another command may have committed: then the row is old, and the whole is read again.
-    if rows.last().is_none_or(|last| last.hash != row.hash) {
-        return Err(moved_on(row));
+    if rows.last().is_none_or(|last| last.hash != hash) {
+        return Err(moved_on(division, subject));
     }
-    let subject = Arc::new(replay(&row.division, &row.subject, &rows, books)?);
-    inner.cache.put(row.hash.clone(), Arc::clone(&subject));
+    let subject = Arc::new(replay(division, subject, &rows, books)?);
+    inner.cache.put(hash.to_owned(), Arc::clone(&subject));
     Ok(subject)
 }
 
-fn moved_on(row: &SubjectRow) -> EngineError {
+fn moved_on(division: &str, subject: &str) -> EngineError {
     EngineError::Store(store::StoreError::Conflict {
         table: "subject",
-        key: format!("{}/{}", row.division, row.subject),
+        key: format!("{division}/{subject}"),
     })
 }
 
@@ -100,7 +102,7 @@ pub fn replay(
     })
 }
 
-/// Writes a plan. `row` is the subject's row as it was read, `None` for a new subject.
+/// Writes a plan. `seen` is what the subject's row was when it was read, `None` for a new subject.
 ///
 /// # Errors
 /// The database's; [`store::StoreError::Conflict`] when somebody else was faster.
@@ -109,13 +111,13 @@ pub(crate) async fn execute(
     inner: &Inner,
     books: &Books,
     plan: Plan,
-    row: Option<&SubjectRow>,
+    seen: Option<&Seen>,
     personal: Option<&str>,
     telling: Telling,
 ) -> Result<Written, EngineError> {
     let division = plan.subject.division.as_str().to_owned();
     let id = plan.subject.id.as_str().to_owned();
-    let mut hash = row.map_or_else(|| GENESIS.to_owned(), |r| r.hash.clone());
+    let mut hash = seen.map_or_else(|| GENESIS.to_owned(), |s| s.hash.clone());
     let mut events = Vec::new();
     let mut recorded_at = inner.clock.now();
     for recorded in plan.new_events() {
@@ -139,9 +141,9 @@ pub(crate) async fn execute(
         events.push(event);
     }
     let next = subject_row(&plan.subject, &hash, plan.next_alarm, books);
-    match row {
+    match seen {
         None => store::subject::insert(conn, &next).await?,
-        Some(row) => store::subject::update(conn, &next, &Seen::of(row)).await?,
+        Some(seen) => store::subject::update(conn, &next, seen).await?,
     }
     store::event::append(conn, &events).await?;
     for warning in &plan.fallen {

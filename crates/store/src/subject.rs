@@ -68,6 +68,23 @@ impl Table for SubjectRow {
     const KEY: &'static [&'static str] = &["division", "subject"];
 }
 
+/// What a command must know of a row before it decides, and one fact about the whole database, both at one look.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Head {
+    /// Its last event.
+    #[sqlx(flatten)]
+    pub seen: Seen,
+    /// The calendar that its dates were counted with.
+    pub calendar_version: String,
+    /// The value of the key of [`crate::meta`] that was asked for.
+    pub meta: Option<String>,
+}
+
+impl Table for Head {
+    const TABLE: &'static str = "subject";
+    const KEY: &'static [&'static str] = &["hash"];
+}
+
 /// How many subjects of a kind are in a state.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StateCount {
@@ -94,6 +111,8 @@ macro_rules! columns {
 
 statements! {
     GET = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject = $2");
+    HEAD = "SELECT seq, hash, calendar_version, (SELECT value FROM meta WHERE key = $3) AS meta FROM subject \
+        WHERE division = $1 AND subject = $2";
     INSERT = concat!("INSERT INTO subject (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT DO NOTHING");
     UPDATE = "UPDATE subject SET kind = $3, unit = $4, item = $5, item_version = $6, about = $7, state = $8, stage = $9, \
@@ -124,6 +143,16 @@ pub async fn get(
     subject: &str,
 ) -> Result<Option<SubjectRow>, StoreError> {
     fetch_optional!(conn, SubjectRow, GET, division, subject)
+}
+
+/// What a command must know of a subject, with the value of a key of [`crate::meta`].
+pub async fn head(
+    conn: &mut Conn,
+    division: &str,
+    subject: &str,
+    meta_key: &str,
+) -> Result<Option<Head>, StoreError> {
+    fetch_optional!(conn, Head, HEAD, division, subject, meta_key)
 }
 
 /// Stores a new subject; one that exists already is a [`StoreError::Conflict`].
@@ -162,7 +191,7 @@ pub async fn insert(conn: &mut Conn, row: &SubjectRow) -> Result<(), StoreError>
 }
 
 /// What the row was when it was read: an update goes through only if nothing was appended since.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Seen {
     /// The number of the last event then.
     pub seq: i64,

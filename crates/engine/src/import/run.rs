@@ -13,6 +13,7 @@ use approval::{Plan, Refusal, Subject, Work};
 use calendar::Term;
 use serde::Serialize;
 use store::Conn;
+use store::subject::Seen;
 
 use super::{
     Act, DueSource, LogFile, LoggedCase, LoggedRow, LoggedTerm, Mapping, Reject, read_log,
@@ -323,7 +324,7 @@ async fn write_case(
         .filter(|r| met.contains(&r.source_key))
         .count();
     let loaded = match &row {
-        Some(row) => Some(load(conn, inner, row, books).await?),
+        Some(row) => Some(load(conn, inner, division, &case.number, &row.hash, books).await?),
         None => None,
     };
     let feed = Feed {
@@ -345,7 +346,7 @@ async fn write_case(
             inner,
             books,
             plan,
-            row.as_ref(),
+            row.as_ref().map(Seen::of).as_ref(),
             personal.as_deref(),
             telling,
         )

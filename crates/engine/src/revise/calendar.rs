@@ -13,7 +13,7 @@ use store::Conn;
 use store::calendar::CalendarRow;
 use store::codec::micros;
 use store::revision::{RevisionRow, RevisionTraceRow};
-use store::subject::SubjectRow;
+use store::subject::{Seen, SubjectRow};
 
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::engine::{Engine, Inner};
@@ -298,7 +298,7 @@ pub(super) async fn visit(
             inner,
             books,
             look.plan,
-            Some(row),
+            Some(&Seen::of(row)),
             None,
             Telling::Tell,
         )

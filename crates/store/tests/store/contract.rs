@@ -54,6 +54,20 @@ contract! {
         assert_eq!(event::of_subject(&mut conn, DIVISION, "A-1", 1, 1).await.unwrap()[0].seq, 2);
     }
 
+    a_head_is_what_the_row_says => |fixture| {
+        let row = in_write!(fixture.store, |conn| {
+            meta::set(conn, "edition", "7").await?;
+            add_case(conn, "A-1", 2).await
+        }).await.unwrap();
+        let mut conn = fixture.store.read().await.unwrap();
+        for (key, value) in [("edition", Some("7")), ("unknown", None)] {
+            let head = subject::head(&mut conn, DIVISION, "A-1", key).await.unwrap().unwrap();
+            assert_eq!((head.seen, head.meta.as_deref()), (Seen::of(&row), value));
+            assert_eq!(head.calendar_version, row.calendar_version);
+        }
+        assert_eq!(subject::head(&mut conn, DIVISION, "A-2", "edition").await.unwrap(), None);
+    }
+
     a_second_subject_of_the_same_number_is_a_conflict => |fixture| {
         in_write!(fixture.store, |conn| subject::insert(conn, &subject("A-1")).await).await.unwrap();
         let refused = in_write!(fixture.store, |conn| subject::insert(conn, &subject("A-1")).await).await.unwrap_err();
