@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use report::{DemoReport, Figures, LapseFigures, Published};
 
 use crate::app::App;
-use crate::commands::outbox;
+use crate::commands::{outbox, serve};
 use crate::failure::Failure;
 use crate::output;
 
@@ -75,7 +75,7 @@ pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
     if options.no_serve {
         return Ok(());
     }
-    serve(app, &options, &files).await
+    serve_first(app, &options, &files).await
 }
 
 /// One run: its database, its mails, its plan.
@@ -216,7 +216,7 @@ fn with_mail(app: &App, database: &Path, mail: &Path) -> App {
 }
 
 /// Serves the first run, with a clock that goes on from the replay's own time.
-async fn serve(app: &App, options: &Options, files: &Files) -> Result<(), Failure> {
+async fn serve_first(app: &App, options: &Options, files: &Files) -> Result<(), Failure> {
     let database = options.data.join(FIRST);
     let mail = options.data.join(MAIL).join(MAIL_FIRST);
     let mut app = with_mail(app, &database, &mail);
@@ -228,10 +228,7 @@ async fn serve(app: &App, options: &Options, files: &Files) -> Result<(), Failur
         &format!("服务中的时间从重放结束时({to} 下班时)继续走,不是现在的时间"),
         &format!("the clock that is served goes on from the end of the replay ({to}, close of business), it isn't the present time"),
     );
-    Err(Failure::cannot_run(app.pick(
-        "本程序还不能提供服务,请用 --no-serve",
-        "this program can't serve yet: use --no-serve",
-    )))
+    serve::run(&app, serve::Options::default()).await
 }
 
 /// Makes the folder, or empties one that this command made.
