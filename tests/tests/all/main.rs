@@ -1,0 +1,4 @@
+//! The whole program: stories told by scripts on both databases, and the real binary in bad conditions.
+
+#[cfg(test)]
+mod scripts;
