@@ -38,7 +38,7 @@ pub(crate) async fn page(State(site): State<Site>) -> Response {
         Err(error) => {
             tracing::warn!(error = %error, "the status page can't be filled");
             let words = site.pick(
-                "现在读不到数据库,请稍后再看;原因见 /readyz 和日志。",
+                "现在读不到数据库，请稍后再看；原因见 /readyz 和日志。",
                 "The database can't be read now; /readyz and the log say why.",
             );
             let body = format!("<section><p>{words}</p></section>");
@@ -68,7 +68,7 @@ fn marks(site: &Site) -> String {
     };
     if standing.trial {
         mark(site.pick(
-            "试运行:时间由人工给定,不是正式记录",
+            "试运行：时间由人工给定，不是正式记录",
             "Trial: time is given by hand, this is no real record",
         ));
     }
@@ -77,7 +77,7 @@ fn marks(site: &Site) -> String {
     }
     if standing.shift_us.is_some() && !standing.trial {
         mark(site.pick(
-            "时钟已平移:沿用回放数据的时间",
+            "时钟已平移：沿用回放数据的时间",
             "Shifted clock: time goes on from the replayed data",
         ));
     }
@@ -91,7 +91,7 @@ fn body(site: &Site, divisions: &[DivisionFigures], calendar: &Calendar) -> Stri
         escaped(&site.title.system_name),
         escaped(&site.title.organ_name),
         site.pick(
-            "时限(shixian):盯住每一件审批的时限,到期前预警,超期发牌",
+            "时限（shixian）：盯住每一件审批的时限，到期前预警，超期发牌",
             "shixian watches the time limits of every approval, warns before them and shows cards after them",
         ),
         clock(site, now, calendar),
@@ -119,7 +119,7 @@ fn clock(site: &Site, now: DateTime<Utc>, calendar: &Calendar) -> String {
         },
         Err(_) => site
             .pick(
-                "日历不含今天,请载入新日历",
+                "日历不含今天，请载入新日历",
                 "the calendar doesn't cover today",
             )
             .to_owned(),
@@ -225,13 +225,15 @@ fn next_alarm(
     );
     if at <= now {
         return match language {
-            Language::Zh => format!("下一个时限 {told},已到,等待处理"),
+            Language::Zh => format!("下一个时限 {told}，已到，等待处理"),
             Language::En => format!("Next limit {told}: due, about to be taken"),
         };
     }
     let today = calendar.office_date(now);
     match (calendar.working_days_between(today, date), language) {
-        (Ok(left), Language::Zh) => format!("下一个时限 {told},还有 {left} 个工作日"),
+        (Ok(0), Language::Zh) => format!("下一个时限 {told}，下一个工作日之前"),
+        (Ok(0), Language::En) => format!("Next limit {told}, before the next working day"),
+        (Ok(left), Language::Zh) => format!("下一个时限 {told}，还有 {left} 个工作日"),
         (Ok(left), Language::En) => format!("Next limit {told}, in {left} working days"),
         (Err(_), Language::Zh) => format!("下一个时限 {told}"),
         (Err(_), Language::En) => format!("Next limit {told}"),
@@ -256,7 +258,7 @@ fn foot(site: &Site) -> String {
         .map(|path| format!("<li><a href=\"{path}\">{path}</a></li>"))
         .collect();
     let words = site.pick(
-        "本版尚无窗口、承办、监察等工作页面;办理和查询请用命令行(shixian case …)。",
+        "本版尚无窗口、承办、监察等工作页面；办理和查询请用命令行（shixian case …）。",
         "The desks of clerks, handlers and inspectors are not part of this version; use the command line (shixian case …).",
     );
     let pulse = if site.pulse.beats() {
@@ -295,7 +297,7 @@ fn level_word(site: &Site, level: &str) -> &'static str {
 
 fn state_word<'a>(site: &Site, kind: &str, state: &'a str) -> &'a str {
     match (kind, state) {
-        (_, "received") => site.pick("已收件,待受理", "received"),
+        (_, "received") => site.pick("已收件，待受理", "received"),
         (_, "awaiting_supply") => site.pick("待补正", "waiting for corrections"),
         (_, "open") => site.pick("在办", "in work"),
         (_, "completed") => site.pick("已办结", "completed"),
@@ -312,7 +314,7 @@ fn message_word<'a>(site: &Site, state: &'a str) -> &'a str {
         "queued" => site.pick("待发", "queued"),
         "sent" => site.pick("已发", "sent"),
         "failed" => site.pick("被拒收", "refused"),
-        "given_up" => site.pick("多次未成,已停发", "given up"),
+        "given_up" => site.pick("多次未成，已停发", "given up"),
         other => other,
     }
 }
@@ -355,7 +357,7 @@ mod tests {
             "焦作市&lt;监察&gt;中心",
             "2011年9月26日 周一 10:00:00",
             "<p class=\"loud\">1</p>",
-            "10月8日 周六 24:00,还有 5 个工作日",
+            "10月8日 周六 24:00，还有 5 个工作日",
             "■ 红牌",
             "本版尚无",
         ] {
