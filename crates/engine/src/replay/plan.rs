@@ -6,7 +6,7 @@ use approval::command::Command;
 use approval::ids::PersonCode;
 use approval::stage::Stage;
 use calendar::Term;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 /// What somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum Deed {
 pub struct Step {
     /// When it happens.
     pub occurred_at: DateTime<Utc>,
-    /// When the program is told; within the quarter of an hour unless it is recorded late.
+    /// When the program is told: at once, unless it is recorded late.
     pub recorded_at: DateTime<Utc>,
     /// Who.
     pub by: Option<PersonCode>,
@@ -199,15 +199,6 @@ impl Plan {
             sum.red_cards += u64::from(super::lapses::RED.contains(&subject.group));
         }
         sum
-    }
-
-    /// The office days on which something is recorded.
-    pub fn days(&self) -> Vec<NaiveDate> {
-        let steps = self.subjects.iter().flat_map(|s| &s.steps);
-        let mut days: Vec<NaiveDate> = steps.map(|s| s.recorded_at.date_naive()).collect();
-        days.sort_unstable();
-        days.dedup();
-        days
     }
 }
 

@@ -1,10 +1,20 @@
 //! Drives the engine through a plan: lets time pass, takes every alarm at its instant, sends the mails.
+//!
+//! On SQLite the steps of a day stand in the writer's queue together, each behind a tick that moves the clock to
+//! its own minute. The writer takes them one by one in this order, so that each is recorded at its minute, and
+//! they share the commits: the replay doesn't wait for the disk thousands of times.
+
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
 
 use approval::command::{Act, Command};
 use approval::rule::Level;
 use approval::warning::WarningState;
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use futures_util::future::join_all;
+use calendar::{Term, TermUnit};
+use chrono::{DateTime, NaiveDate, Utc};
+use store::Dialect;
 use store::codec::instant;
 
 use super::plan::{Deed, Plan, Step};
@@ -12,9 +22,6 @@ use crate::commands::{Application, Seen};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::Outbox;
-
-/// What happens within a quarter of an hour is recorded at its end, as clerks do; it shares the commits.
-const RECORDING_MINUTES: i64 = 15;
 
 /// What a run did. The figures of the demo don't come from here: they are counted back from the events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,28 +46,37 @@ pub async fn run(
     outbox: Option<&Outbox>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<RunReport, EngineError> {
+    engine.clock().advance_to(plan.from);
+    let books = engine.books(engine.division()).await?;
+    let in_hours = |term: Option<Term>| {
+        let unit = term.map(Term::unit);
+        matches!(
+            unit,
+            Some(TermUnit::WorkingHours | TermUnit::WorkingMinutes)
+        )
+    };
+    let mut items = books.items.values().flatten();
+    // A limit in hours may end between two steps of a day; all others end at midnight or at closing time.
+    let by_the_hour = items.any(|v| in_hours(v.item.promised) || in_hours(v.item.statutory));
     let mut runner = Runner {
         engine,
         plan,
         outbox,
+        together: engine.store().dialect() == Dialect::Sqlite && !by_the_hour,
+        taken: BTreeMap::new(),
         numbers: vec![None; plan.subjects.len()],
         last_seq: vec![0; plan.subjects.len()],
         items_waiting: false,
         report: RunReport::default(),
     };
-    engine.clock().advance_to(plan.from);
-    let queue = queue(plan);
-    let mut day = 0;
-    for window in queue.chunk_by(|a, b| a.window == b.window) {
-        let Some(first) = window.first() else {
-            continue;
-        };
-        let today = first.window.num_days_from_ce();
-        if today != day {
-            day = today;
+    let queue = queue(plan, |at| books.calendar.office_date(at));
+    for day in queue.chunk_by(|a, b| a.day == b.day) {
+        if let Some(first) = day.first() {
+            // The night's alarms, then the mails before the day's work.
+            runner.take_alarms_to(first.recorded_at).await?;
             runner.send().await?;
         }
-        runner.window(first.window, window).await?;
+        runner.day(day).await?;
         progress(runner.report.steps);
     }
     runner.take_alarms_to(plan.until).await?;
@@ -72,18 +88,18 @@ pub async fn run(
 /// A step in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Queued {
-    window: DateTime<Utc>,
+    day: NaiveDate,
     recorded_at: DateTime<Utc>,
     subject: usize,
     step: usize,
 }
 
-fn queue(plan: &Plan) -> Vec<Queued> {
+fn queue(plan: &Plan, day_of: impl Fn(DateTime<Utc>) -> NaiveDate) -> Vec<Queued> {
     let mut queue = Vec::with_capacity(plan.steps());
     for (subject, planned) in plan.subjects.iter().enumerate() {
         for (step, what) in planned.steps.iter().enumerate() {
             queue.push(Queued {
-                window: window_of(what.recorded_at),
+                day: day_of(what.recorded_at),
                 recorded_at: what.recorded_at,
                 subject,
                 step,
@@ -94,18 +110,38 @@ fn queue(plan: &Plan) -> Vec<Queued> {
     queue
 }
 
-/// The end of the quarter of an hour.
-fn window_of(at: DateTime<Utc>) -> DateTime<Utc> {
-    let length = RECORDING_MINUTES * 60;
-    let seconds = at.timestamp() + length - at.timestamp().rem_euclid(length);
-    DateTime::from_timestamp(seconds, 0).unwrap_or(at)
+type Answer<'f> = Pin<Box<dyn Future<Output = Result<Option<Seen>, EngineError>> + Send + 'f>>;
+
+/// Waits for all, beginning them in their order.
+async fn all_in_order(mut waiting: Vec<Answer<'_>>) -> Vec<Result<Option<Seen>, EngineError>> {
+    let mut done: Vec<Option<Result<Option<Seen>, EngineError>>> = Vec::new();
+    done.resize_with(waiting.len(), || None);
+    poll_fn(|context| {
+        let mut open = false;
+        for (future, result) in waiting.iter_mut().zip(&mut done) {
+            if result.is_some() {
+                continue;
+            }
+            match future.as_mut().poll(context) {
+                Poll::Ready(answer) => *result = Some(answer),
+                Poll::Pending => open = true,
+            }
+        }
+        if open { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    done.into_iter().flatten().collect()
 }
 
 struct Runner<'a> {
     engine: &'a Engine,
     plan: &'a Plan,
     outbox: Option<&'a Outbox>,
-    /// The number that the engine gave to each subject.
+    /// Whether steps may stand in the writer's queue together.
+    together: bool,
+    /// Numbers taken by each unit on each day.
+    taken: BTreeMap<(String, NaiveDate), u32>,
+    /// The number of each subject.
     numbers: Vec<Option<String>>,
     /// The sequence number of the event that each subject's last step recorded.
     last_seq: Vec<i64>,
@@ -114,25 +150,36 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// One quarter of an hour. An alarm inside it is taken at its own instant, between what was recorded
-    /// before it and what after.
-    async fn window(&mut self, end: DateTime<Utc>, steps: &[Queued]) -> Result<(), EngineError> {
+    /// One day. An alarm inside it is taken at its own instant, between what was recorded before and after.
+    async fn day(&mut self, steps: &[Queued]) -> Result<(), EngineError> {
         let mut left = steps;
-        if let Some(first) = left.first() {
+        while let Some(first) = left.first() {
             self.take_alarms_to(first.recorded_at).await?;
-        }
-        while let Some(alarm) = self.next_alarm().await?.filter(|at| *at <= end) {
-            let before = left.partition_point(|s| s.recorded_at < alarm);
-            let (now, later) = left.split_at(before);
-            self.engine
-                .clock()
-                .advance_to(alarm - TimeDelta::microseconds(1));
+            let alarm = self.next_alarm().await?;
+            let before = left.partition_point(|s| alarm.is_none_or(|at| s.recorded_at < at));
+            let many = if self.together && !self.is_alone(first) {
+                let alone = left.iter().position(|s| self.is_alone(s));
+                before.min(alone.unwrap_or(before))
+            } else {
+                1
+            };
+            let (now, later) = left.split_at(many.clamp(1, left.len()));
             self.record(now).await?;
             left = later;
-            self.take_alarms_to(alarm).await?;
         }
-        self.engine.clock().advance_to(end);
-        self.record(left).await
+        Ok(())
+    }
+
+    /// Steps that look at the database before they write, or at what the step before has recorded.
+    fn is_alone(&self, queued: &Queued) -> bool {
+        !matches!(
+            self.planned(queued).deed,
+            Deed::Receive { .. } | Deed::Act(_)
+        )
+    }
+
+    fn planned(&self, queued: &Queued) -> &Step {
+        &self.plan.subjects[queued.subject].steps[queued.step]
     }
 
     async fn next_alarm(&self) -> Result<Option<DateTime<Utc>>, EngineError> {
@@ -159,58 +206,88 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Records steps: those of one subject in their order, those of different ones together.
+    /// Records steps in their order, each at its own minute.
     async fn record(&mut self, steps: &[Queued]) -> Result<(), EngineError> {
-        let mut by_subject: Vec<(usize, Vec<&Step>)> = Vec::new();
         for queued in steps {
-            let step = &self.plan.subjects[queued.subject].steps[queued.step];
-            match by_subject.iter_mut().find(|(s, _)| *s == queued.subject) {
-                Some((_, list)) => list.push(step),
-                None => by_subject.push((queued.subject, vec![step])),
-            }
+            self.expect_number(queued);
         }
         let shared = &*self;
-        let chains = by_subject
-            .iter()
-            .map(|(subject, steps)| shared.chain(*subject, steps));
-        let done = join_all(chains).await;
-        for ((subject, _), result) in by_subject.iter().zip(done) {
-            let (number, seq) = result?;
-            self.numbers[*subject] = Some(number);
-            self.last_seq[*subject] = seq;
+        let mut answers: Vec<Answer<'_>> = Vec::with_capacity(2 * steps.len());
+        for queued in steps {
+            answers.push(Box::pin(shared.tick(queued.recorded_at)));
+            answers.push(Box::pin(shared.step(queued)));
+        }
+        let seen = all_in_order(answers).await;
+        for (queued, seen) in steps.iter().zip(seen.into_iter().skip(1).step_by(2)) {
+            let seen = seen.map_err(|error| self.refused(queued, &error))?;
+            if let Some(seen) = seen {
+                self.note(queued, &seen)?;
+            }
         }
         self.report.steps += u64::try_from(steps.len()).unwrap_or(0);
         // Orders and what is recorded late write items without a sweep.
-        let loud = |s: &&Queued| {
-            let step = &self.plan.subjects[s.subject].steps[s.step];
-            step.late_reason.is_some() || matches!(step.deed, Deed::Order { .. })
-        };
-        self.items_waiting |= steps.iter().any(|s| loud(&s));
+        let loud =
+            |step: &Step| step.late_reason.is_some() || matches!(step.deed, Deed::Order { .. });
+        self.items_waiting |= steps.iter().any(|s| loud(self.planned(s)));
         Ok(())
     }
 
-    async fn chain(&self, subject: usize, steps: &[&Step]) -> Result<(String, i64), EngineError> {
-        let mut number = self.numbers[subject].clone();
-        let mut seq = self.last_seq[subject];
-        for step in steps {
-            let result = self.step(number.as_deref(), seq, step).await;
-            let seen = result.map_err(|error| self.refused(subject, step, &error))?;
-            seq = seen
-                .subject
-                .history
-                .iter()
-                .rev()
-                .find(|e| e.by == step.by && e.occurred_at == step.occurred_at)
-                .map_or(seq, |e| e.seq);
-            number = Some(seen.subject.id.as_str().to_owned());
+    /// Moves the clock when its turn in the writer's queue comes.
+    async fn tick(&self, at: DateTime<Utc>) -> Result<Option<Seen>, EngineError> {
+        let clock = self.engine.clock().clone();
+        if !self.together {
+            clock.advance_to(at);
+            return Ok(None);
         }
-        Ok((number.unwrap_or_default(), seq))
+        self.engine
+            .store()
+            .write(move |_| {
+                clock.advance_to(at);
+                Box::pin(async { Ok::<(), EngineError>(()) })
+            })
+            .await?;
+        Ok(None)
+    }
+
+    /// The number that a case will get, since later steps of the day name it before it is there.
+    /// Numbers come without gaps, and nobody else takes any; the answer is held against it.
+    fn expect_number(&mut self, queued: &Queued) {
+        let step = self.planned(queued);
+        if !matches!(step.deed, Deed::Receive { .. }) {
+            return;
+        }
+        let unit = self.plan.subjects[queued.subject].unit.clone();
+        let taken = self.taken.entry((unit.clone(), queued.day)).or_default();
+        *taken += 1;
+        let division = self.engine.division();
+        let day = queued.day.format("%Y%m%d");
+        self.numbers[queued.subject] = Some(format!("{division}-{unit}-{day}-{taken:04}"));
+    }
+
+    fn note(&mut self, queued: &Queued, seen: &Seen) -> Result<(), EngineError> {
+        let number = seen.subject.id.as_str();
+        if let Some(expected) = &self.numbers[queued.subject]
+            && expected != number
+        {
+            let message = format!("{number} instead of {expected}");
+            return Err(self.refused(queued, &EngineError::invalid("replay", message)));
+        }
+        let step = self.planned(queued);
+        let events = seen.subject.history.iter().rev();
+        let mut own = events.filter(|e| e.by == step.by && e.occurred_at == step.occurred_at);
+        let seq = own.next().map(|e| e.seq);
+        self.numbers[queued.subject] = Some(number.to_owned());
+        if let Some(seq) = seq {
+            self.last_seq[queued.subject] = seq;
+        }
+        Ok(())
     }
 
     /// Nothing in a plan is meant to be refused.
-    fn refused(&self, subject: usize, step: &Step, error: &EngineError) -> EngineError {
-        let group = self.plan.subjects[subject].group;
-        let number = self.numbers[subject].as_deref().unwrap_or("-");
+    fn refused(&self, queued: &Queued, error: &EngineError) -> EngineError {
+        let step = self.planned(queued);
+        let group = self.plan.subjects[queued.subject].group;
+        let number = self.numbers[queued.subject].as_deref().unwrap_or("-");
         EngineError::invalid(
             "replay",
             format!(
@@ -220,12 +297,9 @@ impl Runner<'_> {
         )
     }
 
-    async fn step(
-        &self,
-        number: Option<&str>,
-        last_seq: i64,
-        step: &Step,
-    ) -> Result<Seen, EngineError> {
+    async fn step(&self, queued: &Queued) -> Result<Option<Seen>, EngineError> {
+        let step = self.planned(queued);
+        let number = self.numbers[queued.subject].as_deref();
         let act = Act {
             by: step.by.clone(),
             stands_for: step.stands_for.clone(),
@@ -238,7 +312,7 @@ impl Runner<'_> {
                 subject: "-".to_owned(),
             })
         };
-        match &step.deed {
+        let seen = match &step.deed {
             Deed::Receive { item, applicant } => {
                 let application = Application {
                     item: item.clone(),
@@ -259,13 +333,14 @@ impl Runner<'_> {
             Deed::Act(command) => self.engine.act(known()?, (**command).clone(), act).await,
             Deed::AnnulLast { reason } => {
                 let command = Command::Annul {
-                    seq: last_seq,
+                    seq: self.last_seq[queued.subject],
                     reason: reason.clone(),
                 };
                 self.engine.act(known()?, command, act).await
             }
             Deed::RevokeCards { reason } => self.revoke_cards(known()?, reason, &act).await,
-        }
+        };
+        seen.map(Some)
     }
 
     async fn revoke_cards(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use approval::books::Books;
 use approval::command::Command;
+use approval::event::Event;
 use approval::ids::ItemCode;
 use approval::stage::Stage;
 use chrono::{DateTime, Utc};
@@ -195,5 +196,35 @@ async fn lapses_replay_shows_the_cards_that_were_meant() {
     assert_eq!(tally.extensions, expected.extensions);
     assert_eq!(tally.sent_back, expected.sent_back);
     assert_eq!(tally.deemed_accepted, 6);
+    check_instants(&engine, &plan).await;
     engine.close().await;
+}
+
+/// Each act is recorded at its own minute, and no alarm is taken later than at its own instant.
+async fn check_instants(engine: &Engine, plan: &Plan) {
+    let mut planned: Vec<DateTime<Utc>> = Vec::new();
+    planned.extend(
+        plan.subjects
+            .iter()
+            .flat_map(|s| &s.steps)
+            .map(|s| s.recorded_at),
+    );
+    planned.sort_unstable();
+    let mut conn = engine.store().snapshot().await.expect("a reader");
+    let rows = store::subject::page(&mut conn, engine.division(), "", 1_000).await;
+    for row in rows.expect("subjects") {
+        let seen = engine.look(&row.subject).await.expect("a subject");
+        for event in &seen.subject.history {
+            let effective = match &event.event {
+                Event::WarningRaised(raised) => Some(raised.effective_at),
+                Event::LimitPassed { effective_at, .. } => Some(*effective_at),
+                Event::DeemedAccepted => Some(event.occurred_at),
+                _ => None,
+            };
+            match effective {
+                Some(at) => assert_eq!(event.recorded_at, at, "{}", row.subject),
+                None => assert!(planned.binary_search(&event.recorded_at).is_ok()),
+            }
+        }
+    }
 }
