@@ -11,7 +11,7 @@ use crate::item::ItemKind;
 use crate::refusal::Refusal;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::subject::Subject;
-use crate::track::ClockKey;
+use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
 use crate::work::{Work, known_person, note_missing_late_reason};
 
@@ -468,26 +468,34 @@ impl Work<'_> {
     ) -> Result<(), Refusal> {
         required(&reason, "作废理由")?;
         let event = Event::EventAnnulled { target, reason };
+        let before = self.subject.track.clone();
         self.record(at, act, Vec::new(), event)?;
         let cause = self.subject.seq();
-        self.annul_warnings(cause, basis_fell)
+        self.annul_warnings(cause, |subject, warning| {
+            basis_fell(&before, &subject.track, warning)
+        })
     }
 }
 
-/// Whether the date that a warning rests on was never set in the history as it now reads,
-/// or the clock had ended before the threshold was reached.
-fn basis_fell(subject: &Subject, warning: &Warning) -> bool {
-    let Some(clock) = subject.track.clock(warning.clock()) else {
+/// Whether an annulment took a warning's basis away: the clock or the date that it rests on is gone,
+/// or the clock now ended before the threshold was reached, and hadn't before. An end that was recorded
+/// late left the card where it is; an annulment of something else does so too (invariant 7).
+fn basis_fell(before: &Track, after: &Track, warning: &Warning) -> bool {
+    let Some(old) = before.clock(warning.clock()) else {
+        return false;
+    };
+    let Some(new) = after.clock(warning.clock()) else {
         return true;
     };
-    let set = clock
-        .settings
-        .iter()
-        .any(|s| s.due.at == warning.raised.due_at);
-    let ended_before = clock
-        .ended_at
-        .is_some_and(|end| end < warning.raised.limit_at);
-    !set || ended_before
+    let rests_on = |clock: &Clock| {
+        let mut dates = clock.settings.iter();
+        dates.any(|s| s.due.at == warning.raised.due_at)
+    };
+    let in_time = |clock: &Clock| {
+        let end = clock.ended_at;
+        end.is_some_and(|end| end < warning.raised.limit_at)
+    };
+    (rests_on(old) && !rests_on(new)) || (in_time(new) && !in_time(old))
 }
 
 fn close(command: Command) -> Result<Event, Refusal> {

@@ -262,6 +262,26 @@ fn a_card_that_fell_comes_back_when_its_end_falls() {
     assert_eq!(red[0].raised.effective_at, at("2018-10-31 11:00"));
 }
 
+/// Invariant 7: a card that a late recording left in place isn't taken away by annulling something else.
+#[test]
+fn a_card_stays_when_the_annulment_left_its_clock_alone() {
+    let mut desk = accepted("HUAN", "2011-10-17 10:00");
+    desk.sweep("2011-10-22 00:00");
+    let cards = ["yellow handling#1/2 2011-10-22 00:00"];
+    desk.check_warnings(&cards);
+    desk.late(
+        "2011-10-24 10:00",
+        "2011-10-21 10:00",
+        complete(Stage::Handling),
+    );
+    desk.at("2011-10-24 11:00", stop(None));
+    annul_last(&mut desk, "2011-10-24 12:00", "stop_opened");
+    desk.check_warnings(&cards);
+    // Nor by annulling the late recording itself, which lets the clock run on.
+    annul_last(&mut desk, "2011-10-24 13:00", "stage_completed");
+    desk.check_warnings(&cards);
+}
+
 /// An order that was to go with a card falls with it, while it isn't written yet.
 #[test]
 fn an_order_falls_with_its_card() {
