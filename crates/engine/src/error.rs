@@ -95,6 +95,15 @@ impl EngineError {
         )
     }
 
+    /// Whether it is about one subject, whose record can't be read or settled, and not about the installation: then the
+    /// others go on.
+    pub(crate) fn is_of_one_subject(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(_) | Self::NotFound { .. } | Self::Store(StoreError::Corrupt { .. })
+        )
+    }
+
     /// An input error.
     pub fn invalid(kind: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use approval::event::Event;
 use approval::rule::Level;
 use chrono::{DateTime, Utc};
+use store::AsConflict;
 use store::codec::{instant, micros};
 use store::subject::SubjectRow;
 
@@ -57,7 +58,7 @@ impl SweepReport {
                     Level::Yellow => self.yellow += 1,
                     Level::Red => self.red += 1,
                 },
-                Event::DeemedAccepted => self.deemed_accepted += 1,
+                Event::DeemedAccepted { .. } => self.deemed_accepted += 1,
                 _ => {}
             }
         }
@@ -145,16 +146,17 @@ impl Engine {
     ) -> Result<(), EngineError> {
         match self.settle_batch(division, subjects.clone(), bound).await {
             Ok(part) => report.add(&part),
-            Err(EngineError::Refused(_)) => {
+            Err(error) if error.is_of_one_subject() || error.is_conflict() => {
                 for subject in subjects {
                     match self
                         .settle_batch(division, vec![subject.clone()], bound)
                         .await
                     {
                         Ok(part) => report.add(&part),
-                        Err(EngineError::Refused(refusal)) => {
-                            tracing::error!(subject.id = %subject, refusal.kind = refusal.kind(), "alarm can't be taken");
-                            report.failed.push((subject, refusal.to_string()));
+                        Err(error) if error.is_of_one_subject() || error.is_conflict() => {
+                            tracing::error!(subject.id = %subject, error.kind = error.kind(), error = %error, "alarm can't be taken");
+                            metrics::counter!("shixian_alarms_failed_total").increment(1);
+                            report.failed.push((subject, error.to_string()));
                         }
                         Err(error) => return Err(error),
                     }
@@ -230,8 +232,10 @@ async fn warm(
             .get(division, &first.subject, &last.hash)
             .is_none()
         {
-            let subject = replay(division, &first.subject, events, &books)?;
-            inner.cache.put(last.hash.clone(), Arc::new(subject));
+            // A record that can't be read is met again by the subject's own work, which says so.
+            if let Ok(subject) = replay(division, &first.subject, events, &books) {
+                inner.cache.put(last.hash.clone(), Arc::new(subject));
+            }
         }
     }
     Ok(())

@@ -373,7 +373,7 @@ fn deemed_elsewhere(subject: &Subject, calendar: &Calendar) -> Result<bool, Refu
     let fallen = subject.annulled();
     let stops = subject.track.intervals();
     for event in &subject.history {
-        if event.event != Event::DeemedAccepted || fallen.contains(&event.seq) {
+        if !matches!(event.event, Event::DeemedAccepted { .. }) || fallen.contains(&event.seq) {
             continue;
         }
         let clock = subject.track.clocks.iter().find(|c| {

@@ -32,6 +32,9 @@ const BATCH: i64 = 40;
 /// How long to wait after meeting another process that works on the same revision.
 const MET_PAUSE: Duration = Duration::from_millis(20);
 
+/// How often in a row that may happen: two seconds.
+const MET_MAX: u32 = 100;
+
 /// Whether a revision is written or only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevisionMode {
@@ -61,43 +64,61 @@ enum Stride {
 }
 
 impl Engine {
-    /// Goes on with revisions that aren't through: after a crash, or beside the process that began them.
+    /// Goes on with revisions that aren't through: after a crash, or beside the process that began them. One that can't
+    /// be finished doesn't keep the next one waiting.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's: the first, after all were tried.
     pub async fn resume_revisions(&self) -> Result<Vec<String>, EngineError> {
         let unfinished = {
             let mut conn = self.inner.store.read().await?;
             store::revision::unfinished(&mut conn).await?
         };
         let mut done = Vec::new();
+        let mut failed = None;
         for row in unfinished {
-            self.finish_revision(&row.revision).await?;
-            done.push(row.revision);
+            match self.finish_revision(&row.revision).await {
+                Ok(_) => done.push(row.revision),
+                Err(error) => {
+                    tracing::error!(revision.name = %row.revision, error.kind = error.kind(), error = %error, "a revision can't be finished");
+                    metrics::counter!("shixian_revision_failures_total").increment(1);
+                    failed = failed.or(Some(error));
+                }
+            }
         }
-        Ok(done)
+        failed.map_or(Ok(done), Err)
     }
 
     /// Works off a revision, batch by batch, and gives its row as it is in the end.
     async fn finish_revision(&self, revision: &str) -> Result<RevisionRow, EngineError> {
         let mut stride = Stride::Batch;
+        let mut met = 0;
         loop {
-            stride = match self.revision_step(revision, stride).await {
+            let error = match self.revision_step(revision, stride).await {
                 Ok(Step::Done) => break,
-                Ok(Step::More) => Stride::Batch,
-                Err(error) if error.is_conflict() => {
-                    tokio::time::sleep(MET_PAUSE).await;
-                    stride
+                Ok(Step::More) => {
+                    (stride, met) = (Stride::Batch, 0);
+                    continue;
                 }
-                Err(error @ EngineError::Refused(_)) => match stride {
-                    Stride::Batch => Stride::Single,
-                    Stride::Single => {
-                        tracing::error!(revision.name = revision, refusal.kind = error.kind(), refusal = %error, "a subject can't be revised");
-                        Stride::PassOver
-                    }
-                    Stride::PassOver => return Err(error),
-                },
-                Err(error) => return Err(error),
+                Err(error) => error,
+            };
+            if error.is_conflict() && met < MET_MAX {
+                met += 1;
+                tokio::time::sleep(MET_PAUSE).await;
+                continue;
+            }
+            // A row that never agrees with its events is damaged, too.
+            if !error.is_of_one_subject() && !error.is_conflict() {
+                return Err(error);
+            }
+            stride = match stride {
+                Stride::Batch => Stride::Single,
+                Stride::Single => {
+                    tracing::error!(revision.name = revision, error.kind = error.kind(), error = %error, "a subject can't be revised");
+                    metrics::counter!("shixian_subjects_not_revised_total").increment(1);
+                    Stride::PassOver
+                }
+                Stride::PassOver => return Err(error),
             };
         }
         let mut conn = self.inner.store.read().await?;

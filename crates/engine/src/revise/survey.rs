@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use approval::{Books, Subject};
-use store::Conn;
+use store::{AsConflict, Conn};
 use store::subject::SubjectRow;
 
 use crate::engine::{Engine, Inner};
@@ -64,6 +64,32 @@ pub(super) async fn load_all(
     Ok(loaded)
 }
 
+/// The same without those whose record can't be read: one damaged case doesn't keep the others from a new calendar.
+async fn load_readable<'r>(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Books,
+    rows: &'r [SubjectRow],
+) -> Result<Vec<(&'r SubjectRow, Arc<Subject>)>, EngineError> {
+    let damaged = |error: &EngineError| error.is_of_one_subject() || error.is_conflict();
+    match load_all(conn, inner, books, rows).await {
+        Ok(subjects) => return Ok(rows.iter().zip(subjects).collect()),
+        Err(error) if damaged(&error) => {}
+        Err(error) => return Err(error),
+    }
+    let mut readable = Vec::new();
+    for row in rows {
+        match load_all(conn, inner, books, std::slice::from_ref(row)).await {
+            Ok(subjects) => readable.extend(subjects.into_iter().map(|s| (row, s))),
+            Err(error) if damaged(&error) => {
+                tracing::error!(subject.id = %row.subject, error.kind = error.kind(), error = %error, "a subject can't be read");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(readable)
+}
+
 impl Engine {
     /// Shows `look` every subject that a revision may touch, with the books that `revised` makes of its division's.
     pub(super) async fn survey(
@@ -85,9 +111,9 @@ impl Engine {
                 let rows = store::subject::page_live(&mut conn, &division, &after, PAGE).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.subject);
-                let subjects = load_all(&mut conn, inner, &books, &rows).await?;
+                let subjects = load_readable(&mut conn, inner, &books, &rows).await?;
                 drop(conn);
-                for (row, subject) in rows.iter().zip(subjects) {
+                for (row, subject) in subjects {
                     look(&books, row, &subject)?;
                 }
             }

@@ -159,12 +159,11 @@ impl Scheduler {
     }
 
     async fn sweep_loop(&self, mut shutdown: watch::Receiver<bool>) {
-        let mut revisions_through = false;
         while !*shutdown.borrow() {
             let mut pause = SLEEP_AFTER_ERROR;
             tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => return,
-                swept = self.sweep_round(&mut revisions_through) => match swept {
+                swept = self.sweep_round() => match swept {
                     Ok(wait) => pause = wait,
                     Err(error) => {
                         tracing::error!(error.kind = error.kind(), error = %error, "a sweep failed");
@@ -182,18 +181,16 @@ impl Scheduler {
     }
 
     /// One sweep, after any revision that is still to be finished; gives how long to sleep.
-    async fn sweep_round(&self, revisions_through: &mut bool) -> Result<Duration, EngineError> {
+    async fn sweep_round(&self) -> Result<Duration, EngineError> {
         let engine = &self.parts.engine;
-        if !*revisions_through {
-            engine.resume_revisions().await?;
-            *revisions_through = true;
-        }
+        // Another process may have begun one and died. What can't be finished is logged, and cards go on.
+        let revised = engine.resume_revisions().await;
         let report = engine.sweep(None).await?;
         let now = engine.clock().now();
         let failed = u64::try_from(report.failed.len()).unwrap_or(u64::MAX);
         self.parts.health.change(|h| {
             h.last_sweep_at = Some(now);
-            h.sweep_error = None;
+            h.sweep_error = revised.err().map(|error| error.to_string());
             h.subjects_failed = failed;
         });
         let seconds = i32::try_from(now.timestamp()).unwrap_or(i32::MAX);
