@@ -202,7 +202,7 @@ impl Work<'_> {
         defects: &mut Vec<Defect>,
     ) -> Result<Event, Refusal> {
         Ok(match command {
-            Command::Accept => Event::Accepted,
+            Command::Accept => self.accepted(at)?,
             Command::Supply => Event::Supplied,
             Command::Deliver => Event::Delivered,
             Command::Correct { missing } => self.correct(missing, defects)?,
@@ -214,7 +214,7 @@ impl Work<'_> {
                 reason_for(Some(&reason), Outcome::NotNeeded)?;
                 Event::NotNeeded { reason }
             }
-            Command::Complete { .. } => self.complete(command, act)?,
+            Command::Complete { .. } => self.complete(command, at, act)?,
             Command::SendBack { to, reason } => {
                 required(&reason, "退回理由")?;
                 Event::SentBack { to, reason }
@@ -248,6 +248,11 @@ impl Work<'_> {
         })
     }
 
+    fn accepted(&self, at: DateTime<Utc>) -> Result<Event, Refusal> {
+        let item_version = self.item_version_at(at)?;
+        Ok(Event::Accepted { item_version })
+    }
+
     fn correct(&self, missing: Vec<String>, defects: &mut Vec<Defect>) -> Result<Event, Refusal> {
         if missing.iter().all(|m| m.trim().is_empty()) {
             return Err(Refusal::Empty {
@@ -265,7 +270,7 @@ impl Work<'_> {
         Ok(Event::CorrectionNotified { missing })
     }
 
-    fn complete(&self, command: Command, act: &Act) -> Result<Event, Refusal> {
+    fn complete(&self, command: Command, at: DateTime<Utc>, act: &Act) -> Result<Event, Refusal> {
         let Command::Complete {
             stage,
             outcome,
@@ -286,7 +291,7 @@ impl Work<'_> {
             }
         }
         if stage == Stage::Acceptance {
-            return Ok(Event::Accepted);
+            return self.accepted(at);
         }
         let ends_with = match stage {
             Stage::Completion => self.subject.case().map(|c| c.would_end_as(outcome)),

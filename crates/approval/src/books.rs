@@ -76,6 +76,21 @@ impl Books {
             .map(|r| &r.set)
     }
 
+    /// A certain version of the rules.
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`] for a version that nobody loaded.
+    pub fn rules_version(&self, version: i64) -> Result<&Arc<RuleSet>, Refusal> {
+        self.rules
+            .iter()
+            .map(|r| &r.set)
+            .find(|set| set.version == version)
+            .ok_or_else(|| Refusal::Unknown {
+                what: "规则版本",
+                code: version.to_string(),
+            })
+    }
+
     /// Each rule set with the span `[from, to)` in which it is in force; open ends are `None`.
     pub fn rule_spans(
         &self,

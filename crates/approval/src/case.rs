@@ -214,7 +214,7 @@ impl Case {
             track.start(
                 ClockKey::Acceptance(1),
                 recorded.occurred_at,
-                ClockTerm::Counted(periods(books, moment).acceptance),
+                ClockTerm::Counted(periods(books, moment)?.acceptance),
                 Stopping::RunsOn,
                 moment,
             )?;
@@ -287,8 +287,14 @@ impl Case {
     ) -> Result<(), Refusal> {
         let at = recorded.occurred_at;
         match &recorded.event {
-            Event::Accepted => self.accept(at, false, track, books, moment),
-            Event::DeemedAccepted => self.accept(at, true, track, books, moment),
+            Event::Accepted { item_version } => {
+                self.be_ruled_by(*item_version, books)?;
+                self.accept(at, false, track, books, moment)
+            }
+            Event::DeemedAccepted { item_version } => {
+                self.be_ruled_by(*item_version, books)?;
+                self.accept(at, true, track, books, moment)
+            }
             Event::NotAccepted { .. } => self.decline(Outcome::NotAccepted, at, track),
             Event::NotNeeded { .. } => self.decline(Outcome::NotNeeded, at, track),
             Event::CorrectionNotified { missing } => {
@@ -507,7 +513,7 @@ impl Case {
             track.start(
                 ClockKey::Delivery(self.decisions),
                 at,
-                ClockTerm::Counted(periods(books, moment).delivery),
+                ClockTerm::Counted(periods(books, moment)?.delivery),
                 Stopping::RunsOn,
                 moment,
             )?;
@@ -616,11 +622,13 @@ impl Case {
     }
 }
 
-fn periods(books: &Books, moment: Moment<'_>) -> Periods {
-    books
-        .rules_at(moment.recorded_at)
-        .map(|set| set.periods.clone())
-        .unwrap_or_default()
+/// The periods of the rules that the event was decided by.
+fn periods(books: &Books, moment: Moment<'_>) -> Result<Periods, Refusal> {
+    let set = match moment.rules {
+        Some(version) => Some(books.rules_version(version)?),
+        None => books.rules_at(moment.recorded_at),
+    };
+    Ok(set.map(|set| set.periods.clone()).unwrap_or_default())
 }
 
 /// Lists in a case are short; a count that doesn't fit is the largest number.

@@ -34,9 +34,15 @@ pub enum Event {
         source: Option<String>,
     },
     /// Accepted with a dated paper (受理, 行政许可法 art. 32).
-    Accepted,
+    Accepted {
+        /// The version of the item that rules the case from here on; `None` is that of the receipt.
+        item_version: Option<i64>,
+    },
     /// Accepted by silence: nobody decided or told what is missing in time (art. 32 no. 4).
-    DeemedAccepted,
+    DeemedAccepted {
+        /// The version of the item that rules the case from here on; `None` is that of the receipt.
+        item_version: Option<i64>,
+    },
     /// 不予受理: not within the organ's power.
     NotAccepted {
         /// Why, and where to go.
@@ -250,8 +256,8 @@ impl Event {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Received { .. } => "received",
-            Self::Accepted => "accepted",
-            Self::DeemedAccepted => "deemed_accepted",
+            Self::Accepted { .. } => "accepted",
+            Self::DeemedAccepted { .. } => "deemed_accepted",
             Self::NotAccepted { .. } => "not_accepted",
             Self::NotNeeded { .. } => "not_needed",
             Self::CorrectionNotified { .. } => "correction_notified",
@@ -288,7 +294,7 @@ impl Event {
             self,
             Self::Received { .. }
                 | Self::OrderIssued { .. }
-                | Self::DeemedAccepted
+                | Self::DeemedAccepted { .. }
                 | Self::LimitPassed { .. }
                 | Self::WarningRaised(_)
                 | Self::WarningIssued { .. }
@@ -373,6 +379,8 @@ pub struct Recorded {
     pub stands_for: Option<PersonCode>,
     /// The calendar version that its dates were counted with.
     pub calendar: String,
+    /// The version of the rules that its periods were taken from; `None` is that in force at its record.
+    pub rules: Option<i64>,
     /// Why it was recorded late.
     pub late_reason: Option<String>,
     /// What is irregular about it.

@@ -180,7 +180,7 @@ pub enum Refusal {
     /// A code that nobody loaded.
     #[error("没有{what}“{code}”,请核对或先载入 / unknown {what} {code}")]
     Unknown {
-        /// 事项, 单位, 人员, 日历版本
+        /// 事项, 单位, 人员, 日历版本, 规则版本
         what: &'static str,
         /// The code given.
         code: String,

@@ -35,6 +35,7 @@ impl Work<'_> {
         let moment = Moment {
             seq: self.subject.seq().saturating_add(1),
             recorded_at: self.now,
+            rules: None,
             calendar,
         };
         revised.revise(moment)?;

@@ -55,6 +55,7 @@ impl Subject {
         let moment = Moment {
             seq: first.seq,
             recorded_at: first.recorded_at,
+            rules: first.rules,
             calendar: &calendar,
         };
         let body = match &first.event {
@@ -190,6 +191,7 @@ impl Subject {
         let moment = Moment {
             seq: recorded.seq,
             recorded_at: self.known_at(recorded),
+            rules: recorded.rules,
             calendar: &calendar,
         };
         match &recorded.event {
@@ -228,8 +230,8 @@ impl Subject {
 
     /// From when the dates that an event sets are known: its record; a deemed acceptance comes about
     /// by law at its own instant, once the receipt is recorded.
-    fn known_at(&self, recorded: &Recorded) -> DateTime<Utc> {
-        if recorded.event != Event::DeemedAccepted {
+    pub(crate) fn known_at(&self, recorded: &Recorded) -> DateTime<Utc> {
+        if !matches!(recorded.event, Event::DeemedAccepted { .. }) {
             return recorded.recorded_at;
         }
         self.case()

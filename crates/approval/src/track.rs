@@ -256,6 +256,8 @@ pub struct Moment<'c> {
     /// When it was recorded. A deemed acceptance comes about by law, not by being recorded: for it
     /// this is the instant of the deeming, so that a sweep that stood still changes nothing.
     pub recorded_at: DateTime<Utc>,
+    /// The version of the rules that its periods are taken from; `None` is that in force at the record.
+    pub rules: Option<i64>,
     /// The calendar that its dates are counted with.
     pub calendar: &'c Calendar,
 }

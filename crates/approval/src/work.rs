@@ -113,6 +113,7 @@ impl<'b> Work<'b> {
             by: act.by.clone(),
             stands_for: act.stands_for.clone(),
             calendar: books.calendar.version().to_owned(),
+            rules: rules_of(books, now),
             late_reason: act.late_reason.clone(),
             defects,
             source_key: act.source_key.clone(),
@@ -180,7 +181,10 @@ impl<'b> Work<'b> {
 
     fn fire(&mut self, alarm: &Alarm) -> Result<(), Refusal> {
         match &alarm.kind {
-            AlarmKind::Deem => self.program(alarm.due_at, Event::DeemedAccepted),
+            AlarmKind::Deem => {
+                let item_version = self.item_version_at(alarm.due_at)?;
+                self.program(alarm.due_at, Event::DeemedAccepted { item_version })
+            }
             AlarmKind::Limit => self.program(
                 alarm.effective_at,
                 Event::LimitPassed {
@@ -373,22 +377,33 @@ impl<'b> Work<'b> {
         defects: Vec<Defect>,
         event: Event,
     ) -> Result<(), Refusal> {
-        let recorded = Recorded {
+        let mut recorded = Recorded {
             seq: self.subject.seq().saturating_add(1),
             occurred_at,
             recorded_at: self.now,
             by: act.by.clone(),
             stands_for: act.stands_for.clone(),
             calendar: self.books.calendar.version().to_owned(),
+            rules: None,
             late_reason: act.late_reason.clone(),
             defects,
             source_key: act.source_key.clone(),
             event,
         };
+        recorded.rules = rules_of(self.books, self.subject.known_at(&recorded));
         let mut next = self.subject.clone();
         next.apply(recorded, self.books)?;
         self.subject = next;
         Ok(())
+    }
+
+    /// The version of the case's item that an acceptance at this instant puts in force.
+    pub(crate) fn item_version_at(&self, at: DateTime<Utc>) -> Result<Option<i64>, Refusal> {
+        let Some(case) = self.subject.case() else {
+            return Ok(None);
+        };
+        let item = self.books.item_in_force(&case.item.code, at)?;
+        Ok(Some(item.version))
     }
 
     /// Takes away the warnings for which `falls` holds, naming the cause.
@@ -442,6 +457,11 @@ impl<'b> Work<'b> {
                     .is_some_and(|due| occurred_at < due.at && due.at <= self.now)
         })
     }
+}
+
+/// The version of the rules in force at an instant.
+fn rules_of(books: &Books, at: DateTime<Utc>) -> Option<i64> {
+    books.rules_at(at).map(|set| set.version)
 }
 
 /// A person who acts must be known; a stand-in must be authorised at that moment.

@@ -31,6 +31,8 @@ struct Payload {
     stands_for: Option<String>,
     calendar: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    rules: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     late_reason: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     defects: Vec<String>,
@@ -40,6 +42,12 @@ struct Payload {
     personal: Option<String>,
     #[serde(flatten)]
     data: Data,
+}
+
+/// Events from before it was recorded have no data at all.
+#[derive(Debug, Serialize, Deserialize)]
+struct AcceptanceData {
+    item_version: i64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,8 +69,8 @@ enum Data {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         source: Option<String>,
     },
-    Accepted,
-    DeemedAccepted,
+    Accepted(Option<AcceptanceData>),
+    DeemedAccepted(Option<AcceptanceData>),
     NotAccepted {
         reason: String,
     },
@@ -217,6 +225,7 @@ pub fn to_row(
         by: recorded.by.as_ref().map(text),
         stands_for: recorded.stands_for.as_ref().map(text),
         calendar: recorded.calendar.clone(),
+        rules: recorded.rules,
         late_reason: recorded.late_reason.clone(),
         defects: recorded
             .defects
@@ -279,6 +288,10 @@ fn word(word: Option<impl std::fmt::Display>) -> Option<String> {
     word.map(|w| w.to_string())
 }
 
+fn acceptance(item_version: Option<i64>) -> Option<AcceptanceData> {
+    item_version.map(|item_version| AcceptanceData { item_version })
+}
+
 fn data_of(event: &Event) -> Data {
     match event.clone() {
         Event::Received {
@@ -294,8 +307,8 @@ fn data_of(event: &Event) -> Data {
             given_due,
             source,
         },
-        Event::Accepted => Data::Accepted,
-        Event::DeemedAccepted => Data::DeemedAccepted,
+        Event::Accepted { item_version } => Data::Accepted(acceptance(item_version)),
+        Event::DeemedAccepted { item_version } => Data::DeemedAccepted(acceptance(item_version)),
         Event::NotAccepted { reason } => Data::NotAccepted { reason },
         Event::NotNeeded { reason } => Data::NotNeeded { reason },
         Event::CorrectionNotified { missing } => Data::CorrectionNotified { missing },
@@ -459,6 +472,7 @@ fn read(payload: Payload) -> Option<Recorded> {
         by: payload.by.map(PersonCode::new),
         stands_for: payload.stands_for.map(PersonCode::new),
         calendar: payload.calendar,
+        rules: payload.rules,
         late_reason: payload.late_reason,
         defects,
         source_key: payload.source_key,
@@ -493,8 +507,12 @@ fn event_of(data: Data) -> Option<Event> {
             given_due,
             source,
         },
-        Data::Accepted => Event::Accepted,
-        Data::DeemedAccepted => Event::DeemedAccepted,
+        Data::Accepted(data) => Event::Accepted {
+            item_version: data.map(|d| d.item_version),
+        },
+        Data::DeemedAccepted(data) => Event::DeemedAccepted {
+            item_version: data.map(|d| d.item_version),
+        },
         Data::NotAccepted { reason } => Event::NotAccepted { reason },
         Data::NotNeeded { reason } => Event::NotNeeded { reason },
         Data::CorrectionNotified { missing } => Event::CorrectionNotified { missing },
@@ -649,4 +667,41 @@ fn supervision_event(data: Data) -> Option<Event> {
         },
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(text: &str) -> Option<Recorded> {
+        let head = r#"{"division":"410800","subject":"C","seq":2,"occurred_at_us":1,"recorded_at_us":2,"calendar":"cn""#;
+        let payload: Payload = serde_json::from_str(&format!("{head}{text}")).ok()?;
+        read(payload)
+    }
+
+    #[test]
+    fn acceptances_from_before_their_version_was_recorded_are_read() {
+        for (text, rules, event) in [
+            (
+                r#","kind":"accepted"}"#,
+                None,
+                Event::Accepted { item_version: None },
+            ),
+            (
+                r#","rules":3,"kind":"accepted","data":{"item_version":2}}"#,
+                Some(3),
+                Event::Accepted {
+                    item_version: Some(2),
+                },
+            ),
+            (
+                r#","kind":"deemed_accepted"}"#,
+                None,
+                Event::DeemedAccepted { item_version: None },
+            ),
+        ] {
+            let read = data(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((read.rules, read.event), (rules, event), "{text}");
+        }
+    }
 }

@@ -13,6 +13,18 @@ use crate::stage::{Outcome, Stage};
 use crate::track::{ClockKey, ClockTerm, Moment, Stopping, Track};
 
 impl Case {
+    /// The version that was in force at acceptance rules the case for good.
+    pub(super) fn be_ruled_by(
+        &mut self,
+        version: Option<i64>,
+        books: &Books,
+    ) -> Result<(), Refusal> {
+        if let Some(version) = version {
+            self.item = Arc::clone(books.item_version(&self.item.code, version)?);
+        }
+        Ok(())
+    }
+
     /// 行政许可法 art. 32: from here the case's clocks count, from the day the material was complete.
     pub(super) fn accept(
         &mut self,
@@ -24,8 +36,6 @@ impl Case {
     ) -> Result<(), Refusal> {
         self.need_phase(Phase::Received)?;
         track.end(self.acceptance_clock(), at);
-        // The version in force at acceptance rules the case for good.
-        self.item = Arc::clone(books.item_in_force(&self.item.code, at)?);
         let start = match self.item.day0 {
             Day0Rule::MaterialComplete => self.complete_at(),
             Day0Rule::AcceptancePaper if deemed => self.complete_at(),
@@ -45,7 +55,7 @@ impl Case {
         }
         let statutory = match self.given_due {
             Some(date) => Some(ClockTerm::Given(date)),
-            None => self.statutory_term(books, moment).map(ClockTerm::Counted),
+            None => self.statutory_term(books, moment)?.map(ClockTerm::Counted),
         };
         if let Some(term) = statutory {
             track.start(
@@ -60,11 +70,11 @@ impl Case {
     }
 
     /// The item's own limit; without one, a review for an organ above has that of art. 43.
-    fn statutory_term(&self, books: &Books, moment: Moment<'_>) -> Option<Term> {
-        let forwarded = self.item.kind == ItemKind::Forwarded;
-        self.item
-            .statutory
-            .or_else(|| forwarded.then(|| periods(books, moment).forwarded))
+    fn statutory_term(&self, books: &Books, moment: Moment<'_>) -> Result<Option<Term>, Refusal> {
+        if self.item.statutory.is_none() && self.item.kind == ItemKind::Forwarded {
+            return Ok(Some(periods(books, moment)?.forwarded));
+        }
+        Ok(self.item.statutory)
     }
 
     pub(super) fn decline(
@@ -93,7 +103,7 @@ impl Case {
             supplied_at: None,
         });
         self.phase = Phase::AwaitingSupply;
-        if let Some(term) = periods(books, moment).correction {
+        if let Some(term) = periods(books, moment)?.correction {
             let key = ClockKey::Correction(count(self.corrections.len()));
             track.start(key, at, ClockTerm::Counted(term), Stopping::RunsOn, moment)?;
         }
@@ -121,7 +131,7 @@ impl Case {
         track.start(
             self.acceptance_clock(),
             at,
-            ClockTerm::Counted(periods(books, moment).acceptance),
+            ClockTerm::Counted(periods(books, moment)?.acceptance),
             Stopping::RunsOn,
             moment,
         )?;

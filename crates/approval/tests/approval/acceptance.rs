@@ -219,3 +219,40 @@ fn the_version_in_force_at_acceptance_rules_for_good() {
     deemed.sweep("2011-10-30 10:00");
     assert_eq!(deemed.subject.case().expect("a case").item.version, 2);
 }
+
+/// Invariant 1: the record says by which item version and which rules it was decided; that those of
+/// today are said to be in force from other instants changes nothing.
+#[test]
+fn a_replay_doesnt_ask_what_is_in_force_from_when() {
+    let mut books = books("limits");
+    let later = approval::item::Item {
+        version: 2,
+        ..item("HUAN", 15, 30)
+    };
+    put(&mut books, later, "2011-10-18 00:00");
+    let mut desk = Desk::receive(books, "HUAN", "2011-10-17 10:00");
+    let mut silent = desk.clone();
+    desk.at("2011-10-18 10:00", Command::Accept);
+    silent.sweep("2011-10-31 10:00");
+    for mut desk in [desk, silent] {
+        let case = desk.subject.case().expect("a case");
+        assert_eq!(case.item.version, 2);
+        assert!(desk.subject.history.iter().all(|e| e.rules == Some(1)));
+        let versions = desk.books.items.get_mut(&"HUAN".into()).expect("the item");
+        for version in versions {
+            version.from = at("2020-01-01 00:00");
+        }
+        let text = one_rule(
+            "r",
+            "promised",
+            "after_working_days = 0",
+            "issue = \"at-once\"",
+        );
+        let periods = "[periods]\nacceptance = \"1wd\"\n[[rule]]";
+        let newer = rules("two", &text.replace("[[rule]]", periods), 2);
+        let from = at("2004-01-02 00:00");
+        let newer = approval::books::RulesInForce { from, set: newer };
+        desk.books.rules.push(newer);
+        desk.check_replay();
+    }
+}

@@ -218,7 +218,7 @@ async fn check_instants(engine: &Engine, plan: &Plan) {
             let effective = match &event.event {
                 Event::WarningRaised(raised) => Some(raised.effective_at),
                 Event::LimitPassed { effective_at, .. } => Some(*effective_at),
-                Event::DeemedAccepted => Some(event.occurred_at),
+                Event::DeemedAccepted { .. } => Some(event.occurred_at),
                 _ => None,
             };
             match effective {

@@ -85,7 +85,10 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
             unit,
             ..
         } => format!(" {item} v{item_version} at {unit}"),
-        Event::Accepted | Event::DeemedAccepted | Event::Supplied | Event::Delivered => {
+        Event::Accepted { .. }
+        | Event::DeemedAccepted { .. }
+        | Event::Supplied
+        | Event::Delivered => {
             String::new()
         }
         Event::NotAccepted { reason } | Event::NotNeeded { reason } => format!(": {reason}"),
