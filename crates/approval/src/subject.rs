@@ -275,6 +275,9 @@ impl Subject {
         }
         without.insert(target);
         let mut fresh = self.read_without(target, &without, books)?;
+        // What runs again may have been over when a calendar came that would have moved it.
+        let calendar = Arc::clone(books.calendar_version(&recorded.calendar)?);
+        fresh.track.supersede(&calendar)?;
         for clock in &mut fresh.track.clocks {
             let Some(due) = clock.due else { continue };
             let before = self.track.clock(clock.key);

@@ -420,6 +420,25 @@ impl Track {
         Ok(())
     }
 
+    /// Counts the running clocks under the calendar in force; dates of a superseded one are forgotten.
+    ///
+    /// # Errors
+    /// A day that the calendar doesn't cover.
+    pub fn supersede(&mut self, calendar: &Calendar) -> Result<(), NotCovered> {
+        let stops = self.intervals();
+        for clock in self.clocks.iter_mut().filter(|c| c.ended_at.is_none()) {
+            let due = clock.count(calendar, &stops)?;
+            if due == clock.due {
+                continue;
+            }
+            if clock.setting().is_some() {
+                clock.settings.pop();
+            }
+            clock.due = due;
+        }
+        Ok(())
+    }
+
     /// The open stops.
     pub fn open_stops(&self) -> impl Iterator<Item = &Stop> {
         self.stops.iter().filter(|s| s.to.is_none())

@@ -241,6 +241,30 @@ fn an_annulled_end_lets_the_clock_run_on() {
     assert!(desk.subject.is_open());
 }
 
+/// What runs again has the dates of the calendar in force, also if that moved nothing while it was over.
+#[test]
+fn a_clock_that_runs_again_follows_the_calendar_in_force() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    for stage in [
+        Stage::Handling,
+        Stage::Review,
+        Stage::Approval,
+        Stage::Completion,
+    ] {
+        desk.at("2018-10-16 10:00", complete(stage));
+    }
+    desk.at("2018-10-16 11:00", Command::Deliver);
+    let newer = calendar_closed("cn-x", &["2018-10-23"]);
+    assert_eq!(desk.revise("2018-10-17 10:00", newer), [""; 0]);
+    annul_last(&mut desk, "2018-10-18 10:00", "delivered");
+    annul_last(&mut desk, "2018-10-18 11:00", "stage_completed");
+    desk.check_due(PROMISED, "2018-10-25");
+    desk.sweep("2018-10-25 10:00");
+    assert!(desk.live(Level::Yellow, PROMISED).is_empty(), "never early");
+    desk.sweep("2018-10-26 00:00");
+    assert_eq!(desk.live(Level::Yellow, PROMISED).len(), 1);
+}
+
 /// A red card that falls because the clock had ended is raised when that end falls too.
 #[test]
 fn a_card_that_fell_comes_back_when_its_end_falls() {
