@@ -183,6 +183,8 @@ pub enum Opening {
         term: Term,
         /// The case it is about.
         about: Option<SubjectId>,
+        /// The card of that case that brings it.
+        warning: Option<i64>,
     },
 }
 

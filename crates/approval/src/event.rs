@@ -162,6 +162,8 @@ pub enum Event {
         term: Term,
         /// The case it is about.
         about: Option<SubjectId>,
+        /// The card of that case that brought it, by its sequence number.
+        warning: Option<i64>,
     },
     /// The unit replied.
     OrderReplied {

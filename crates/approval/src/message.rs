@@ -92,6 +92,8 @@ pub struct MessageItem {
 pub struct OrderRequest {
     /// The case it is about.
     pub about: SubjectId,
+    /// The card that brings it, by its sequence number; the order falls with it.
+    pub warning: Option<i64>,
     /// The unit that must answer.
     pub unit: UnitCode,
     /// Within which term.

@@ -44,6 +44,8 @@ pub struct Order {
     pub term: Term,
     /// The case it is about.
     pub about: Option<SubjectId>,
+    /// The card of that case that brought it, by its sequence number.
+    pub warning: Option<i64>,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
     /// Where it stands.
@@ -69,6 +71,7 @@ impl Order {
             text,
             term,
             about,
+            warning,
         } = &recorded.event
         else {
             return Err(Refusal::WrongStage {
@@ -81,6 +84,7 @@ impl Order {
             text: text.clone(),
             term: *term,
             about: about.clone(),
+            warning: *warning,
             issued_at: recorded.occurred_at,
             phase: OrderPhase::Issued,
             reply: None,

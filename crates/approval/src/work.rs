@@ -30,6 +30,7 @@ pub struct Work<'b> {
     items: Vec<MessageItem>,
     orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
+    orders_fallen: Vec<i64>,
 }
 
 /// What is to be written, in one transaction.
@@ -46,6 +47,8 @@ pub struct Plan {
     pub orders: Vec<OrderRequest>,
     /// Warnings whose basis fell: their unsent items are dropped.
     pub fallen: Vec<i64>,
+    /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
+    pub orders_fallen: Vec<i64>,
     /// When time will do something to it again.
     pub next_alarm: Option<DateTime<Utc>>,
 }
@@ -80,6 +83,7 @@ impl<'b> Work<'b> {
             items: Vec::new(),
             orders: Vec::new(),
             fallen: Vec::new(),
+            orders_fallen: Vec::new(),
         }
     }
 
@@ -129,6 +133,7 @@ impl<'b> Work<'b> {
             items: Vec::new(),
             orders: Vec::new(),
             fallen: Vec::new(),
+            orders_fallen: Vec::new(),
         };
         if is_order {
             work.tell_order(1, false);
@@ -241,6 +246,7 @@ impl<'b> Work<'b> {
         if let (Some(order), Some(_)) = (&rule.order, self.subject.case()) {
             let request = OrderRequest {
                 about: self.subject.id.clone(),
+                warning: Some(warning),
                 unit,
                 term: order.term,
                 text: order.text.clone(),
@@ -431,8 +437,22 @@ impl<'b> Work<'b> {
     /// it, and what waits unsent.
     pub(crate) fn drop_items(&mut self, warning: i64) {
         self.items.retain(|i| i.seq != warning);
+        let planned = self.orders.len();
         self.orders.retain(|(seq, _)| *seq != warning);
+        if planned == self.orders.len() && self.brought_an_order(warning) {
+            self.orders_fallen.push(warning);
+        }
         self.fallen.push(warning);
+    }
+
+    /// Whether the rule of a case's card brings an order with it.
+    fn brought_an_order(&self, warning: i64) -> bool {
+        let mut warnings = self.subject.track.warnings.iter();
+        self.subject.case().is_some()
+            && warnings
+                .find(|w| w.seq == warning)
+                .and_then(|w| self.books.rule_of(&w.raised))
+                .is_some_and(|rule| rule.order.is_some())
     }
 
     /// The plan.
@@ -444,6 +464,7 @@ impl<'b> Work<'b> {
             items: self.items,
             orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
+            orders_fallen: self.orders_fallen,
             next_alarm,
         }
     }
@@ -545,6 +566,7 @@ fn opening_event(
             text,
             term,
             about,
+            warning,
         } => {
             if text.trim().is_empty() {
                 return Err(Refusal::Empty {
@@ -562,6 +584,7 @@ fn opening_event(
                 text,
                 term,
                 about,
+                warning,
             };
             Ok((event, Vec::new()))
         }

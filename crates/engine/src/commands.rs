@@ -90,6 +90,7 @@ impl Engine {
             text: text.to_owned(),
             term,
             about: about.map(SubjectId::new),
+            warning: None,
         };
         self.open_subject(opening, act, None).await
     }

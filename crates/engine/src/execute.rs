@@ -183,6 +183,7 @@ async fn issue_order(
         text: order.text.clone(),
         term: order.term,
         about: Some(order.about.clone()),
+        warning: order.warning,
     };
     let work = Work::begin(
         books.division.clone(),

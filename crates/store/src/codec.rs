@@ -151,6 +151,8 @@ enum Data {
         term: String,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         about: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        warning: Option<i64>,
     },
     OrderReplied {
         text: String,
@@ -404,11 +406,13 @@ fn supervision_data(event: Event) -> Data {
             text: what,
             term,
             about,
+            warning,
         } => Data::OrderIssued {
             unit: text(&unit),
             text: what,
             term: term_text::short(term),
             about: word(about),
+            warning,
         },
         Event::OrderReplied { text } => Data::OrderReplied { text },
         Event::OrderClosed { remark } => Data::OrderClosed { remark },
@@ -607,11 +611,13 @@ fn supervision_event(data: Data) -> Option<Event> {
             text,
             term: limit,
             about,
+            warning,
         } => Event::OrderIssued {
             unit: UnitCode::new(unit),
             text,
             term: term(&limit)?,
             about: about.map(SubjectId::new),
+            warning,
         },
         Data::OrderReplied { text } => Event::OrderReplied { text },
         Data::OrderClosed { remark } => Event::OrderClosed { remark },

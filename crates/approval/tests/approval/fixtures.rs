@@ -349,6 +349,7 @@ impl Desk {
             text: "限期办结".to_owned(),
             term,
             about: None,
+            warning: None,
         };
         Self::open(books, opening, &Act::default(), at(when)).expect("an order that begins")
     }

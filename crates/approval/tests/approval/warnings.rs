@@ -93,8 +93,14 @@ fn escalation_brings_an_order_and_the_order_its_red_card() {
         text: request.text.clone(),
         term: request.term,
         about: Some(request.about.clone()),
+        warning: request.warning,
     };
     assert_eq!(request.about, desk.subject.id);
+    let card = desk.seq_of("warning_raised");
+    assert_eq!(request.warning, Some(card));
+    let mut revoked = desk.clone();
+    let plan = revoked.at("2018-10-26 10:00", revoke(card));
+    assert_eq!(plan.orders_fallen, [card], "the order falls with its card");
     assert!(desk.sweep("2018-12-25 08:00").orders.is_empty(), "once");
     desk.check_warnings(&[
         "notice promised/2 2018-10-22 00:00",

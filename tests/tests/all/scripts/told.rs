@@ -150,6 +150,7 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
             text,
             term,
             about,
+            ..
         } => {
             let about = about
                 .as_ref()
