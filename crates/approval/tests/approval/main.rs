@@ -5,6 +5,7 @@ mod annulment;
 mod fixtures;
 mod law;
 mod properties;
+mod recipients;
 mod revision;
 mod transitions;
 mod warnings;

@@ -1,0 +1,175 @@
+//! Who is told of a warning, and what the notice says.
+
+use approval::command::Opening;
+use approval::ids::{ItemCode, PersonCode, UnitCode};
+use approval::message::Notice;
+use approval::rule::Level;
+use approval::stage::Stage;
+use approval::track::ClockKey;
+use approval::{Act, Command};
+
+use crate::fixtures::*;
+use crate::warnings::{accepted, seven_of_ten};
+
+const PROMISED: ClockKey = ClockKey::Promised;
+
+/// Who is told grows with the level; stand-ins only while they stand in (HB-B: 10-01 to 10-09 00:00).
+#[test]
+fn recipients_by_level_and_moment() {
+    let mut books = books("limits");
+    put(&mut books, item("QI", 7, 10), "2004-01-01 00:00");
+    let mut desk = accepted(books, "QI", "2011-09-27 10:00");
+    // 28, 29, 30, 8, 9, 10, 11: the notice is of 10-09.
+    desk.check_due(PROMISED, "2011-10-11");
+    let mut in_time = desk.clone();
+    in_time.sweep("2011-10-09 00:00");
+    let notice = in_time.seq_of("warning_raised");
+    assert_eq!(in_time.told(notice), ["HB-H"], "the window has just ended");
+    desk.sweep("2011-11-11 10:00");
+    let told: Vec<Vec<&str>> = desk
+        .subject
+        .track
+        .warnings
+        .iter()
+        .map(|w| desk.told(w.seq))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            vec!["HB-H"],
+            vec!["HB-H", "HB-D"],
+            vec!["HB-H", "HB-D", "JC-1", "LD-1"]
+        ]
+    );
+    let mut stood_in = accepted(self::books("limits"), "HUAN", "2011-09-26 10:00");
+    stood_in.sweep("2011-09-30 10:00");
+    stood_in.sweep("2011-10-08 23:59");
+    stood_in.check_warnings(&["yellow handling#1/2 2011-10-01 00:00"]);
+    let card = stood_in.seq_of("warning_raised");
+    assert_eq!(stood_in.told(card), ["HB-H", "HB-B", "HB-D"]);
+}
+
+/// A stage's card goes to that stage's post, also when the case has moved on by then.
+#[test]
+fn a_stage_card_goes_to_its_own_post() {
+    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    desk.at("2011-10-18 10:00", complete(Stage::Handling));
+    desk.sweep("2011-10-21 00:00");
+    desk.check_warnings(&["yellow review#1/3 2011-10-21 00:00"]);
+    assert_eq!(desk.told(4), ["HB-R", "HB-D"]);
+    let now = at("2011-10-26 10:00");
+    let mut moved_on = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    moved_on
+        .work(now, |work| {
+            work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
+            work.act(complete(Stage::Review), &happened("2011-10-25 10:00"))
+        })
+        .expect("both recorded late");
+    let review = moved_on.live(Level::Yellow, ClockKey::Stage(Stage::Review, 1));
+    assert_eq!(moved_on.told(review[0].seq), ["HB-R", "HB-D"]);
+    let Some(Notice::Warning(notice)) = moved_on
+        .plans
+        .iter()
+        .flat_map(|p| &p.items)
+        .find(|i| i.seq == review[0].seq)
+        .map(|i| &i.notice)
+    else {
+        panic!("a warning's notice");
+    };
+    assert_eq!(notice.responsible, ["人员HB-R"]);
+}
+
+/// Two acts recorded late in one work: the visit between them is measured by when it ended, and on
+/// time is strictly before the due instant.
+#[test]
+fn a_visit_that_ended_at_its_due_instant_is_late() {
+    for (when, cards) in [
+        ("2011-10-20 23:59:59.999999", 0),
+        ("2011-10-21 00:00", 1),
+        ("2011-10-21 00:00:00.000001", 1),
+    ] {
+        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        desk.work(at("2011-10-21 09:00"), |work| {
+            work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
+            work.act(complete(Stage::Review), &happened(when))
+        })
+        .expect("both recorded late");
+        let review = ClockKey::Stage(Stage::Review, 1);
+        assert_eq!(desk.live(Level::Yellow, review).len(), cards, "{when}");
+    }
+}
+
+/// Nobody at the post: the head; no head either: the inspectors, so that somebody reads it.
+#[test]
+fn warnings_without_readers_go_upwards() {
+    let received_by = |unit: &str| {
+        let opening = Opening::Receive {
+            item: ItemCode::from("HUAN"),
+            missing: Vec::new(),
+            given_due: None,
+            source: None,
+            unit: Some(UnitCode::from(unit)),
+        };
+        let act = Act::default();
+        let mut desk =
+            Desk::open(books("limits"), opening, &act, at("2011-10-17 10:00")).expect("a case");
+        desk.at("2011-10-17 10:00", Command::Accept);
+        desk
+    };
+    let mut nobody = received_by(EMPTY_UNIT);
+    nobody.sweep("2011-10-22 00:00");
+    assert_eq!(nobody.told(nobody.seq_of("warning_raised")), ["JC-1"]);
+    let mut headless = received_by(PARTNER_UNIT);
+    headless.sweep("2011-10-22 00:00");
+    assert_eq!(
+        headless.told(headless.seq_of("warning_raised")),
+        ["GA-H", "JC-1"]
+    );
+    let mut no_reviewer = books("limits");
+    let people = no_reviewer.directory.people();
+    let kept = people
+        .filter(|p| p.code != PersonCode::from("HB-R"))
+        .cloned();
+    let units = no_reviewer.directory.units().cloned();
+    no_reviewer.directory =
+        approval::people::Directory::new(units.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
+    let mut desk = accepted(no_reviewer, "HUAN", "2011-10-17 10:00");
+    desk.at("2011-10-18 10:00", complete(Stage::Handling));
+    desk.sweep("2011-10-21 00:00");
+    assert_eq!(desk.told(desk.seq_of("warning_raised")), ["HB-D"]);
+}
+
+/// What a mail may say: no applicant, the article as it was in force on day 0.
+#[test]
+fn a_notice_carries_its_facts() {
+    let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+    let plan = desk.sweep("2018-10-30 08:00").clone();
+    let notices: Vec<_> = plan
+        .items
+        .iter()
+        .filter(|i| i.recipient == PersonCode::from("HB-H"))
+        .map(|i| match &i.notice {
+            Notice::Warning(notice) => notice.clone(),
+            Notice::Order(_) => panic!("a warning's notice"),
+        })
+        .collect();
+    let [notice, yellow, red] = notices.as_slice() else {
+        panic!("three: {notices:?}");
+    };
+    assert_eq!(notice.item_name.as_deref(), Some("事项QI"));
+    assert_eq!(notice.unit_name, "单位HB");
+    assert_eq!(notice.stage, Some(Stage::Handling));
+    assert_eq!(notice.responsible, ["人员HB-H"]);
+    assert_eq!(notice.due_on, date("2018-10-24"));
+    assert_eq!((yellow.left, yellow.over), (0, 4));
+    assert_eq!((red.left, red.over), (0, 1));
+    assert_eq!(
+        red.basis,
+        [
+            "行政许可法第四十二条第一款",
+            "行政许可法第四十二条第二款",
+            "行政许可法第七十四条第二项",
+            "行政许可法第八十二条"
+        ]
+    );
+}
