@@ -75,6 +75,10 @@ pub struct ReferenceReport {
 /// # Errors
 /// Every fault with file, line and column; nothing is written then.
 pub async fn load(engine: &Engine, folder: &Path) -> Result<ReferenceReport, EngineError> {
+    std::fs::read_dir(folder).map_err(|source| EngineError::File {
+        path: folder.display().to_string(),
+        source,
+    })?;
     let mut texts = Vec::new();
     for name in ["units.csv", "items.csv", "people.csv"] {
         let path = folder.join(name);
@@ -172,12 +176,17 @@ async fn write(
 ) -> Result<ReferenceReport, EngineError> {
     let division = engine.division().to_owned();
     let tables = Arc::new((division, units, items, people));
+    let inner = Arc::clone(&engine.inner);
     engine
         .store()
         .write(move |conn| {
+            let inner = Arc::clone(&inner);
             let tables = Arc::clone(&tables);
             Box::pin(async move {
                 let (division, units, items, people) = &*tables;
+                // From here on nobody decides by the old books, and no instant of the clock is handed out before.
+                store::meta::hold_books(conn).await?;
+                let now_us = micros(inner.clock.now());
                 let mut report = ReferenceReport::default();
                 for unit in units {
                     store::reference::put_unit(conn, unit).await?;
@@ -192,6 +201,8 @@ async fn write(
                     }
                     let row = ItemRow {
                         version: newest.map_or(1, |p| p.version + 1),
+                        valid_from_us: newest
+                            .map_or(now_us, |p| now_us.max(p.valid_from_us.saturating_add(1))),
                         ..item.clone()
                     };
                     store::reference::insert_item(conn, &row).await?;

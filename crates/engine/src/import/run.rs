@@ -19,10 +19,10 @@ use super::{
     Act, DueSource, LogFile, LoggedCase, LoggedRow, LoggedTerm, Mapping, Reject, read_log,
     write_rejects,
 };
-use crate::commands::check_id;
+use crate::commands::{check_id, transact};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
-use crate::execute::{Telling, execute, load};
+use crate::execute::{Telling, execute};
 use crate::library::{NO_LIMIT, new_edition};
 
 /// Cases in one transaction: their rows together stay well under 50 ms of write lock.
@@ -69,7 +69,6 @@ pub async fn import(
     file: &Path,
     options: ImportOptions,
 ) -> Result<ImportReport, EngineError> {
-    let wrong = |e: super::ImportError| EngineError::invalid("bad_import", e.to_string());
     let mapping = Mapping::load(mapping).map_err(wrong)?;
     let check = |id: &str| check_id(Some(id)).map_err(|e| e.to_string());
     let mut log = read_log(file, &mapping, &check).map_err(wrong)?;
@@ -103,6 +102,19 @@ pub async fn import(
         "log imported"
     );
     Ok(report)
+}
+
+/// A file that can't be used is no fault of the command's; what stands in it is.
+fn wrong(error: super::ImportError) -> EngineError {
+    match error {
+        super::ImportError::Read { path, source } | super::ImportError::Write { path, source } => {
+            EngineError::File {
+                path: path.display().to_string(),
+                source,
+            }
+        }
+        error => EngineError::invalid("bad_import", error.to_string()),
+    }
 }
 
 /// What became of one case.
@@ -204,12 +216,18 @@ async fn adopt_codes(engine: &Engine, log: &LogFile) -> Result<(), EngineError> 
     let books = engine.books(engine.division()).await?;
     let mut units: BTreeSet<String> = BTreeSet::new();
     let mut items: BTreeMap<String, String> = BTreeMap::new();
-    for case in log.cases.iter().filter(|c| c.due != DueSource::None) {
-        let unit = case.unit.clone().unwrap_or_else(|| case.item.clone());
+    for case in &log.cases {
+        let known = books.items.contains_key(&ItemCode::new(case.item.clone()));
+        // Without the item's own limits and without a due date a case can't be counted: it is rejected.
+        let unit = match &case.unit {
+            Some(unit) if known || case.due != DueSource::None => unit.clone(),
+            None if !known && case.due != DueSource::None => case.item.clone(),
+            _ => continue,
+        };
         if books.directory.unit(&UnitCode::new(unit.clone())).is_none() {
             units.insert(unit.clone());
         }
-        if !books.items.contains_key(&ItemCode::new(case.item.clone())) {
+        if !known {
             items.entry(case.item.clone()).or_insert(unit);
         }
     }
@@ -323,8 +341,29 @@ async fn write_case(
         .iter()
         .filter(|r| met.contains(&r.source_key))
         .count();
-    let loaded = match &row {
-        Some(row) => Some(load(conn, inner, division, &case.number, &row.hash, books).await?),
+    let now = inner.clock.now();
+    // What time did to a case that is here already is told as ever; only what the log brings is told as it was asked.
+    let settled = match &row {
+        Some(_) => {
+            let settle = |work: &mut Work<'_>| Ok(work.settle()?);
+            match transact(
+                conn,
+                inner,
+                division,
+                &case.number,
+                now,
+                Telling::Tell,
+                settle,
+            )
+            .await
+            {
+                Ok((written, _)) => Some(written),
+                Err(error) if error.is_of_one_subject() => {
+                    return Ok(Outcome::Rejected(rejects_of(case, &error)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
         None => None,
     };
     let feed = Feed {
@@ -332,12 +371,16 @@ async fn write_case(
         source,
         met: &met,
         books,
-        now: inner.clock.now(),
+        now,
     };
-    let plan = match feed.plan(division, loaded.as_deref()) {
+    let plan = match feed.plan(division, settled.as_ref().map(|s| &*s.subject)) {
         Ok(plan) => plan,
-        Err(refusal) => return Ok(Outcome::Rejected(rejects_of(case, &refusal))),
+        Err(refusal) => return Ok(Outcome::Rejected(rejects_of(case, &refusal.into()))),
     };
+    let seen = settled.as_ref().map(|settled| Seen {
+        seq: settled.subject.seq(),
+        hash: settled.hash.clone(),
+    });
     let state = State::of(&plan.subject);
     if !plan.is_empty() {
         let personal = personal_of(case);
@@ -346,7 +389,7 @@ async fn write_case(
             inner,
             books,
             plan,
-            row.as_ref().map(Seen::of).as_ref(),
+            seen.as_ref(),
             personal.as_deref(),
             telling,
         )
@@ -371,7 +414,7 @@ fn personal_of(case: &LoggedCase) -> Option<String> {
     Some(personal.to_string())
 }
 
-fn rejects_of(case: &LoggedCase, refusal: &Refusal) -> Vec<Reject> {
+fn rejects_of(case: &LoggedCase, refusal: &EngineError) -> Vec<Reject> {
     case.rows
         .iter()
         .map(|row| Reject {
@@ -422,7 +465,13 @@ impl Feed<'_> {
         let end_known = self.is_met(END);
         let split = rows.partition_point(|r| ended_at.is_none_or(|end| r.occurred_at <= end));
         let (before, after) = rows.split_at(split.min(rows.len()));
+        // What time did before a row comes before it: silence ends in a deemed acceptance, a notice precedes the stop. A
+        // log of steps with due dates of its own has nothing between its start and its end that time could change.
+        let time_acts = !(steps_only && self.case.due != DueSource::None);
         for row in before {
+            if time_acts && !self.is_met(&row.source_key) {
+                work.settle_up_to(row.occurred_at)?;
+            }
             self.row(&mut work, row)?;
         }
         if let Some(end) = ended_at

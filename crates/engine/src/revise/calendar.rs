@@ -182,17 +182,31 @@ impl Engine {
         let name = revision_name(calendar.version());
         let revision = new_revision(&name, "calendar", &before.version, &row.version, now_us);
         let request = Arc::new((row, revision));
+        let inner = Arc::clone(&self.inner);
         self.inner
             .store
             .write(move |conn| {
                 let request = Arc::clone(&request);
+                let inner = Arc::clone(&inner);
                 Box::pin(async move {
                     let (row, revision) = &*request;
+                    store::meta::hold_books(conn).await?;
+                    let now_us = micros(inner.clock.now());
                     let newest = store::calendar::list(conn).await?.pop();
+                    let before_us = newest.as_ref().map_or(i64::MIN, |n| n.in_force_from_us);
+                    let row = CalendarRow {
+                        in_force_from_us: in_force_from(now_us, before_us),
+                        loaded_at_us: now_us,
+                        ..row.clone()
+                    };
+                    let revision = RevisionRow {
+                        started_at_us: now_us,
+                        ..revision.clone()
+                    };
                     let unchanged = newest.is_some_and(|n| n.version == revision.from_version);
                     if !unchanged
-                        || !store::calendar::insert(conn, row).await?
-                        || !store::revision::insert(conn, revision).await?
+                        || !store::calendar::insert(conn, &row).await?
+                        || !store::revision::insert(conn, &revision).await?
                     {
                         return Err(EngineError::invalid(
                             "calendar_changed",

@@ -120,14 +120,29 @@ impl Engine {
         let to = row.version.to_string();
         let revision = new_revision(&name, "rules", &from, &to, row.loaded_at_us);
         let request = Arc::new((row, revision));
+        let inner = Arc::clone(&self.inner);
         self.inner
             .store
             .write(move |conn| {
                 let request = Arc::clone(&request);
+                let inner = Arc::clone(&inner);
                 Box::pin(async move {
                     let (row, revision) = &*request;
-                    if !store::ruleset::insert(conn, row).await?
-                        || !store::revision::insert(conn, revision).await?
+                    store::meta::hold_books(conn).await?;
+                    let now_us = micros(inner.clock.now());
+                    let before = store::ruleset::list(conn).await?.pop();
+                    let before_us = before.map_or(i64::MIN, |b| b.in_force_from_us);
+                    let row = RulesetRow {
+                        in_force_from_us: in_force_from(now_us, before_us),
+                        loaded_at_us: now_us,
+                        ..row.clone()
+                    };
+                    let revision = RevisionRow {
+                        started_at_us: now_us,
+                        ..revision.clone()
+                    };
+                    if !store::ruleset::insert(conn, &row).await?
+                        || !store::revision::insert(conn, &revision).await?
                     {
                         return Err(EngineError::invalid(
                             "rules_changed",

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use approval::{Books, Subject};
-use store::{AsConflict, Conn};
 use store::subject::SubjectRow;
+use store::{AsConflict, Conn};
 
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
