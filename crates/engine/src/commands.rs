@@ -13,7 +13,7 @@ use store::subject::SubjectRow;
 
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
-use crate::execute::{Telling, Written, case_number, execute, load, order_number};
+use crate::execute::{Numbers, Telling, Written, execute, free_number, load, refresh};
 use crate::library::BOOKS_EDITION;
 
 /// A subject with the books it was decided by and the instant of the look.
@@ -237,9 +237,11 @@ async fn begin(
                 Some(unit) => unit.clone(),
                 None => books.item_in_force(item, at)?.unit.clone(),
             };
-            case_number(conn, &books, unit.as_str(), at).await?
+            free_number(conn, &books, unit.as_str(), at, Numbers::Case).await?
         }
-        Opening::IssueOrder { unit, .. } => order_number(conn, &books, unit.as_str(), at).await?,
+        Opening::IssueOrder { unit, .. } => {
+            free_number(conn, &books, unit.as_str(), at, Numbers::Order).await?
+        }
     };
     let mut work = Work::begin(
         DivisionCode::new(inner.settings.division.clone()),
@@ -285,6 +287,10 @@ pub(crate) async fn transact(
     work(&mut at_work)?;
     let plan = at_work.finish();
     if plan.is_empty() {
+        if head.calendar_version != books.calendar.version() {
+            // No date moved, but a threshold may have.
+            refresh(conn, &plan, &seen, &books).await?;
+        }
         let unchanged = Written {
             subject: loaded,
             hash: seen.hash,

@@ -17,6 +17,8 @@ use crate::library::{Library, new_edition};
 const TRIAL: &str = "trial";
 /// Meta key: the last instant of a trial's clock.
 const TRIAL_NOW: &str = "trial_now_us";
+/// Meta key: the last instant that a trial was worked in by the machine's clock.
+const TRIAL_FLOOR: &str = "trial_floor_us";
 /// Meta key: microseconds by which a replayed database's clock is shifted.
 const CLOCK_SHIFT: &str = "clock_shift_us";
 /// Meta key: what is synthetic about a replayed database, said on every screen.
@@ -66,6 +68,8 @@ pub struct Standing {
     pub trial: bool,
     /// The last instant of a trial's clock.
     pub trial_now: Option<DateTime<Utc>>,
+    /// The last instant that a trial recorded by the machine's clock.
+    pub trial_floor: Option<DateTime<Utc>>,
     /// Microseconds by which its clock is shifted.
     pub shift_us: Option<i64>,
     /// What is synthetic about it.
@@ -206,19 +210,15 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn remember_trial_time(&self) -> Result<(), EngineError> {
-        if !self.inner.standing.trial || !self.inner.clock.is_virtual() {
+        if !self.inner.standing.trial {
             return Ok(());
         }
-        let now_us = self.inner.clock.now().timestamp_micros();
+        let inner = Arc::clone(&self.inner);
         self.inner
             .store
             .write(move |conn| {
-                Box::pin(async move {
-                    let last = number(store::meta::get(conn, TRIAL_NOW).await?).unwrap_or(i64::MIN);
-                    let value = last.max(now_us).to_string();
-                    store::meta::set(conn, TRIAL_NOW, &value).await?;
-                    Ok::<(), EngineError>(())
-                })
+                let inner = Arc::clone(&inner);
+                Box::pin(async move { raise_trial_time(conn, &inner.clock).await })
             })
             .await
     }
@@ -251,6 +251,22 @@ impl Engine {
     pub async fn close(&self) {
         self.inner.store.close().await;
     }
+}
+
+/// Notes how far a trial's time has come, in the transaction of what was recorded at it: a later `--now` may not lie
+/// before it. A trial that is worked in by the machine's clock keeps that clock, and has a mark of its own.
+pub(crate) async fn raise_trial_time(conn: &mut Conn, clock: &Clock) -> Result<(), EngineError> {
+    let key = if clock.is_virtual() {
+        TRIAL_NOW
+    } else {
+        TRIAL_FLOOR
+    };
+    let now_us = clock.now().timestamp_micros();
+    let last = number(store::meta::get(conn, key).await?);
+    if last.is_none_or(|last| last < now_us) {
+        store::meta::set(conn, key, &now_us.to_string()).await?;
+    }
+    Ok(())
 }
 
 /// What `migrate` puts into an empty database.
@@ -293,6 +309,7 @@ async fn read_standing(conn: &mut Conn) -> Result<Standing, EngineError> {
     Ok(Standing {
         trial: store::meta::get(conn, TRIAL).await?.as_deref() == Some("1"),
         trial_now: number(store::meta::get(conn, TRIAL_NOW).await?).map(store::codec::instant),
+        trial_floor: number(store::meta::get(conn, TRIAL_FLOOR).await?).map(store::codec::instant),
         shift_us: number(store::meta::get(conn, CLOCK_SHIFT).await?),
         synthetic: store::meta::get(conn, SYNTHETIC).await?,
     })
@@ -320,7 +337,7 @@ fn clock_of(standing: &Standing, settings: &Settings) -> Result<Clock, EngineErr
     if !standing.trial {
         return Err(EngineError::NotATrial);
     }
-    if let Some(last) = standing.trial_now
+    if let Some(last) = standing.trial_now.max(standing.trial_floor)
         && asked < last
     {
         return Err(EngineError::ClockGoesBack { asked, last });

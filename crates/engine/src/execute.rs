@@ -6,6 +6,7 @@ use approval::books::Books;
 use approval::command::{Act, Opening};
 use approval::ids::{DivisionCode, SubjectId};
 use approval::message::{MessageItem, Notice, OrderRequest};
+use approval::order::{Order, OrderPhase};
 use approval::statistics::highest_issued;
 use approval::subject::Body;
 use approval::track::ClockKey;
@@ -17,7 +18,7 @@ use store::codec::micros;
 use store::message_item::MessageItemRow;
 use store::subject::{Seen, SubjectRow};
 
-use crate::engine::Inner;
+use crate::engine::{Inner, raise_trial_time};
 use crate::error::EngineError;
 use crate::notes;
 
@@ -157,7 +158,19 @@ pub(crate) async fn execute(
         }
     }
     for order in &plan.orders {
-        items += issue_order(conn, inner, books, order, recorded_at, telling).await?;
+        items += match issue_order(conn, inner, books, order, recorded_at, telling).await {
+            Ok(items) => items,
+            // The card stands all the same.
+            Err(EngineError::Refused(refusal)) => {
+                tracing::error!(subject.id = %id, refusal.kind = refusal.kind(), refusal = %refusal, "the order of a card can't be issued");
+                metrics::counter!("shixian_orders_failed_total").increment(1);
+                0
+            }
+            Err(error) => return Err(error),
+        };
+    }
+    if inner.standing.trial {
+        raise_trial_time(conn, &inner.clock).await?;
     }
     let subject = Arc::new(plan.subject);
     inner.cache.put(hash.clone(), Arc::clone(&subject));
@@ -177,7 +190,6 @@ async fn issue_order(
     at: DateTime<Utc>,
     telling: Telling,
 ) -> Result<u64, EngineError> {
-    let id = order_number(conn, books, order.unit.as_str(), at).await?;
     let opening = Opening::IssueOrder {
         unit: order.unit.clone(),
         text: order.text.clone(),
@@ -185,17 +197,18 @@ async fn issue_order(
         about: Some(order.about.clone()),
         warning: order.warning,
     };
-    let work = Work::begin(
-        books.division.clone(),
-        SubjectId::new(id),
-        opening,
-        &Act {
-            at: Some(order.occurred_at),
-            ..Act::default()
-        },
-        books,
-        at,
-    )?;
+    let act = Act {
+        at: Some(order.occurred_at),
+        ..Act::default()
+    };
+    let begin = |id: &str| {
+        let (division, id) = (books.division.clone(), SubjectId::new(id));
+        Work::begin(division, id, opening.clone(), &act, books, at)
+    };
+    // A refused order takes no number: numbers have no gaps.
+    begin("?")?;
+    let id = free_number(conn, books, order.unit.as_str(), at, Numbers::Order).await?;
+    let work = begin(&id)?;
     let written = Box::pin(execute(
         conn,
         inner,
@@ -209,36 +222,53 @@ async fn issue_order(
     Ok(written.items)
 }
 
-/// The next case number of a unit and day: division, unit, day, four digits, without gaps.
-///
-/// # Errors
-/// The database's.
-pub async fn case_number(
+/// Writes a subject's row anew when nothing happened to it but the books changed.
+pub(crate) async fn refresh(
     conn: &mut Conn,
+    plan: &Plan,
+    seen: &Seen,
     books: &Books,
-    unit: &str,
-    at: DateTime<Utc>,
-) -> Result<String, EngineError> {
-    let day = books.calendar.office_date(at).format("%Y%m%d").to_string();
-    let division = books.division.as_str();
-    let n = store::counter::take(conn, division, unit, &day, "case").await?;
-    Ok(format!("{division}-{unit}-{day}-{n:04}"))
+) -> Result<(), EngineError> {
+    let row = subject_row(&plan.subject, &seen.hash, plan.next_alarm, books);
+    store::subject::update(conn, &row, seen).await?;
+    Ok(())
 }
 
-/// The next order number of a unit and day.
+/// Which numbers: those of cases and those of orders are counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    Case,
+    Order,
+}
+
+/// The next number of a unit and day: division, unit, day, four digits, without gaps. One that an imported subject
+/// bears already is passed over.
 ///
 /// # Errors
 /// The database's.
-pub async fn order_number(
+pub(crate) async fn free_number(
     conn: &mut Conn,
     books: &Books,
     unit: &str,
     at: DateTime<Utc>,
+    numbers: Numbers,
 ) -> Result<String, EngineError> {
     let day = books.calendar.office_date(at).format("%Y%m%d").to_string();
     let division = books.division.as_str();
-    let n = store::counter::take(conn, division, unit, &day, "order").await?;
-    Ok(format!("DB-{division}-{unit}-{day}-{n:04}"))
+    let (purpose, prefix) = match numbers {
+        Numbers::Case => ("case", ""),
+        Numbers::Order => ("order", "DB-"),
+    };
+    loop {
+        let n = store::counter::take(conn, division, unit, &day, purpose).await?;
+        let number = format!("{prefix}{division}-{unit}-{day}-{n:04}");
+        if store::subject::get(conn, division, &number)
+            .await?
+            .is_none()
+        {
+            return Ok(number);
+        }
+    }
 }
 
 fn item_row(
@@ -270,7 +300,15 @@ fn item_row(
     })
 }
 
-fn subject_row(
+fn closed_at(order: &Order) -> Option<DateTime<Utc>> {
+    match order.phase {
+        OrderPhase::Closed { at } => Some(at),
+        OrderPhase::Issued | OrderPhase::Replied => None,
+    }
+}
+
+/// The row that a subject's events come to.
+pub(crate) fn subject_row(
     subject: &Subject,
     hash: &str,
     next_alarm: Option<DateTime<Utc>>,
@@ -292,6 +330,9 @@ fn subject_row(
     let case = subject.case();
     let order = subject.order();
     let visit_clock = match &subject.body {
+        Body::Case(case) if case.acceptance.is_none() && case.over_at().is_none() => {
+            Some(case.acceptance_clock())
+        }
         Body::Case(case) => case.visit_clock(),
         Body::Order(order) => Some(order.clock()),
     };
@@ -314,7 +355,10 @@ fn subject_row(
         received_at_us: subject.history.first().map_or(0, |e| micros(e.occurred_at)),
         accepted_at_us: case.and_then(|c| c.acceptance).map(|a| micros(a.at)),
         decided_at_us: case.and_then(|c| c.decision.as_ref()).map(|d| micros(d.at)),
-        completed_at_us: case.and_then(|c| c.over_at()).map(micros),
+        completed_at_us: case
+            .and_then(|c| c.over_at())
+            .or_else(|| order.and_then(closed_at))
+            .map(micros),
         promised_due_at_us: due(ClockKey::Promised),
         statutory_due_at_us: due(ClockKey::Statutory),
         stage_due_at_us: visit_clock.and_then(due),

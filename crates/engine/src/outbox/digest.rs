@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use approval::Books;
 use approval::ids::ItemCode;
+use approval::item::StatutoryEnd;
 use approval::people::{Person, Role};
 use approval::refusal::Refusal;
 use approval::stage::Stage;
@@ -131,10 +132,23 @@ impl Outbox {
 
 fn open_case(books: &Books, row: &SubjectRow, date: NaiveDate) -> OpenCase {
     let calendar = &books.calendar;
+    let item = row
+        .item
+        .as_ref()
+        .zip(row.item_version)
+        .and_then(|(code, version)| {
+            let code = ItemCode::new(code.clone());
+            books.item_version(&code, version).ok()
+        });
+    // The law's limit may have ended with the decision, before the case is over.
+    let decided = row.decided_at_us.is_some()
+        && item
+            .as_ref()
+            .is_none_or(|item| item.statutory_end == StatutoryEnd::Decision);
     let due_at = [
         row.stage_due_at_us,
         row.promised_due_at_us,
-        row.statutory_due_at_us,
+        row.statutory_due_at_us.filter(|_| !decided),
     ]
     .into_iter()
     .flatten()
@@ -148,18 +162,10 @@ fn open_case(books: &Books, row: &SubjectRow, date: NaiveDate) -> OpenCase {
         Some(due) => (None, between(due, date)),
         None => (None, None),
     };
-    let item_name = row
-        .item
-        .as_ref()
-        .zip(row.item_version)
-        .and_then(|(code, version)| {
-            let code = ItemCode::new(code.clone());
-            books.item_version(&code, version).ok()
-        })
-        .map_or_else(
-            || row.item.clone().unwrap_or_default(),
-            |item| item.name.clone(),
-        );
+    let item_name = item.map_or_else(
+        || row.item.clone().unwrap_or_default(),
+        |item| item.name.clone(),
+    );
     OpenCase {
         stage: row.stage.as_deref().and_then(Stage::parse),
         due_at,
