@@ -22,6 +22,7 @@ pub mod revise;
 pub mod schedule;
 pub mod sweep;
 pub mod tally;
+mod verify;
 
 pub use clock::Clock;
 pub use commands::{Application, Seen};

@@ -173,6 +173,8 @@ struct Head {
     recorded_at_us: i64,
     #[serde(default)]
     personal: Option<String>,
+    #[serde(default)]
+    source_key: Option<String>,
 }
 
 /// The last event seen of the subject that is being walked.
@@ -389,5 +391,6 @@ impl Head {
             && self.kind == event.kind
             && self.occurred_at_us == event.occurred_at_us
             && self.recorded_at_us == event.recorded_at_us
+            && self.source_key == event.source_key
     }
 }

@@ -78,7 +78,7 @@ pub type Work = dyn Fn(Engine, JobRun) -> BoxFuture<'static, Result<(), EngineEr
 pub enum JobAction {
     /// The morning's lists ([`Outbox::digest_for`]).
     MorningDigest,
-    /// Checks the whole record ([`store::verify::verify`]).
+    /// Checks the whole record ([`Engine::verify`]).
     Verify,
     /// Something else.
     Custom(Arc<Work>),
@@ -375,7 +375,7 @@ async fn digest(outbox: &Outbox, run: &JobRun) -> Result<(), EngineError> {
 }
 
 async fn verify(engine: &Engine) -> Result<(), EngineError> {
-    let report = store::verify::verify(engine.store()).await?;
+    let report = engine.verify().await?;
     let defects = u32::try_from(report.defects.len()).unwrap_or(u32::MAX);
     metrics::gauge!("shixian_record_defects").set(f64::from(defects));
     if report.is_ok() {

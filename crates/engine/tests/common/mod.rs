@@ -134,7 +134,7 @@ impl Office {
 
     /// The record is whole.
     pub(crate) async fn verify(&self) {
-        let report = store::verify::verify(self.engine.store()).await.unwrap();
+        let report = self.engine.verify().await.unwrap();
         assert!(report.is_ok(), "{report:?}");
     }
 }

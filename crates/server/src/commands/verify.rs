@@ -9,7 +9,7 @@ use crate::output;
 /// Verifies the record; what it finds wrong is in the answer.
 pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     let engine = app.engine().await?;
-    let report = store::verify::verify(engine.store()).await?;
+    let report = engine.verify().await?;
     let defects: Vec<Value> = report
         .defects
         .iter()
