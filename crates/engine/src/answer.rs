@@ -50,14 +50,19 @@ pub fn subject_json(seen: &Seen) -> Value {
                 _ => case.acceptance_clock(),
             };
             object.insert("stage_clock".into(), clock(running));
-            let open = subject.track.open_stops().next().map(|s| {
-                json!({
-                    "stop": s.number,
-                    "procedure": s.procedure.as_str(),
-                    "from": instant_text(calendar, s.from),
-                    "notice": s.notice,
-                })
-            });
+            // What is over isn't stopped, whatever was left open.
+            let mut open_stops = subject.track.open_stops();
+            let open = open_stops
+                .next()
+                .filter(|_| case.over_at().is_none())
+                .map(|s| {
+                    json!({
+                        "stop": s.number,
+                        "procedure": s.procedure.as_str(),
+                        "from": instant_text(calendar, s.from),
+                        "notice": s.notice,
+                    })
+                });
             object.insert("open_stop".into(), json!(open));
         }
         Body::Order(order) => {

@@ -16,6 +16,7 @@ mod sweep;
 mod verify;
 pub(crate) mod warning;
 
+use std::io;
 use std::process::ExitCode;
 
 use approval::command::{Act, Origin};
@@ -41,9 +42,18 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
             drop(output::json(&error_json(error)));
         }
         Failure::Found => {}
+        // The reader of the answer has closed its end: `shixian … | head -1` has all that it wants.
+        Failure::CannotRun(error) if is_broken_pipe(error) => return ExitCode::SUCCESS,
         Failure::CannotRun(error) => eprintln!("shixian: {}", chain(error)),
     }
     failure.exit_code()
+}
+
+/// Whether standard output is closed. The database's broken connections have an error of their own around them.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn app(globals: &Globals) -> Result<App, Failure> {
