@@ -1,0 +1,333 @@
+//! What one subject, one file or one clock can't do to the others.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use approval::command::{Act, Command};
+use approval::event::Event;
+use approval::stage::Procedure;
+use common::{DIVISION, Database, Office, at, calendar, on_both};
+use engine::import::run::{ImportOptions, ImportReport, import};
+use engine::revise::RevisionMode;
+use engine::{Application, Clock, Engine, EngineError, Settings, reference};
+use store::Conn;
+
+async fn bend(engine: &Engine, sql: String) {
+    engine
+        .store()
+        .write::<_, EngineError, _>(move |conn| {
+            let sql = sqlx::AssertSqlSafe(sql.clone());
+            Box::pin(async move {
+                match conn {
+                    Conn::Sqlite(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
+                    Conn::Postgres(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+async fn row(engine: &Engine, subject: &str) -> store::subject::SubjectRow {
+    let mut conn = engine.store().read().await.unwrap();
+    let row = store::subject::get(&mut conn, DIVISION, subject).await;
+    row.unwrap().unwrap()
+}
+
+async fn one_damaged_event_stops_nobody_else(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let damaged = office.accepted("GSJ-001").await;
+    let sound = office.accepted("GSJ-001").await;
+    let text = format!("UPDATE event SET payload = '[]' WHERE subject = '{damaged}' AND seq = 2");
+    bend(&office.engine, text).await;
+    // An engine that hasn't read the case before.
+    let second = office.second().await;
+    office.go_to("2018-10-25T09:00:00+08:00");
+    let report = second.sweep(None).await.unwrap();
+    assert_eq!(report.yellow, 2, "of the sound one: stage and promise");
+    let failed: Vec<&str> = report.failed.iter().map(|(s, _)| s.as_str()).collect();
+    assert_eq!(failed, [damaged.as_str()]);
+
+    let later = calendar("test-later", &["2018-10-23", "2018-10-24"], &[]);
+    let report = second
+        .revise_calendar(later, RevisionMode::Apply)
+        .await
+        .unwrap();
+    assert_eq!(report.dates_moved, 2, "of the sound one");
+    assert_eq!(report.subjects_looked_at, 2);
+    assert!(second.resume_revisions().await.unwrap().is_empty());
+    let seen = second.look(&sound).await.unwrap();
+    assert!(
+        seen.subject
+            .history
+            .iter()
+            .any(|e| matches!(e.event, Event::DatesRevised { .. }))
+    );
+    let report = second.verify().await.unwrap();
+    assert!(
+        report.defects.iter().all(|d| d.subject == damaged),
+        "{report:?}"
+    );
+}
+
+async fn a_number_that_is_taken_is_passed_over(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let folder = tempfile::tempdir().unwrap();
+    let log = line(
+        "1",
+        "410800-GSJ-20181015-0001",
+        "GSJ",
+        "收件",
+        "2018-10-12 10:00:00",
+    );
+    import_log(&office.engine, folder.path(), &log)
+        .await
+        .unwrap();
+    assert_eq!(office.accepted("GSJ-001").await, "410800-GSJ-20181015-0002");
+    office.verify().await;
+}
+
+const COLUMNS: &str = "流水号,办件编号,事项编码,单位编码,环节,结果,发生时间,经办人,经办部门,申请人,证件号码,申请方式,特别程序,时限,时限单位,延期天数,批准人,通知书文号,说明,文书文号,文书日期";
+
+fn line(key: &str, case: &str, unit: &str, what: &str, when: &str) -> String {
+    let (activity, result) = what.split_once('/').unwrap_or((what, ""));
+    format!("L{key},{case},GSJ-001,{unit},{activity},{result},{when},,,甲某,,窗口,,,,,,,,,\n")
+}
+
+async fn import_log(
+    engine: &Engine,
+    folder: &std::path::Path,
+    log: &str,
+) -> Result<ImportReport, EngineError> {
+    let mapping = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../config/mappings/five-stages.toml");
+    let file = folder.join("log.csv");
+    std::fs::write(&file, format!("{COLUMNS}\n{log}")).unwrap();
+    import(engine, &mapping, &file, ImportOptions::default()).await
+}
+
+async fn a_log_keeps_what_time_did_between_its_rows(database: Database) {
+    let office = Office::new(database, "2018-12-03T10:00:00+08:00").await;
+    let folder = tempfile::tempdir().unwrap();
+    let log = [
+        line("1", "A-1", "NEW", "收件", "2018-10-15 10:00:00"),
+        line("2", "A-1", "NEW", "受理/受理", "2018-10-29 10:00:00"),
+        // Nobody knows this item, and nothing says when it is due.
+        line("3", "A-2", "NEW", "收件", "2018-10-15 10:00:00").replace("GSJ-001", "NO-SUCH"),
+    ]
+    .concat();
+    let report = import_log(&office.engine, folder.path(), &log)
+        .await
+        .unwrap();
+    assert_eq!((report.cases, report.cases_rejected), (1, 1));
+    let seen = office.engine.look("A-1").await.unwrap();
+    let deemed = seen
+        .subject
+        .history
+        .iter()
+        .find(|e| matches!(e.event, Event::DeemedAccepted { .. }));
+    assert_eq!(deemed.unwrap().occurred_at, at("2018-10-23T00:00:00+08:00"));
+    let books = office.engine.books(DIVISION).await.unwrap();
+    assert!(books.directory.units().any(|u| u.code.as_str() == "NEW"));
+    office.verify().await;
+}
+
+async fn a_log_doesnt_silence_what_was_here(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.go_to("2018-10-30T10:00:00+08:00");
+    let folder = tempfile::tempdir().unwrap();
+    let log = [
+        line("1", &case, "GSJ", "收件", "2018-10-15 10:00:00"),
+        line("2", "A-1", "GSJ", "收件", "2018-10-15 10:00:00"),
+        line("3", "A-1", "GSJ", "受理/受理", "2018-10-15 10:00:00"),
+    ]
+    .concat();
+    import_log(&office.engine, folder.path(), &log)
+        .await
+        .unwrap();
+    let mut conn = office.engine.store().read().await.unwrap();
+    let told = store::message_item::of_subject(&mut conn, DIVISION, &case)
+        .await
+        .unwrap();
+    assert!(told.iter().any(|i| i.level.as_deref() == Some("red")));
+    let silent = store::message_item::of_subject(&mut conn, DIVISION, "A-1")
+        .await
+        .unwrap();
+    assert!(silent.is_empty());
+    drop(conn);
+    office.verify().await;
+}
+
+async fn a_trials_time_is_raised_with_what_was_written(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let settings = |now: Option<&str>| Settings {
+        now: now.map(at),
+        ..Settings::default()
+    };
+    let (url, none) = (office.url.as_str(), settings(None));
+    Engine::migrate(url, &none, true).await.unwrap();
+    let open = |now: &'static str| Engine::open(url, settings(Some(now)));
+    let engine = open("2018-10-16T10:00:00+08:00").await.unwrap();
+    let application = || Application {
+        item: "GSJ-001".to_owned(),
+        applicant: "甲".to_owned(),
+        ..Application::default()
+    };
+    engine.receive(application(), Act::default()).await.unwrap();
+    let error = open("2018-10-16T09:00:00+08:00").await.unwrap_err();
+    assert!(
+        matches!(error, EngineError::ClockGoesBack { .. }),
+        "{error}"
+    );
+
+    // By the machine's clock.
+    let engine = Engine::open_at(url, none.clone(), Clock::System)
+        .await
+        .unwrap();
+    engine.receive(application(), Act::default()).await.unwrap();
+    let error = open("2018-10-17T09:00:00+08:00").await.unwrap_err();
+    assert!(
+        matches!(error, EngineError::ClockGoesBack { .. }),
+        "{error}"
+    );
+}
+
+async fn rows_say_what_their_events_come_to(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let application = Application {
+        item: "GSJ-001".to_owned(),
+        applicant: "甲".to_owned(),
+        ..Application::default()
+    };
+    let seen = office
+        .engine
+        .receive(application, Act::default())
+        .await
+        .unwrap();
+    let case = seen.subject.id.as_str().to_owned();
+    let due = row(&office.engine, &case).await.stage_due_at_us.unwrap();
+    assert_eq!(due, at("2018-10-23T00:00:00+08:00").timestamp_micros());
+
+    let term = calendar::Term::new(3, calendar::TermUnit::WorkingDays);
+    let order = office
+        .engine
+        .issue_order("GSJ", "请说明", term, Some(&case), Act::default())
+        .await
+        .unwrap();
+    let order = order.subject.id.as_str().to_owned();
+    assert_eq!(row(&office.engine, &order).await.completed_at_us, None);
+    office
+        .act(
+            &order,
+            Command::CloseOrder {
+                remark: Some("已办".to_owned()),
+            },
+        )
+        .await;
+    let closed = at("2018-10-15T10:00:00+08:00").timestamp_micros();
+    assert_eq!(
+        row(&office.engine, &order).await.completed_at_us,
+        Some(closed)
+    );
+    office.verify().await;
+
+    for bent in [
+        "next_alarm_us = NULL",
+        "stage_due_at_us = stage_due_at_us + 1",
+        "state = 'completed'",
+        "completed_at_us = 1",
+    ] {
+        let before = row(&office.engine, &case).await;
+        bend(
+            &office.engine,
+            format!("UPDATE subject SET {bent} WHERE subject = '{case}'"),
+        )
+        .await;
+        let report = office.engine.verify().await.unwrap();
+        let kinds: Vec<&str> = report.defects.iter().map(|d| d.kind.as_str()).collect();
+        assert_eq!(kinds, ["subject_differs"], "{bent}");
+        office
+            .engine
+            .store()
+            .write::<_, EngineError, _>(move |conn| {
+                let before = before.clone();
+                Box::pin(async move {
+                    let seen = store::subject::Seen::of(&before);
+                    Ok(store::subject::update(conn, &before, &seen).await?)
+                })
+            })
+            .await
+            .unwrap();
+    }
+    bend(
+        &office.engine,
+        format!("UPDATE event SET source_key = 'x' WHERE subject = '{case}'"),
+    )
+    .await;
+    let report = office.engine.verify().await.unwrap();
+    assert_eq!(report.defects[0].kind.as_str(), "column_differs");
+}
+
+async fn what_is_over_has_no_open_stop(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    let stop = Command::Stop {
+        procedure: Procedure::Hearing,
+        notice: Some("听字1号".to_owned()),
+        term: Some(calendar::Term::new(15, calendar::TermUnit::WorkingDays)),
+        basis: Some("行政许可法第四十五条".to_owned()),
+        approver: Some("D1".to_owned()),
+    };
+    let seen = office.act(&case, stop).await;
+    assert!(engine::answer::subject_json(&seen)["open_stop"].is_object());
+    let close = Command::Close {
+        outcome: approval::stage::Outcome::Withdrawn,
+        reason: "申请人撤回".to_owned(),
+        basis: None,
+    };
+    let seen = office.act(&case, close).await;
+    assert!(engine::answer::subject_json(&seen)["open_stop"].is_null());
+}
+
+async fn a_new_version_comes_after_the_one_before(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let items = common::ITEMS.replace("企业设立登记", "企业设立");
+    reference::load_texts(&office.engine, common::UNITS, &items, common::PEOPLE)
+        .await
+        .unwrap();
+    let mut conn = office.engine.store().read().await.unwrap();
+    let rows = store::reference::items(&mut conn, DIVISION).await.unwrap();
+    let from: Vec<i64> = rows
+        .iter()
+        .filter(|r| r.item == "GSJ-001")
+        .map(|r| r.valid_from_us)
+        .collect();
+    assert_eq!(from.len(), 2);
+    assert!(from[0] < from[1], "{from:?}");
+}
+
+/// What can't be read is no refusal.
+#[tokio::test]
+async fn files_that_arent_there_are_no_refusals() {
+    let office = Office::new(Database::Sqlite, "2018-10-15T10:00:00+08:00").await;
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere");
+    let error = import(&office.engine, &nowhere, &nowhere, ImportOptions::default()).await;
+    assert!(matches!(error, Err(EngineError::File { .. })), "{error:?}");
+    let error = reference::load(&office.engine, &nowhere).await;
+    assert!(matches!(error, Err(EngineError::File { .. })), "{error:?}");
+}
+
+on_both!(
+    one_damaged_event_stops_nobody_else,
+    a_number_that_is_taken_is_passed_over,
+    a_log_keeps_what_time_did_between_its_rows,
+    a_log_doesnt_silence_what_was_here,
+    a_trials_time_is_raised_with_what_was_written,
+    rows_say_what_their_events_come_to,
+    what_is_over_has_no_open_stop,
+    a_new_version_comes_after_the_one_before,
+);
