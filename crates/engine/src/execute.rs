@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use approval::books::Books;
-use approval::command::{Act, Opening};
+use approval::command::{Act, Command, Opening};
 use approval::ids::{DivisionCode, SubjectId};
 use approval::message::{MessageItem, Notice, OrderRequest};
 use approval::order::{Order, OrderPhase};
@@ -150,6 +150,9 @@ pub(crate) async fn execute(
     for warning in &plan.fallen {
         store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
     }
+    if !plan.orders_fallen.is_empty() {
+        close_orders(conn, inner, books, &id, &plan.orders_fallen, telling).await?;
+    }
     let mut items = 0;
     if telling == Telling::Tell {
         for item in &plan.items {
@@ -179,6 +182,52 @@ pub(crate) async fn execute(
         hash,
         items,
     })
+}
+
+/// What is said of an order whose card fell.
+const CARD_FELL: &str = "所依据的牌已撤销 / the card that brought it fell";
+
+/// Closes the open orders that cards brought which have fallen, in the same transaction.
+async fn close_orders(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Books,
+    case: &str,
+    fallen: &[i64],
+    telling: Telling,
+) -> Result<(), EngineError> {
+    let division = books.division.as_str();
+    for row in store::subject::about(conn, division, case).await? {
+        if row.completed_at_us.is_some() {
+            continue;
+        }
+        let order = load(conn, inner, division, &row.subject, &row.hash, books).await?;
+        let warning = order.order().and_then(|o| o.warning);
+        if !order.is_open() || !warning.is_some_and(|w| fallen.contains(&w)) {
+            continue;
+        }
+        let mut work = Work::resume(Subject::clone(&order), books, inner.clock.now());
+        if row.calendar_version != books.calendar.version() {
+            work.revise_calendar(&row.calendar_version)?;
+        }
+        work.settle()?;
+        let close = Command::CloseOrder {
+            remark: Some(CARD_FELL.to_owned()),
+        };
+        work.act(close, &Act::default())?;
+        let (plan, seen) = (work.finish(), Seen::of(&row));
+        Box::pin(execute(
+            conn,
+            inner,
+            books,
+            plan,
+            Some(&seen),
+            None,
+            telling,
+        ))
+        .await?;
+    }
+    Ok(())
 }
 
 /// Opens the order that a card brings with it, in the same transaction.
