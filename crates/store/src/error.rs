@@ -103,9 +103,9 @@ pub enum StoreError {
         #[source]
         source: Arc<sqlx::Error>,
     },
-    /// The connection broke while a commit was under way.
+    /// The connection broke, or the file system failed, while a commit was under way.
     #[error(
-        "the connection broke during the commit: whether the command was recorded isn't known, look before repeating it"
+        "the commit broke off: whether the command was recorded isn't known, look before repeating it"
     )]
     CommitUnknown {
         /// The driver's error.
@@ -266,9 +266,16 @@ fn kind(error: &sqlx::Error) -> Kind {
     }
 }
 
+/// The file that processes share beside the database can't grow, which is how a full disk shows first.
+const SQLITE_IOERR_SHMSIZE: i64 = 4874;
+
 /// SQLite's result codes, <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
 fn sqlite_kind(code: &str) -> Kind {
-    match code.parse::<i64>().unwrap_or(0) & 0xff {
+    let code = code.parse::<i64>().unwrap_or(0);
+    if code == SQLITE_IOERR_SHMSIZE {
+        return Kind::Full;
+    }
+    match code & 0xff {
         5 | 6 => Kind::Busy,
         8 => Kind::ReadOnly,
         10 | 14 => Kind::Unreachable,

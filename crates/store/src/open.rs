@@ -7,6 +7,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqliteConnection, SqlitePool};
+// How long opening takes is measured with the runtime's own timer: it is no business time.
+use tokio::time::Instant;
 
 use crate::StoreError;
 
@@ -18,9 +20,10 @@ const SQLITE_READERS_MAX: u32 = 8;
 pub(crate) const POSTGRES_CONNECTIONS_MAX: u32 = 20;
 /// How long a command waits for a free connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a busy database is asked again while it is being opened, with [`OPEN_PAUSE`] between.
-const OPEN_ATTEMPTS: u32 = 50;
-/// See [`OPEN_ATTEMPTS`].
+/// How long a busy database is asked again while it is being opened, with [`OPEN_PAUSE`] between. The last time may
+/// take [`SQLITE_BUSY`] once more.
+const OPEN_MAX: Duration = Duration::from_secs(5);
+/// See [`OPEN_MAX`].
 const OPEN_PAUSE: Duration = Duration::from_millis(100);
 
 /// Each connection's settings on PostgreSQL. Durability isn't left to the server's configuration; a lock that
@@ -84,13 +87,12 @@ pub(crate) async fn sqlite_connection(
     url: &str,
     options: &SqliteConnectOptions,
 ) -> Result<SqliteConnection, StoreError> {
-    let mut attempt = 0;
+    let begun = Instant::now();
     loop {
-        attempt += 1;
         match options.connect().await {
             Ok(connection) => return Ok(connection),
             Err(error) => match StoreError::from_driver("open", error) {
-                StoreError::Busy { .. } if attempt < OPEN_ATTEMPTS => {
+                StoreError::Busy { .. } if begun.elapsed() < OPEN_MAX => {
                     tokio::time::sleep(OPEN_PAUSE).await
                 }
                 error => return Err(opening(url, error)),

@@ -1,4 +1,6 @@
 //! The whole program: stories told by scripts on both databases, and the real binary in bad conditions.
 
 #[cfg(test)]
+mod program;
+#[cfg(test)]
 mod scripts;

@@ -1,0 +1,39 @@
+//! The real binary in bad conditions: killed, doubled, without mail, without room, without permission.
+
+mod binary;
+mod crash;
+mod disk;
+mod life;
+mod mail;
+mod place;
+mod together;
+
+use std::future::Future;
+use std::thread;
+use std::time::Duration;
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Looks in a second.
+const LOOKS_PER_SECOND: u32 = 10;
+
+/// Looks until there is something to see, for some seconds at most.
+fn wait_for<T>(what: &str, seconds: u32, mut look: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..seconds * LOOKS_PER_SECOND {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        thread::sleep(PAUSE);
+    }
+    panic!("{what}: not within {seconds} s")
+}
+
+/// Runs asynchronous work to its end.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(work)
+}
