@@ -88,9 +88,7 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
         Event::Accepted { .. }
         | Event::DeemedAccepted { .. }
         | Event::Supplied
-        | Event::Delivered => {
-            String::new()
-        }
+        | Event::Delivered => String::new(),
         Event::NotAccepted { reason } | Event::NotNeeded { reason } => format!(": {reason}"),
         Event::CorrectionNotified { missing } => format!(": {}", missing.join("、")),
         Event::StageCompleted {
