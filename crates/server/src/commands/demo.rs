@@ -99,7 +99,7 @@ async fn both_runs(
         let books = engine.books(engine.division()).await?;
         Run {
             plan: plan_quiet(&files.scenario, &books)?,
-            app: with_mail(app, &folder.join(FIRST), &mail.join(MAIL_FIRST)),
+            app: with_mail(app, files, &folder.join(FIRST), &mail.join(MAIL_FIRST)),
             engine,
         }
     };
@@ -109,7 +109,7 @@ async fn both_runs(
         let books = engine.books(engine.division()).await?;
         Run {
             plan: plan_lapses(&files.scenario, &files.lapses, &books)?,
-            app: with_mail(app, &folder.join(LAPSES), &mail),
+            app: with_mail(app, files, &folder.join(LAPSES), &mail),
             engine,
         }
     };
@@ -197,9 +197,16 @@ fn url(folder: &Path, name: &str) -> String {
     format!("sqlite:{}", folder.join(name).display())
 }
 
-/// The program's settings with the demo's database and its mail in a folder: nobody outside gets any.
-fn with_mail(app: &App, database: &Path, mail: &Path) -> App {
+/// The program's settings with the demo's division and database, and its mail in a folder: nobody outside gets any.
+fn with_mail(app: &App, files: &Files, database: &Path, mail: &Path) -> App {
     let mut config = app.config.clone();
+    let scenario = &files.scenario;
+    config.service.division.clone_from(&scenario.division);
+    config
+        .service
+        .division_name
+        .clone_from(&scenario.division_name);
+    config.calendar.name.clone_from(&scenario.calendar);
     config.database.url = format!("sqlite:{}", database.display());
     config.database.url_file = None;
     config.mail.url = Some(format!("file:{}", mail.display()));
@@ -219,7 +226,7 @@ fn with_mail(app: &App, database: &Path, mail: &Path) -> App {
 async fn serve_first(app: &App, options: &Options, files: &Files) -> Result<(), Failure> {
     let database = options.data.join(FIRST);
     let mail = options.data.join(MAIL).join(MAIL_FIRST);
-    let mut app = with_mail(app, &database, &mail);
+    let mut app = with_mail(app, files, &database, &mail);
     if let Some(listen) = &options.listen {
         app.config.service.listen.clone_from(listen);
     }
