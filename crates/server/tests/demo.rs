@@ -1,10 +1,5 @@
 //! `demo` as people and checkers use it: the published figures counted back, the mails in the folder, then a service.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that can't go on ends where it stands"
-)]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
