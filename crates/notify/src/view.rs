@@ -1,5 +1,6 @@
 //! What templates see: notes with their words chosen and their times told.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
@@ -74,7 +75,7 @@ impl WarningView {
             basis: note.basis.clone(),
             persons: persons(language, &note.persons),
             reached: words::instant(language, note.limit_at, head.zone),
-            recorded: words::instant(language, note.recorded_at, head.zone),
+            recorded: words::moment(language, note.recorded_at, head.zone),
             link: head.link(note.path.as_deref()),
         }
     }
@@ -118,7 +119,7 @@ impl OrderView {
             remaining: words::remaining(language, note.left_working_days, None),
             issued_by: note.issued_by.clone(),
             basis: note.basis.clone(),
-            recorded: words::instant(language, note.recorded_at, head.zone),
+            recorded: words::moment(language, note.recorded_at, head.zone),
             link: head.link(note.path.as_deref()),
         }
     }
@@ -181,6 +182,9 @@ impl DigestView {
         let mut room = LINES_MAX;
         let mut sections = Vec::new();
         let mut counts = Vec::new();
+        let told = warnings.iter().map(|w| w.recorded_at);
+        let newest = told.chain(orders.iter().map(|o| o.recorded_at)).max();
+        let newest = newest.map(|at| office_day(head, at));
         for level in Level::DESCENDING {
             let mut group: Vec<_> = warnings.iter().filter(|w| w.level == level).collect();
             if group.is_empty() {
@@ -191,7 +195,9 @@ impl DigestView {
                 level: LevelView::new(language, level),
                 count: group.len(),
             });
-            let lines = group.iter().map(|w| warning_line(language, head, w));
+            let lines = group
+                .iter()
+                .map(|w| warning_line(language, head, w, newest));
             sections.push(section(
                 "warnings",
                 Some(level),
@@ -204,7 +210,7 @@ impl DigestView {
         if !orders.is_empty() {
             let mut group = orders.to_vec();
             group.sort_by_key(|o| (o.due_on, o.order_number.as_str()));
-            let lines = group.iter().map(|o| order_line(language, head, o));
+            let lines = group.iter().map(|o| order_line(language, head, o, newest));
             sections.push(section("orders", None, language, lines, 0, &mut room));
         }
         if let Some(note) = morning {
@@ -233,11 +239,7 @@ impl DigestView {
                 .count(),
             day: morning.map(|note| words::day(language, note.date)),
             date: morning.map(|note| words::whole_day(language, note.date)),
-            as_of: warnings
-                .iter()
-                .map(|w| w.recorded_at)
-                .max()
-                .map(|at| words::instant(language, at, head.zone)),
+            as_of: newest.map(|day| words::whole_day(language, day)),
             sections,
         }
     }
@@ -277,7 +279,32 @@ fn as_count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn warning_line(language: Language, head: &Letterhead, note: &WarningNote) -> LineView {
+fn office_day(head: &Letterhead, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&head.zone).date_naive()
+}
+
+/// What is left or over; with the day of the count where that was another than the letter's head says.
+fn counted(
+    language: Language,
+    head: &Letterhead,
+    remaining: Option<String>,
+    recorded_at: DateTime<Utc>,
+    newest: Option<NaiveDate>,
+) -> String {
+    let day = office_day(head, recorded_at);
+    match remaining {
+        Some(text) if newest != Some(day) => words::as_of(language, &text, day),
+        other => other.unwrap_or_default(),
+    }
+}
+
+fn warning_line(
+    language: Language,
+    head: &Letterhead,
+    note: &WarningNote,
+    newest: Option<NaiveDate>,
+) -> LineView {
+    let remaining = words::remaining(language, note.left_working_days, note.over_working_days);
     LineView {
         level: Some(LevelView::new(language, note.level)),
         number: note.case_number.clone(),
@@ -289,14 +316,19 @@ fn warning_line(language: Language, head: &Letterhead, note: &WarningNote) -> Li
             note.due_at,
             head.zone,
         )),
-        remaining: words::remaining(language, note.left_working_days, note.over_working_days)
-            .unwrap_or_default(),
+        remaining: counted(language, head, remaining, note.recorded_at, newest),
         is_over: note.over_working_days.is_some(),
         link: head.link(note.path.as_deref()),
     }
 }
 
-fn order_line(language: Language, head: &Letterhead, note: &OrderNote) -> LineView {
+fn order_line(
+    language: Language,
+    head: &Letterhead,
+    note: &OrderNote,
+    newest: Option<NaiveDate>,
+) -> LineView {
+    let remaining = words::remaining(language, note.left_working_days, None);
     LineView {
         level: None,
         number: note.order_number.clone(),
@@ -308,7 +340,7 @@ fn order_line(language: Language, head: &Letterhead, note: &OrderNote) -> LineVi
             note.due_at,
             head.zone,
         )),
-        remaining: words::remaining(language, note.left_working_days, None).unwrap_or_default(),
+        remaining: counted(language, head, remaining, note.recorded_at, newest),
         is_over: false,
         link: head.link(note.path.as_deref()),
     }

@@ -184,6 +184,23 @@ pub fn instant(language: Language, at: DateTime<Utc>, zone: Tz) -> String {
     format!("{} {time}", whole_day(language, date))
 }
 
+/// A moment at which something was done, in the office's zone: 2011年10月9日 00:00 for midnight, since the day that
+/// begins with it is the one that counts.
+pub fn moment(language: Language, at: DateTime<Utc>, zone: Tz) -> String {
+    let local = at.with_timezone(&zone).naive_local();
+    let time = hour_and_minute(local.time());
+    format!("{} {time}", whole_day(language, local.date()))
+}
+
+/// A count of days with the day on which it was made.
+pub fn as_of(language: Language, count: &str, on: NaiveDate) -> String {
+    let on = day(language, on);
+    match language {
+        Language::Zh => format!("{count}（截至{on}）"),
+        Language::En => format!("{count} (as of {on})"),
+    }
+}
+
 fn hour_and_minute(time: NaiveTime) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }

@@ -140,6 +140,7 @@ scripts!(
     late_recording,
     letters,
     one_second,
+    order_falls,
     outcomes,
     pending,
     rules_revision,
