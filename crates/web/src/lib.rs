@@ -1,6 +1,6 @@
 //! HTTP: health, metrics, and a page that says how the service stands.
 //!
-//! Suggested reading order: [`site`] (what the handlers share), [`health`], [`metrics`], [`status`].
+//! Suggested reading order: `site` (what the handlers share), `health`, `metrics`, `status`.
 
 mod figures;
 mod headers;
