@@ -318,11 +318,13 @@ impl Loop {
 
     /// Tells everybody who waits that the lock didn't come.
     fn refuse_all(&mut self, first: Box<dyn Job>, error: &StoreError) {
-        first.answer(Err(error.clone()));
-        while let Some(job) = self.alone.pop() {
-            job.answer(Err(error.clone()));
-        }
+        // All who waited are taken out before the first is answered: what comes after an answer hasn't waited.
+        let mut waited = vec![first];
+        waited.append(&mut self.alone);
         while let Ok(job) = self.waiting.try_recv() {
+            waited.push(job);
+        }
+        for job in waited {
             job.answer(Err(error.clone()));
         }
     }
