@@ -22,7 +22,6 @@ mod open;
 pub mod overview;
 pub mod personal;
 mod postgres;
-pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
@@ -50,7 +49,6 @@ pub fn statements() -> Vec<Statement> {
         migration::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
-        record::STATEMENTS,
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
