@@ -13,7 +13,8 @@ use crate::stage::{Outcome, Procedure, Stage};
 use crate::subject::Subject;
 use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
-use crate::work::{Work, known_person, note_missing_late_reason};
+use crate::rights;
+use crate::work::{Work, note_missing_late_reason};
 
 /// A partner unit's time when neither the request nor the rules set one.
 const PARTNER_TERM: Term = Term::WorkingDays(7);
@@ -26,7 +27,8 @@ impl Work<'_> {
     pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
         let occurred_at = act.at.unwrap_or(self.now);
         self.need_subject_of(&command)?;
-        known_person(self.books, act, occurred_at)?;
+        let rights = rights::needed(&self.subject, &command);
+        rights::check(self.books, act, occurred_at, &rights)?;
         let mut defects = self.check_instant(&command, occurred_at, act)?;
         match command {
             Command::Annul { seq, reason } => {

@@ -196,6 +196,8 @@ pub enum Origin {
     Desk,
     /// Another system's log.
     Feed,
+    /// The program itself: the order that a card brings, and its closing when the card falls.
+    Program,
 }
 
 /// Who says what, when.
@@ -213,4 +215,14 @@ pub struct Act {
     pub source_key: Option<String>,
     /// Desk or feed.
     pub origin: Origin,
+}
+
+impl Act {
+    /// What the program does of its own accord.
+    pub fn program() -> Self {
+        Self {
+            origin: Origin::Program,
+            ..Self::default()
+        }
+    }
 }

@@ -28,6 +28,7 @@ pub mod order;
 pub mod people;
 pub mod refusal;
 pub mod revision;
+pub mod rights;
 pub mod rule;
 pub mod rules_file;
 pub mod stage;

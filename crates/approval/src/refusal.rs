@@ -177,6 +177,23 @@ pub enum Refusal {
         /// For whom.
         stands_for: String,
     },
+    /// Who acts doesn't hold the post that the act needs.
+    #[error(
+        "{by} 不在“{unit}”的{}岗位,不能办理,请由该岗位人员或其AB岗办理 / {by} isn't at the post{} of {unit}",
+        post_zh(*needed),
+        needed.map(|stage| format!(" {stage}")).unwrap_or_default()
+    )]
+    ForeignPost {
+        /// Who acts, or for whom a stand-in acts.
+        by: String,
+        /// The unit's name.
+        unit: String,
+        /// The stage whose post is needed; `None` if anybody of the unit will do.
+        needed: Option<Stage>,
+    },
+    /// Only an inspector may do it.
+    #[error("此操作须由监察人员办理 / only an inspector may do this")]
+    NeedsInspector,
     /// A code that nobody loaded.
     #[error("没有{what}“{code}”,请核对或先载入 / unknown {what} {code}")]
     Unknown {
@@ -185,6 +202,10 @@ pub enum Refusal {
         /// The code given.
         code: String,
     },
+}
+
+fn post_zh(needed: Option<Stage>) -> String {
+    needed.map_or_else(String::new, |stage| format!("“{}”", stage.zh()))
 }
 
 fn found_zh(word: &'static str) -> &'static str {
@@ -235,6 +256,8 @@ impl Refusal {
             Self::NoSuchWarning { .. } => "no_such_warning",
             Self::NotCovered { .. } => "not_covered",
             Self::NotStandIn { .. } => "not_stand_in",
+            Self::ForeignPost { .. } => "foreign_post",
+            Self::NeedsInspector => "needs_inspector",
             Self::Unknown { .. } => "unknown_code",
         }
     }

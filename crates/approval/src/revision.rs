@@ -59,7 +59,7 @@ impl Work<'_> {
             from_version: from_version.to_owned(),
             to_version: self.books.calendar.version().to_owned(),
         };
-        let act = crate::command::Act::default();
+        let act = crate::command::Act::program();
         self.record(self.now, &act, Vec::new(), event)?;
         let cause = self.subject.seq();
         let books = self.books;

@@ -11,9 +11,10 @@ use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::books::Books;
 use crate::command::{Act, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
-use crate::ids::{DivisionCode, PersonCode, SubjectId, UnitCode};
+use crate::ids::{DivisionCode, SubjectId, UnitCode};
 use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
 use crate::refusal::Refusal;
+use crate::rights;
 use crate::rule::{Audience, IssueMode, Rule};
 use crate::stage::Stage;
 use crate::subject::Subject;
@@ -106,7 +107,7 @@ impl<'b> Work<'b> {
                 now,
             });
         }
-        known_person(books, act, occurred_at)?;
+        rights::check(books, act, occurred_at, &rights::of_opening(&opening, books, occurred_at)?)?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);
@@ -372,7 +373,7 @@ impl<'b> Work<'b> {
 
     /// Records an event of the program's own.
     fn program(&mut self, occurred_at: DateTime<Utc>, event: Event) -> Result<(), Refusal> {
-        self.record(occurred_at, &Act::default(), Vec::new(), event)
+        self.record(occurred_at, &Act::program(), Vec::new(), event)
     }
 
     /// Records an event: all of it or nothing.
@@ -483,45 +484,6 @@ impl<'b> Work<'b> {
 /// The version of the rules in force at an instant.
 fn rules_of(books: &Books, at: DateTime<Utc>) -> Option<i64> {
     books.rules_at(at).map(|set| set.version)
-}
-
-/// A person who acts must be known; a stand-in must be authorised at that moment.
-pub(crate) fn known_person(
-    books: &Books,
-    act: &Act,
-    occurred_at: DateTime<Utc>,
-) -> Result<(), Refusal> {
-    if act.origin == Origin::Feed {
-        return Ok(());
-    }
-    for code in [&act.by, &act.stands_for].into_iter().flatten() {
-        if books.directory.person(code).is_none() {
-            return Err(unknown_person(code));
-        }
-    }
-    let Some(stands_for) = &act.stands_for else {
-        return Ok(());
-    };
-    let authorised = books
-        .directory
-        .person(stands_for)
-        .and_then(|person| person.stand_in.as_ref())
-        .is_some_and(|s| Some(&s.person) == act.by.as_ref() && s.runs_at(occurred_at));
-    if authorised {
-        return Ok(());
-    }
-    let by = act.by.as_ref().map_or("", |by| by.as_str());
-    Err(Refusal::NotStandIn {
-        by: by.to_owned(),
-        stands_for: stands_for.as_str().to_owned(),
-    })
-}
-
-fn unknown_person(code: &PersonCode) -> Refusal {
-    Refusal::Unknown {
-        what: "人员",
-        code: code.as_str().to_owned(),
-    }
 }
 
 /// Recorded on a later office day than it happened, and nobody said why.

@@ -214,7 +214,7 @@ async fn close_orders(
         let close = Command::CloseOrder {
             remark: Some(CARD_FELL.to_owned()),
         };
-        work.act(close, &Act::default())?;
+        work.act(close, &Act::program())?;
         let (plan, seen) = (work.finish(), Seen::of(&row));
         Box::pin(execute(
             conn,
@@ -248,7 +248,7 @@ async fn issue_order(
     };
     let act = Act {
         at: Some(order.occurred_at),
-        ..Act::default()
+        ..Act::program()
     };
     let begin = |id: &str| {
         let (division, id) = (books.division.clone(), SubjectId::new(id));

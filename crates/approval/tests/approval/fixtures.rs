@@ -351,7 +351,7 @@ impl Desk {
             about: None,
             warning: None,
         };
-        Self::open(books, opening, &Act::default(), at(when)).expect("an order that begins")
+        Self::open(books, opening, &by("JC-1"), at(when)).expect("an order that begins")
     }
 
     pub(crate) fn open(
@@ -396,7 +396,8 @@ impl Desk {
 
     /// Does something at an instant.
     pub(crate) fn try_at(&mut self, when: &str, command: Command) -> Result<&Plan, Refusal> {
-        self.try_as(at(when), command, &Act::default())
+        let act = someone(&command);
+        self.try_as(at(when), command, &act)
     }
 
     pub(crate) fn try_as(
@@ -571,6 +572,25 @@ impl Desk {
                 _ => None,
             })
             .collect()
+    }
+}
+
+/// An act of a person.
+pub(crate) fn by(person: &str) -> Act {
+    Act {
+        by: Some(PersonCode::from(person)),
+        ..Act::default()
+    }
+}
+
+/// Somebody who may do it: the inspector where only he may, else nobody in particular.
+pub(crate) fn someone(command: &Command) -> Act {
+    match command {
+        Command::IssueWarning { .. }
+        | Command::RevokeWarning { .. }
+        | Command::CloseOrder { .. }
+        | Command::SendBackOrder { .. } => by("JC-1"),
+        _ => Act::default(),
     }
 }
 

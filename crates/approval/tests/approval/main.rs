@@ -7,5 +7,6 @@ mod law;
 mod properties;
 mod recipients;
 mod revision;
+mod rights;
 mod transitions;
 mod warnings;

@@ -311,10 +311,10 @@ fn run(desk: &mut Desk, steps: &[Step]) -> u32 {
             plausible(&desk.subject, step.pick)
         };
         let act = match step.back_minutes {
-            0 => Act::default(),
+            0 => someone(&command),
             back => Act {
                 at: Some(now - TimeDelta::minutes(back)),
-                ..Act::default()
+                ..someone(&command)
             },
         };
         let before = desk.subject.clone();

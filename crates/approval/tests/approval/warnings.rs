@@ -107,7 +107,7 @@ fn escalation_brings_an_order_and_the_order_its_red_card() {
         "yellow promised/2 2018-10-25 00:00",
     ]);
 
-    let act = Act::default();
+    let act = Act::program();
     let open = |opening| Desk::open(books("escalation"), opening, &act, at("2018-10-25 08:00"));
     let mut order = open(opening).expect("an order");
     order.check_due(ClockKey::Order(1), "2018-10-30");
