@@ -9,11 +9,11 @@ use crate::event::{Defect, Event};
 use crate::ids::UnitCode;
 use crate::item::ItemKind;
 use crate::refusal::Refusal;
+use crate::rights;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::subject::Subject;
 use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
-use crate::rights;
 use crate::work::{Work, note_missing_late_reason};
 
 /// A partner unit's time when neither the request nor the rules set one.

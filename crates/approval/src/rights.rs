@@ -35,7 +35,8 @@ impl Person {
         match right {
             Right::Post(unit, stage) => {
                 let here = self.unit.as_ref().is_none_or(|own| own == unit);
-                here && (self.posts.contains(stage) || self.stands_for_post(unit, *stage, directory))
+                here && (self.posts.contains(stage)
+                    || self.stands_for_post(unit, *stage, directory))
             }
             Right::Member(unit) => self.unit.as_ref() == Some(unit),
             Right::Head(unit) => self.role == Role::Head && self.unit.as_ref() == Some(unit),

@@ -107,7 +107,12 @@ impl<'b> Work<'b> {
                 now,
             });
         }
-        rights::check(books, act, occurred_at, &rights::of_opening(&opening, books, occurred_at)?)?;
+        rights::check(
+            books,
+            act,
+            occurred_at,
+            &rights::of_opening(&opening, books, occurred_at)?,
+        )?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);

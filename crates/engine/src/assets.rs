@@ -14,6 +14,7 @@ use crate::error::EngineError;
 #[include = "rules/*.toml"]
 #[include = "law/*.toml"]
 #[include = "mappings/*.toml"]
+#[include = "passwords/*.txt"]
 #[include = "scenarios/**/*"]
 struct Embedded;
 

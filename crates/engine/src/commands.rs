@@ -9,6 +9,7 @@ use approval::ids::{DivisionCode, ItemCode, SubjectId, UnitCode};
 use approval::{Subject, Work};
 use chrono::{DateTime, Utc};
 use store::Conn;
+use store::event::EventRow;
 use store::subject::SubjectRow;
 
 use crate::engine::{Engine, Inner};
@@ -126,15 +127,30 @@ impl Engine {
         command: Command,
         act: Act,
     ) -> Result<Seen, EngineError> {
+        self.act_seen(subject, i64::MAX, command, act).await
+    }
+
+    /// The same for somebody who saw the subject up to an event: if a person has done something since, he is told
+    /// instead. What the program did since, a card raised in time, changes nothing about the act.
+    ///
+    /// # Errors
+    /// As [`Engine::act`]; `changed_meanwhile`.
+    pub async fn act_seen(
+        &self,
+        subject: &str,
+        seen_seq: i64,
+        command: Command,
+        act: Act,
+    ) -> Result<Seen, EngineError> {
         let inner = Arc::clone(&self.inner);
-        let request = Arc::new((subject.to_owned(), command, act));
+        let request = Arc::new((subject.to_owned(), seen_seq, command, act));
         self.inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
                 let request = Arc::clone(&request);
                 Box::pin(async move {
-                    let (subject, command, act) = &*request;
+                    let (subject, seen_seq, command, act) = &*request;
                     let division = inner.settings.division.clone();
                     let now = inner.clock.now();
                     let (written, books) = transact(
@@ -145,6 +161,7 @@ impl Engine {
                         now,
                         Telling::Tell,
                         |work| {
+                            unchanged_since(work.subject(), *seen_seq)?;
                             work.settle()?;
                             work.act(command.clone(), act)?;
                             work.settle()?;
@@ -181,6 +198,15 @@ impl Engine {
         })
     }
 
+    /// The stored events of a subject, with their hashes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn events(&self, subject: &str) -> Result<Vec<EventRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::event::of_subject(&mut conn, self.division(), subject, 0, i64::MAX).await?)
+    }
+
     /// The personal data of a subject, for papers that need them: the stored JSON text, if it wasn't erased.
     ///
     /// # Errors
@@ -190,6 +216,22 @@ impl Engine {
         let row = store::personal::get(&mut conn, self.division(), subject, 1).await?;
         Ok(row.map(|r| r.data))
     }
+}
+
+/// Whether nobody has done anything since an event.
+fn unchanged_since(subject: &Subject, seen_seq: i64) -> Result<(), EngineError> {
+    let mut later = subject.history.iter().rev().filter(|e| e.seq > seen_seq);
+    let Some(other) = later.find(|e| e.by.is_some()) else {
+        return Ok(());
+    };
+    let by = other.by.as_ref().map_or("", |by| by.as_str());
+    Err(EngineError::invalid(
+        "changed_meanwhile",
+        format!(
+            "本件刚由 {by} 办理(第 {} 号记录),请看过现在的情况再提交 / {by} has just recorded event {}: look at the case as it is now",
+            other.seq, other.seq
+        ),
+    ))
 }
 
 /// Checks a number by its own check characters; the message never repeats it.

@@ -393,7 +393,7 @@ fn it_serves_and_stops_on_a_signal() {
             ready.ends_with("{\"ready\":true,\"reasons\":[]}"),
             "{ready}"
         );
-        assert!(get(address, "/").contains("试运行"));
+        assert!(get(address, "/sign-in").contains("试运行"));
         // Twelve days pass in ten seconds; the case, told what is missing and never supplied, meets no limit, but time
         // is written down.
         let occupied = office.run(&format!("serve --listen {address}"));

@@ -5,6 +5,8 @@
 //! share a commit is the business of the writer alone: on SQLite commands that wait together are committed
 //! together, on PostgreSQL each is a transaction of its own.
 
+pub mod account;
+pub mod audit;
 pub mod calendar;
 pub mod chain;
 pub mod codec;
@@ -27,6 +29,7 @@ pub mod revision;
 pub mod ruleset;
 mod store;
 pub mod subject;
+pub mod todo;
 pub mod verify;
 mod writer;
 
@@ -38,6 +41,8 @@ pub use store::{Dialect, Store};
 /// Every named statement of the crate, so that a test can prepare each one on both databases.
 pub fn statements() -> Vec<Statement> {
     [
+        account::STATEMENTS,
+        audit::STATEMENTS,
         calendar::STATEMENTS,
         counter::STATEMENTS,
         event::STATEMENTS,
@@ -53,6 +58,7 @@ pub fn statements() -> Vec<Statement> {
         revision::STATEMENTS,
         ruleset::STATEMENTS,
         subject::STATEMENTS,
+        todo::STATEMENTS,
         verify::STATEMENTS,
     ]
     .concat()

@@ -1,9 +1,11 @@
 //! What all handlers share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Engine;
+use engine::accounts::Limits;
 use engine::schedule::HealthHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
@@ -22,11 +24,38 @@ pub struct Title {
     pub language: Language,
 }
 
+/// How people sign in.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// How long sessions last.
+    pub limits: Limits,
+    /// Cookies go over TLS only. Off where the service itself speaks plain HTTP to browsers, as on a trial's loopback.
+    pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Accounts that the sign-in page shows: a demo's, and nobody else's.
+    pub shown_accounts: Vec<ShownAccount>,
+}
+
+/// An account of a demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownAccount {
+    /// What is typed.
+    pub account: String,
+    /// The password.
+    pub password: String,
+    /// Who that is, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
 /// The service as handlers see it. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     pub(crate) engine: Engine,
     pub(crate) title: Arc<Title>,
+    pub(crate) access: Arc<Access>,
     pub(crate) pulse: Pulse,
     pub(crate) health: HealthHandle,
     pub(crate) recorded: Option<PrometheusHandle>,
@@ -44,6 +73,7 @@ impl Site {
         Self {
             engine,
             title: Arc::new(title),
+            access: Arc::default(),
             pulse,
             health: HealthHandle::default(),
             recorded,
@@ -54,6 +84,12 @@ impl Site {
     /// The same with a view of how the schedule is doing.
     pub fn with_health(mut self, health: HealthHandle) -> Self {
         self.health = health;
+        self
+    }
+
+    /// The same with a way to sign in.
+    pub fn with_access(mut self, access: Access) -> Self {
+        self.access = Arc::new(access);
         self
     }
 

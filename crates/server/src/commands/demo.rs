@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use report::{DemoReport, Figures, LapseFigures, Published};
 
 use crate::app::App;
-use crate::commands::{outbox, serve};
+use crate::commands::{demo_accounts, outbox, serve};
 use crate::failure::Failure;
 use crate::output;
 
@@ -235,7 +235,10 @@ async fn serve_first(app: &App, options: &Options, files: &Files) -> Result<(), 
         &format!("服务中的时间从重放结束时({to} 下班时)继续走,不是现在的时间"),
         &format!("the clock that is served goes on from the end of the replay ({to}, close of business), it isn't the present time"),
     );
-    serve::run(&app, serve::Options::default()).await
+    let listener = serve::bind(&app, &app.config.service.listen).await?;
+    let engine = app.engine().await?;
+    let shown = demo_accounts::make(&engine).await?;
+    serve::serve(&app, engine, listener, shown).await
 }
 
 /// Makes the folder, or empties one that this command made.

@@ -1,16 +1,18 @@
 //! `serve`: pages, the scheduler and the outbox, until it is told to stop.
 
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
+use engine::accounts::Limits;
 use engine::schedule::{JobAction, JobSpec, Scheduler};
 use engine::{Clock, Engine, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use web::{Pulse, Site, Title};
+use web::{Access, Pulse, ShownAccount, Site, Title};
 
 use crate::app::App;
 use crate::commands::outbox;
@@ -57,7 +59,7 @@ pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
         )));
     }
     check_skew(app, &engine).await?;
-    serve(app, engine, listener).await
+    serve(app, engine, listener, Vec::new()).await
 }
 
 /// Binds an address, or says why that can't be done.
@@ -73,8 +75,13 @@ pub(crate) async fn bind(app: &App, address: &str) -> Result<TcpListener, Failur
     })
 }
 
-/// Serves an engine on a bound address until the process is told to stop.
-pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> Result<(), Failure> {
+/// Serves an engine on a bound address until the process is told to stop. The sign-in page shows these accounts.
+pub(crate) async fn serve(
+    app: &App,
+    engine: Engine,
+    listener: TcpListener,
+    shown: Vec<ShownAccount>,
+) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (outbox, sends) = outbox::open(app, engine.clone())?;
@@ -88,12 +95,14 @@ pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> R
     let scheduler = Scheduler::new(engine.clone(), sends.then_some(outbox), jobs(app, sends))
         .map_err(Failure::installation)?;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
-        .with_health(scheduler.health());
+        .with_health(scheduler.health())
+        .with_access(access(app, shown));
     let (stop, stopped) = watch::channel(false);
 
     let address = listener.local_addr()?;
     let mut until = stopped.clone();
-    let pages = axum::serve(listener, web::router(site)).with_graceful_shutdown(async move {
+    let service = web::router(site).into_make_service_with_connect_info::<SocketAddr>();
+    let pages = axum::serve(listener, service).with_graceful_shutdown(async move {
         // An error says that nobody is left to stop it, which is a reason to stop as well.
         until
             .wait_for(|stop| *stop)
@@ -140,6 +149,23 @@ pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> R
     // Writes under way end before the connections do.
     engine.close().await;
     ended
+}
+
+/// How people sign in, as configured.
+fn access(app: &App, shown: Vec<ShownAccount>) -> Access {
+    let web = &app.config.web;
+    let base_url = app.config.service.base_url.as_deref().unwrap_or_default();
+    Access {
+        limits: Limits {
+            idle: Duration::from_secs(60 * u64::from(web.idle_minutes)),
+            absolute: Duration::from_secs(60 * 60 * u64::from(web.session_hours)),
+        },
+        secure_cookies: web
+            .secure_cookies
+            .unwrap_or_else(|| base_url.starts_with("https://")),
+        trusted_proxies: web.trusted_proxies.clone(),
+        shown_accounts: shown,
+    }
 }
 
 /// The jobs that the configuration asks for.

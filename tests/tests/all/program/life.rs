@@ -24,7 +24,8 @@ fn it_listens_answers_and_stops(database: Database) {
     ] {
         assert!(body.contains(figure), "{figure} isn't in {body}");
     }
-    assert_eq!(service.get("/nowhere").0, 404);
+    // Who isn't signed in isn't told what is there.
+    assert_eq!(service.get("/nowhere").0, 303);
 
     // One client says nothing, another stops in the middle of its question, a third keeps its connection.
     let silent = TcpStream::connect(&service.address).unwrap();
