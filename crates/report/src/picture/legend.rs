@@ -60,7 +60,11 @@ fn draw_sign(drawing: &mut Drawing, sign: Sign, x: Tenths, y: Tenths) {
         Sign::Line(pen) => drawing.line((x, middle.1), (x + SIGN_WIDTH, middle.1), pen),
         Sign::Tick(pen) => drawing.line((middle.0, y), (middle.0, y + SIGN_HEIGHT), pen),
         Sign::Triangle(pen) => triangle(drawing, (middle.0, y + units(2)), pen),
-        Sign::Ring(pen) => drawing.circle(middle, SIGN_HEIGHT / 2, pen, ""),
+        Sign::Ring(pen) => {
+            let half = SIGN_HEIGHT / 2;
+            let area = Area::between(middle.0 - half, middle.0 + half, y, SIGN_HEIGHT);
+            drawing.rect(area, pen, "");
+        }
     }
 }
 

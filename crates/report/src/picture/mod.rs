@@ -8,20 +8,33 @@
 //! Coordinates are whole tenths of a unit, so that the same facts give the same text on every machine.
 //!
 //! Suggested reading order: [`Look`], `svg` (the drawing surface), `pens` (what things look like), [`case_picture`],
-//! then the charts.
+//! [`count_picture`], [`year_picture`], then the charts.
 
+mod bars;
 mod case;
+mod count;
+mod distribution;
 mod legend;
 mod measure;
+mod month;
 mod pens;
 mod qr;
 mod rows;
+mod spark;
 mod svg;
+mod trend;
 mod words;
+mod year;
 
+pub use bars::{BarRow, Bars, Mark, bars};
 pub use case::case_picture;
+pub use count::{Count, count_picture};
+pub use distribution::{Distribution, distribution};
 pub use qr::{QrError, qr};
+pub use spark::{Part, Spark, parts as spark_parts, spark};
+pub use trend::{Series, Trend, TrendForm, trend};
 pub use words::Language;
+pub use year::year_picture;
 
 /// How a picture is to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
