@@ -93,17 +93,28 @@ pub fn bars(chart: &Bars<'_>, look: &Look<'_>) -> String {
     let longest = rows().map(|row| row.value).max();
     let longest = longest.unwrap_or_default().max(marked).max(1);
     let x = |value: i64| left + scaled(right - left, value, longest);
+    if chart.rows.is_empty() {
+        return nothing(drawing, look, ("sx-bars", chart.title));
+    }
     let bottom = TITLE + i64::try_from(chart.rows.len()).unwrap_or_default() * ROW;
     draw_scale(&mut drawing, chart, longest, (&x, bottom));
     for (row, place) in rows().zip(0..) {
         let top = TITLE + place * ROW;
-        draw_row(&mut drawing, chart, row, (left, x(row.value), top));
+        let bar = Area::between(left, x(row.value), top + (ROW - BAR) / 2, BAR);
+        drawing.rect(bar, FIRST, &format!("{} {}", row.name, chart.number(row)));
+    }
+    if let Some(mark) = chart.mark {
+        let at = x(mark.value);
+        drawing.line((at, TITLE), (at, bottom), LIMIT);
+    }
+    // Words come last: the line of the limit goes behind them.
+    for (row, place) in rows().zip(0..) {
+        let top = TITLE + place * ROW;
+        draw_words(&mut drawing, chart, row, (left, x(row.value), top));
     }
     drawing.line((left, TITLE), (left, bottom), AXIS);
     let mut below = bottom + SCALE + units(4);
     if let Some(mark) = chart.mark {
-        let at = x(mark.value);
-        drawing.line((at, TITLE), (at, bottom), LIMIT);
         let words = format!("{} {}", mark.name, chart.with_unit(mark.value));
         let entry = [(Sign::Tick(LIMIT), words)];
         below = legend(&mut drawing, &entry, (left, WIDTH, below));
@@ -116,7 +127,7 @@ pub fn bars(chart: &Bars<'_>, look: &Look<'_>) -> String {
     )
 }
 
-fn draw_row(
+fn draw_words(
     drawing: &mut Drawing,
     chart: &Bars<'_>,
     row: &BarRow,
@@ -126,12 +137,22 @@ fn draw_row(
     let name = measure::fitted(&row.name, Size::Label, NAME_MAX).unwrap_or_default();
     drawing.text((left - GAP, base), Size::Label, Anchor::End, INK, &name);
     let words = chart.number(row);
-    let bar = Area::between(left, right, top + (ROW - BAR) / 2, BAR);
-    drawing.rect(bar, FIRST, &format!("{} {words}", row.name));
     let start = right + units(5);
     let words = measure::fitted(&words, Size::Small, WIDTH - EDGE - start).unwrap_or_default();
     let at = (start, base);
     drawing.text(at, Size::Small, Anchor::Start, OVER_LINES, &words);
+}
+
+/// A chart of nothing says that there is nothing.
+pub(super) fn nothing(
+    mut drawing: Drawing,
+    look: &Look<'_>,
+    (class, title): (&str, &str),
+) -> String {
+    let words = look.language.pick("没有数据", "No data");
+    let at = (EDGE, TITLE + units(10));
+    drawing.text(at, Size::Small, Anchor::Start, SECOND, words);
+    finish(drawing, look, TITLE + units(14), (class, title, &[]))
 }
 
 /// A chart's end: what it shows as a list, or that there is nothing to show.

@@ -1,6 +1,6 @@
 //! How long cases took: how many were done in so many working days, against the limits.
 
-use super::bars::{WIDTH, finish, scaled};
+use super::bars::{WIDTH, finish, nothing, scaled};
 use super::legend::{Sign, legend};
 use super::pens::{
     AXIS, FIRST, INK, OTHER, OVER, OVER_LINES, PROMISED, Pen, RULE, SECOND, STATUTORY, STRONG, Size,
@@ -95,6 +95,9 @@ pub fn distribution(chart: &Distribution<'_>, look: &Look<'_>) -> String {
     let title = measure::fitted(chart.title, Size::Name, WIDTH - 2 * EDGE).unwrap_or_default();
     let at = (EDGE, units(15));
     drawing.text(at, Size::Name, Anchor::Start, STRONG, &title);
+    if chart.counts.is_empty() {
+        return nothing(drawing, look, ("sx-distribution", chart.title));
+    }
     let bins = bins(chart);
     let highest = bins.iter().map(|bin| bin.cases).max().unwrap_or_default();
     let highest = i64::try_from(highest).unwrap_or(i64::MAX).max(1);

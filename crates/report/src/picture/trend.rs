@@ -1,9 +1,9 @@
 //! Figures over time: two or three lines or groups of bars over months or days.
 
-use super::bars::{WIDTH, finish, scaled};
+use super::bars::{WIDTH, finish, nothing, scaled};
 use super::legend::{Sign, legend};
 use super::pens::{
-    AXIS, FIRST, FIRST_LINE, INK, OTHER, OTHER_LINE, Pen, RULE, SECOND, STRONG, Size, THIRD,
+    AXIS, FIRST, FIRST_LINE, OTHER, OTHER_LINE, OVER_LINES, Pen, RULE, SECOND, STRONG, Size, THIRD,
     THIRD_LINE,
 };
 use super::svg::{Anchor, Area, Drawing, Tenths, units};
@@ -18,6 +18,8 @@ const HEAD: Tenths = units(14);
 const LABELS: Tenths = units(18);
 const STEPS: i64 = 4;
 const GAP: Tenths = units(6);
+/// Points closer than this are a line.
+const POINT_ROOM: Tenths = units(16);
 /// Half a point's sign.
 const POINT: Tenths = units(3);
 
@@ -68,28 +70,53 @@ struct Plot<'a> {
     chart: &'a Trend<'a>,
     left: Tenths,
     right: Tenths,
+    lowest: i64,
     highest: i64,
+}
+
+/// Lowest and highest number of the scale, and the step between its lines. Bars begin at 0. Lines whose lowest point is
+/// more than two thirds of the highest would be flat there; their scale begins higher, and the heading says so.
+fn range(chart: &Trend<'_>) -> (i64, i64, i64) {
+    let values = || chart.series.iter().flat_map(|series| &series.values);
+    let most = values().flatten().copied().max().unwrap_or_default().max(1);
+    let least = values().flatten().copied().min().unwrap_or_default().max(0);
+    let flat = i128::from(least) * 3 > i128::from(most) * 2;
+    let from = match chart.form {
+        TrendForm::Lines if flat && least < most => least,
+        _ => 0,
+    };
+    let step = round_step(most - from, STEPS);
+    let lowest = from / step * step;
+    let highest = (most.saturating_add(step - 1) / step).saturating_mul(step);
+    (lowest, highest, step)
 }
 
 /// Draws the figures; values stand at their points as far as they have room.
 pub fn trend(chart: &Trend<'_>, look: &Look<'_>) -> String {
     let mut drawing = Drawing::new(look);
-    let heading = match chart.unit {
-        "" => chart.title.to_owned(),
-        unit => format!("{} ({unit})", chart.title),
-    };
+    let (lowest, highest, step) = range(chart);
+    let mut heading = chart.title.to_owned();
+    if !chart.unit.is_empty() {
+        heading += &format!(" ({})", chart.unit);
+    }
+    if lowest > 0 {
+        let from = decimal(lowest, chart.decimals);
+        heading += &look
+            .language
+            .pick(format!(" 纵轴自{from}起"), format!(", scale from {from}"));
+    }
     let heading = measure::fitted(&heading, Size::Name, WIDTH - 2 * EDGE).unwrap_or_default();
     let at = (EDGE, units(15));
     drawing.text(at, Size::Name, Anchor::Start, STRONG, &heading);
-    let values = chart.series.iter().flat_map(|series| &series.values);
-    let highest = values.flatten().copied().max().unwrap_or_default().max(1);
-    let step = round_step(highest, STEPS);
-    let highest = (highest.saturating_add(step - 1) / step).saturating_mul(step);
+    if chart.labels.is_empty() || chart.series.is_empty() {
+        return nothing(drawing, look, ("sx-trend", chart.title));
+    }
     let widest = measure::width(&decimal(highest, chart.decimals), Size::Tiny);
     let mut plot = Plot {
         chart,
         left: EDGE + widest + GAP,
         right: WIDTH - EDGE,
+        lowest,
         highest,
     };
     // The last label is centred below its point like the others.
@@ -147,14 +174,15 @@ impl Plot<'_> {
     }
 
     fn y(&self, value: i64) -> Tenths {
-        TITLE + PLOT - scaled(PLOT - HEAD, value, self.highest)
+        let part = scaled(PLOT - HEAD, value - self.lowest, self.highest - self.lowest);
+        TITLE + PLOT - part
     }
 
     fn draw_scale(&self, drawing: &mut Drawing, step: i64) {
-        let mut value = 0;
+        let mut value = self.lowest;
         while value <= self.highest {
             let y = self.y(value);
-            let pen = if value == 0 { AXIS } else { RULE };
+            let pen = if value == self.lowest { AXIS } else { RULE };
             drawing.line((self.left, y), (self.right, y), pen);
             let words = decimal(value, self.chart.decimals);
             let at = (self.left - GAP, y + units(3));
@@ -193,10 +221,42 @@ impl Plot<'_> {
             for (place, value) in series.values.iter().enumerate() {
                 match value {
                     Some(value) => stretch.push((self.middle(place), self.y(*value))),
-                    None => draw_stretch(drawing, &mut stretch, (number, filled, line)),
+                    None => self.draw_stretch(drawing, &mut stretch, (number, filled, line)),
                 }
             }
-            draw_stretch(drawing, &mut stretch, (number, filled, line));
+            self.draw_stretch(drawing, &mut stretch, (number, filled, line));
+        }
+    }
+
+    /// A line through points without a gap, and the points where they have room; each series has its own shape.
+    fn draw_stretch(
+        &self,
+        drawing: &mut Drawing,
+        stretch: &mut Vec<(Tenths, Tenths)>,
+        (number, filled, line): (usize, Pen, Pen),
+    ) {
+        if stretch.len() > 1 {
+            drawing.polyline(stretch, line);
+            if self.slot() < POINT_ROOM {
+                stretch.clear();
+            }
+        }
+        for (x, y) in stretch.drain(..) {
+            match number {
+                0 => drawing.circle((x, y), POINT, filled, ""),
+                1 => {
+                    let area = Area::between(x - POINT, x + POINT, y - POINT, 2 * POINT);
+                    drawing.rect(area, filled, "");
+                }
+                _ => {
+                    let points = [
+                        (x, y - POINT),
+                        (x + POINT, y + POINT),
+                        (x - POINT, y + POINT),
+                    ];
+                    drawing.polygon(&points, filled, "");
+                }
+            }
         }
     }
 
@@ -224,14 +284,14 @@ impl Plot<'_> {
         }
     }
 
-    /// The values as words: no two of them meet, and the first series goes first.
+    /// The values as words: no two of them meet, and the first series goes first. Where lines cross, the words of the
+    /// second stand below its points.
     fn draw_values(&self, drawing: &mut Drawing) {
         let mut taken: Vec<[Tenths; 4]> = Vec::new();
         for (number, series) in self.chart.series.iter().take(PENS.len()).enumerate() {
-            for (place, value) in series.values.iter().enumerate().rev() {
-                let (Some(value), true) = (value, place < self.chart.labels.len()) else {
-                    continue;
-                };
+            let points = self.chart.labels.iter().zip(&series.values).enumerate();
+            for (place, (_, value)) in points.rev() {
+                let Some(value) = value else { continue };
                 let words = decimal(*value, self.chart.decimals);
                 let half = measure::width(&words, Size::Tiny) / 2 + units(1);
                 let x = match self.chart.form {
@@ -241,17 +301,16 @@ impl Plot<'_> {
                         left + width / 2
                     }
                 };
-                let base = self.y(*value) - units(5);
+                let above = self.y(*value) - units(5);
+                let below = self.y(*value) + units(13);
+                let is_below = number == 1
+                    && self.chart.form == TrendForm::Lines
+                    && below + units(2) < TITLE + PLOT;
+                let base = if is_below { below } else { above };
                 let area = [x - half, base - units(9), x + half, base + units(2)];
-                let meets = taken.iter().any(|other| {
-                    area[0] < other[2]
-                        && other[0] < area[2]
-                        && area[1] < other[3]
-                        && other[1] < area[3]
-                });
-                if !meets && area[2] <= WIDTH {
-                    let pen = if number == 0 { INK } else { SECOND };
-                    drawing.text((x, base), Size::Tiny, Anchor::Middle, pen, &words);
+                if area[2] <= WIDTH && !taken.iter().any(|other| meet(area, *other)) {
+                    let at = (x, base);
+                    drawing.text(at, Size::Tiny, Anchor::Middle, OVER_LINES, &words);
                     taken.push(area);
                 }
             }
@@ -259,30 +318,7 @@ impl Plot<'_> {
     }
 }
 
-/// A line through points without a gap, and the points; each series has its own shape.
-fn draw_stretch(
-    drawing: &mut Drawing,
-    stretch: &mut Vec<(Tenths, Tenths)>,
-    (number, filled, line): (usize, Pen, Pen),
-) {
-    if stretch.len() > 1 {
-        drawing.polyline(stretch, line);
-    }
-    for (x, y) in stretch.drain(..) {
-        match number {
-            0 => drawing.circle((x, y), POINT, filled, ""),
-            1 => {
-                let area = Area::between(x - POINT, x + POINT, y - POINT, 2 * POINT);
-                drawing.rect(area, filled, "");
-            }
-            _ => {
-                let points = [
-                    (x, y - POINT),
-                    (x + POINT, y + POINT),
-                    (x - POINT, y + POINT),
-                ];
-                drawing.polygon(&points, filled, "");
-            }
-        }
-    }
+/// Whether two areas, as left, top, right, bottom, have something in common.
+fn meet(one: [Tenths; 4], other: [Tenths; 4]) -> bool {
+    one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
 }
