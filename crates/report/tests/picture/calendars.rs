@@ -94,18 +94,19 @@ fn closed() -> Calendar {
 
 #[test]
 fn years_have_their_holidays() {
-    for (year, name, words) in [
-        (2011, "春节", "2月 2–8日春节，12日上班"),
-        (2012, "国庆节", "9月 29日上班，30日中秋节"),
-        (2026, "春节", "2026年11月30日之后为暂定"),
-        (2003, "元旦", "2003年 工作日0天"),
+    for (year, words) in [
+        (2011, "2月 2–8日春节，12日上班"),
+        (2012, "9月 30日中秋节，29日上班"),
+        (2026, "2026年11月30日之后为暂定"),
+        (2003, "2003年 工作日0天"),
     ] {
         for (language, look) in LOOKS {
             let svg = year_picture(&calendar(), year, &look);
             sound::check(&format!("year-{year}-{language}"), &svg);
-            if language == "zh" && name != "国庆节" {
-                assert!(svg.contains(words), "{year} {words}: {svg}");
-            }
+            assert!(
+                language != "zh" || svg.contains(words),
+                "{year} {words}: {svg}"
+            );
         }
     }
     let svg = year_picture(&closed(), 2011, &Look::zh("p"));

@@ -243,6 +243,18 @@ impl Desk {
         self.subject = plan.subject;
     }
 
+    /// Somebody tries something; a refusal changes nothing.
+    pub(crate) fn try_at(&mut self, now: DateTime<Utc>, who: &str, command: Command) {
+        let plan = {
+            let mut work = Work::resume(self.subject.clone(), &self.books, now);
+            work.settle().expect("settled");
+            let _ = work.act(command, &by(who));
+            work.settle().expect("settled");
+            work.finish()
+        };
+        self.subject = plan.subject;
+    }
+
     /// Somebody does something.
     pub(crate) fn at(mut self, when: &str, who: &str, command: Command) -> Self {
         self.work(when, Some(command), &by(who));

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod cases;
+mod chance;
 mod charts;
 mod fixtures;
 mod sound;
