@@ -105,7 +105,11 @@ fn a_case_of_the_same_day() {
 fn spring_festival_and_silence() {
     let desk = Desk::receive("HUAN", "2011-01-28 10:00").sweep("2011-02-16 09:00");
     let told = check("deemed", &desk, "2011-02-16 09:00");
-    assert!(told.contains("视为受理"), "{told}");
+    let words = "收件、起算 1月28日，今天 2月16日 周三，承诺 2月16日 周三 当日到期，法定 3月2日 周三 剩10日。\
+        受理： 2011年1月28日 10:00–2011年2月11日 00:00 已用5，时限5个工作日 视为受理。\
+        承办： 2011年2月11日 00:00–2011年2月16日 09:00 李建国 已用4，时限4个工作日 在办。\
+        预警 承诺时限 2011年2月14日 00:00。";
+    assert_eq!(told, words);
 }
 
 #[test]

@@ -576,10 +576,12 @@ impl Reader<'_> {
         }) else {
             return Vec::new();
         };
-        let stops = match clock.stopping {
+        let mut stops = match clock.stopping {
             Stopping::HeldByStops => track.intervals(),
             Stopping::RunsOn => Vec::new(),
         };
+        // Stops that opened after its end never held it.
+        stops.retain(|stop| clock.ended_at.is_none_or(|end| stop.from < end));
         let through = through.min(self.calendar().to());
         let days = self
             .calendar()

@@ -293,17 +293,21 @@ impl Sheet<'_> {
         for (flag, label) in self.facts.flags.iter().zip(&labels.placed) {
             let top = self.places.ruler - units(4) - (label.row + 1) * ROW;
             let (line, words) = pens_of(flag);
+            let (ruler, cards) = (self.places.ruler, self.places.cards);
             let from = (label.x, top + units(3));
-            // What only happened is marked on the ruler's edges and leaves its numbers alone.
-            let end = if flag.kind == FlagKind::Event {
-                let bottom = self.places.cards;
-                let tick = ((label.x, bottom - units(3)), (label.x, bottom));
-                self.drawing.line(tick.0, tick.1, line);
-                self.places.ruler
+            if flag.kind == FlagKind::Event {
+                // What only happened is marked on the ruler's edges and leaves its numbers alone.
+                self.drawing.line(from, (label.x, ruler), line);
+                let tick = (label.x, cards - units(3));
+                self.drawing.line(tick, (label.x, cards), line);
+            } else if self.scale.working < DAY_WITH_NUMBER {
+                // Where days are narrow, a line would go through the numbers of its neighbours.
+                self.drawing.line(from, (label.x, ruler), line);
+                let below = (label.x, self.places.bottom);
+                self.drawing.line((label.x, cards), below, line);
             } else {
-                self.places.bottom
-            };
-            self.drawing.line(from, (label.x, end), line);
+                self.drawing.line(from, (label.x, self.places.bottom), line);
+            }
             let at = (label.start, top + units(12));
             self.drawing
                 .text(at, Size::Label, Anchor::Start, words, &flag.words);
