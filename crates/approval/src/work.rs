@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::books::Books;
-use crate::command::{Act, Opening, Origin};
+use crate::command::{Act, Command, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
 use crate::ids::{DivisionCode, PersonCode, SubjectId, UnitCode};
 use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
@@ -32,6 +32,7 @@ pub struct Work<'b> {
     fallen: Vec<i64>,
     orders_fallen: Vec<i64>,
 }
+    untold: Vec<i64>,
 
 /// What is to be written, in one transaction.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ pub struct Plan {
     /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
     pub orders_fallen: Vec<i64>,
     /// When time will do something to it again.
+    /// The events of an order that fell with its card: nobody need hear of them any more.
+    pub untold: Vec<i64>,
     pub next_alarm: Option<DateTime<Utc>>,
 }
 
@@ -85,6 +88,7 @@ impl<'b> Work<'b> {
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
         }
+            untold: Vec::new(),
     }
 
     /// Begins a new subject.
@@ -132,6 +136,7 @@ impl<'b> Work<'b> {
             now,
             items: Vec::new(),
             orders: Vec::new(),
+            untold: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
         };
@@ -140,7 +145,7 @@ impl<'b> Work<'b> {
         }
         if !missing.is_empty() {
             work.act(
-                crate::command::Command::Correct { missing },
+                Command::Correct { missing },
                 &Act {
                     source_key: None,
                     ..act.clone()
@@ -440,6 +445,31 @@ impl<'b> Work<'b> {
         let planned = self.orders.len();
         self.orders.retain(|(seq, _)| *seq != warning);
         if planned == self.orders.len() && self.brought_an_order(warning) {
+    /// Closes an order whose card fell. The unit owes nothing under it from the first: what was raised on
+    /// its terms has lost its basis, and what nobody has been told yet stays untold.
+    ///
+    /// # Errors
+    /// An order that is closed already, or a case.
+    pub fn let_order_fall(&mut self, remark: &str) -> Result<(), Refusal> {
+        let close = Command::CloseOrder {
+            remark: Some(remark.to_owned()),
+        };
+        self.act(close, &Act::default())?;
+        let cause = self.subject.seq();
+        self.annul_warnings(cause, |_, _| true)?;
+        let told = self.subject.history.iter();
+        self.untold = told
+            .filter(|e| {
+                matches!(
+                    e.event,
+                    Event::OrderIssued { .. } | Event::OrderSentBack { .. }
+                )
+            })
+            .map(|e| e.seq)
+            .collect();
+        Ok(())
+    }
+
             self.orders_fallen.push(warning);
         }
         self.fallen.push(warning);
@@ -472,6 +502,7 @@ impl<'b> Work<'b> {
     /// An act recorded after a limit although it is said to have happened before it (invariant 7).
     pub(crate) fn is_late_recording(&self, occurred_at: DateTime<Utc>) -> bool {
         self.subject.track.clocks.iter().any(|clock| {
+            untold: self.untold,
             clock.ended_at.is_none()
                 && clock
                     .due

@@ -292,6 +292,67 @@ async fn what_is_over_has_no_open_stop(database: Database) {
     assert!(engine::answer::subject_json(&seen)["open_stop"].is_null());
 }
 
+/// An order falls with its card: its own cards fall, and nobody is told of any of it.
+async fn an_order_that_falls_leaves_nothing_to_tell(database: Database) {
+    let office = Office::with(database, "2018-10-15T10:00:00+08:00", "cn", "escalation").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T00:00:00+08:00").await;
+    office.sweep_at("2018-10-31T00:00:00+08:00").await;
+    let order = "DB-410800-GSJ-20181025-0001";
+    let red = row(&office.engine, order).await.highest_level;
+    assert_eq!(red.as_deref(), Some("red"));
+    let items = async || {
+        let mut conn = office.engine.store().read().await.unwrap();
+        let of_order = store::message_item::of_subject(&mut conn, DIVISION, order).await;
+        let mut of_order: Vec<(i64, String)> = of_order
+            .unwrap()
+            .into_iter()
+            .map(|i| (i.seq, i.dropped_reason.unwrap_or(i.state)))
+            .collect();
+        of_order.dedup();
+        of_order
+    };
+    let told = |seq: i64, word: &str| (seq, word.to_owned());
+    assert_eq!(
+        items().await,
+        [told(1, "free"), told(2, "free"), told(3, "free")]
+    );
+
+    let seen = office.engine.look(&case).await.unwrap();
+    let card = seen.subject.track.warnings.iter();
+    let warning = card
+        .filter(|w| w.level() == approval::rule::Level::Yellow)
+        .map(|w| w.seq)
+        .next()
+        .unwrap();
+    let reason = "系统停运".to_owned();
+    office
+        .act(&case, Command::RevokeWarning { warning, reason })
+        .await;
+    let fallen = row(&office.engine, order).await;
+    assert_eq!(
+        (fallen.state.as_str(), fallen.highest_level),
+        ("closed", None)
+    );
+    let seen = office.engine.look(order).await.unwrap();
+    assert!(
+        seen.subject
+            .track
+            .warnings
+            .iter()
+            .all(|w| w.state == approval::warning::WarningState::Annulled)
+    );
+    assert_eq!(
+        items().await,
+        [
+            told(1, "order_fell"),
+            told(2, "warning_fell"),
+            told(3, "warning_fell")
+        ]
+    );
+    office.verify().await;
+}
+
 async fn a_new_version_comes_after_the_one_before(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let items = common::ITEMS.replace("企业设立登记", "企业设立");
@@ -329,5 +390,6 @@ on_both!(
     a_trials_time_is_raised_with_what_was_written,
     rows_say_what_their_events_come_to,
     what_is_over_has_no_open_stop,
+    an_order_that_falls_leaves_nothing_to_tell,
     a_new_version_comes_after_the_one_before,
 );

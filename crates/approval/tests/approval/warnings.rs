@@ -142,6 +142,46 @@ fn escalation_brings_an_order_and_the_order_its_red_card() {
     assert!(plan.is_empty() && plan.next_alarm.is_none());
 }
 
+/// An order falls with its card: what was raised on its terms falls too, and its own news stay untold.
+#[test]
+fn what_was_raised_on_an_order_falls_with_it() {
+    let mut order = Desk::order(
+        books("escalation"),
+        Term::WorkingDays(3),
+        "2018-10-25 08:00",
+    );
+    order.at(
+        "2018-10-30 23:59",
+        Command::ReplyOrder {
+            text: "已办结".to_owned(),
+        },
+    );
+    let back = Command::SendBackOrder {
+        reason: "未说明原因".to_owned(),
+        term: None,
+    };
+    order.at("2018-11-01 10:00", back);
+    order.sweep("2018-11-30 08:00");
+    order.at("2018-11-30 09:00", revoke(order.seq_of("warning_raised")));
+    let plan = order
+        .work(at("2018-12-01 10:00"), |work| {
+            work.let_order_fall("牌已撤销")
+        })
+        .expect("an order that falls");
+    assert_eq!(plan.fallen, [2, 5], "what was revoked fell before");
+    assert_eq!(plan.untold, [1, 4], "the issue and the second term");
+    assert!(plan.items.is_empty() && plan.next_alarm.is_none());
+    order.check_warnings(&[
+        "notice order#1/1 2018-10-29 00:00 annulled",
+        "notice order#2/4 2018-11-05 00:00 annulled",
+        "red order#2/4 2018-11-07 00:00 revoked",
+    ]);
+    let again = order.work(at("2018-12-02 10:00"), |work| {
+        work.let_order_fall("牌已撤销")
+    });
+    assert_eq!(again.expect_err("closed").kind(), "wrong_stage");
+}
+
 /// Design §5: "n before" fires at 00:00 of the first day with Left ≤ n, not at all if the term ≤ n.
 #[test]
 fn a_notice_needs_a_term_that_is_longer() {
