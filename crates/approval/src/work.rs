@@ -322,6 +322,7 @@ impl<'b> Work<'b> {
             rule_text: rule.text.clone(),
             rule_text_en: rule.text_en.clone(),
             basis: rule
+            limit_at: raised.limit_at,
                 .basis
                 .iter()
                 .filter_map(|key| self.books.law.basis(key, day0))

@@ -292,6 +292,34 @@ async fn what_is_over_has_no_open_stop(database: Database) {
     assert!(engine::answer::subject_json(&seen)["open_stop"].is_null());
 }
 
+/// The instant of a notice is when it became due, not the limit that it warns of.
+async fn a_notice_says_when_its_threshold_was_reached(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-30T00:00:00+08:00").await;
+    let mut conn = office.engine.store().read().await.unwrap();
+    let items = store::message_item::of_subject(&mut conn, DIVISION, &case).await;
+    let mut reached: Vec<String> = items
+        .unwrap()
+        .iter()
+        .map(|item| {
+            let note: serde_json::Value = serde_json::from_str(&item.payload).unwrap();
+            let limit_at = note["limit_at"].as_str().unwrap();
+            format!("{} {limit_at}", item.level.as_deref().unwrap())
+        })
+        .collect();
+    reached.dedup();
+    assert_eq!(
+        reached,
+        [
+            "yellow 2018-10-18T16:00:00Z",
+            "notice 2018-10-21T16:00:00Z",
+            "yellow 2018-10-24T16:00:00Z",
+            "red 2018-10-29T16:00:00Z",
+        ]
+    );
+}
+
 /// An order falls with its card: its own cards fall, and nobody is told of any of it.
 async fn an_order_that_falls_leaves_nothing_to_tell(database: Database) {
     let office = Office::with(database, "2018-10-15T10:00:00+08:00", "cn", "escalation").await;
@@ -390,6 +418,7 @@ on_both!(
     a_trials_time_is_raised_with_what_was_written,
     rows_say_what_their_events_come_to,
     what_is_over_has_no_open_stop,
+    a_notice_says_when_its_threshold_was_reached,
     an_order_that_falls_leaves_nothing_to_tell,
     a_new_version_comes_after_the_one_before,
 );

@@ -173,3 +173,9 @@ fn a_notice_carries_its_facts() {
         ]
     );
 }
+    let reached = [notice, yellow, red].map(|n| shown(n.limit_at));
+    assert_eq!(
+        reached,
+        ["2018-10-22 00:00", "2018-10-25 00:00", "2018-10-30 00:00"],
+        "each when its own threshold was reached"
+    );
