@@ -10,7 +10,7 @@ use crate::ids::UnitCode;
 use crate::item::ItemKind;
 use crate::refusal::Refusal;
 use crate::stage::{Outcome, Procedure, Stage};
-use crate::subject::Subject;
+use crate::subject::{Body, Subject};
 use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
 use crate::work::{Work, known_person, note_missing_late_reason};
@@ -82,6 +82,12 @@ impl Work<'_> {
             }
             return Ok(defects);
         }
+        // Who is in the wrong place is told so, whatever the time: a case that has moved on meanwhile can't be
+        // helped by another time.
+        match &self.subject.body {
+            Body::Case(case) => case.check_phase(command)?,
+            Body::Order(order) => order.check_phase(command)?,
+        }
         if let Some(start) = start
             && at < start
         {
@@ -91,7 +97,6 @@ impl Work<'_> {
                 start,
             });
         }
-        self.check_phase(command)?;
         self.check_order_of_acts(command, at)?;
         note_missing_late_reason(self.books, act, at, self.now, &mut defects);
         if self.is_late_recording(at) {
@@ -115,26 +120,6 @@ impl Work<'_> {
             return Ok(());
         }
         Err(Refusal::WrongSubject { needed, found })
-    }
-
-    /// What a desk can't do once the case is broken off, although the record could hold it.
-    fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
-        let Some(case) = self.subject.case() else {
-            return Ok(());
-        };
-        let needed = match command {
-            Command::Resume { .. } if !self.subject.is_open() => "open",
-            Command::AnswerPartner { .. } if !self.subject.is_open() => Stage::Handling.as_str(),
-            Command::Deliver if case.phase.as_str() == "closed" => "completed",
-            Command::SendBack { .. } if self.subject.is_open() && case.delivered_at.is_some() => {
-                return Err(Refusal::AlreadyDone { what: "送达" });
-            }
-            _ => return Ok(()),
-        };
-        Err(Refusal::WrongStage {
-            needed,
-            found: case.phase.found(),
-        })
     }
 
     /// Acts are in the order in which they are said to have happened: nothing precedes what it rests on.

@@ -2,6 +2,7 @@
 
 mod intake;
 mod intervals;
+mod phases;
 
 use std::sync::Arc;
 
