@@ -62,7 +62,7 @@ impl Work<'_> {
     ) -> Result<Vec<Defect>, Refusal> {
         let mut defects = Vec::new();
         if at > self.now {
-            return Err(Refusal::InFuture { at, now: self.now });
+            return Err(Refusal::in_future(&self.books.calendar, at, self.now));
         }
         let start = began_at(&self.subject);
         if act.origin == Origin::Feed {
@@ -91,11 +91,8 @@ impl Work<'_> {
         if let Some(start) = start
             && at < start
         {
-            return Err(Refusal::BeforeStart {
-                at,
-                what: "收件时间",
-                start,
-            });
+            let calendar = &self.books.calendar;
+            return Err(Refusal::before_start(calendar, at, "收件时间", start));
         }
         self.check_order_of_acts(command, at)?;
         note_missing_late_reason(self.books, act, at, self.now, &mut defects);
@@ -125,7 +122,10 @@ impl Work<'_> {
     /// Acts are in the order in which they are said to have happened: nothing precedes what it rests on.
     fn check_order_of_acts(&self, command: &Command, at: DateTime<Utc>) -> Result<(), Refusal> {
         match self.rests_on(command) {
-            Some((start, what)) if at < start => Err(Refusal::BeforeStart { at, what, start }),
+            Some((start, what)) if at < start => {
+                let calendar = &self.books.calendar;
+                Err(Refusal::before_start(calendar, at, what, start))
+            }
             _ => Ok(()),
         }
     }

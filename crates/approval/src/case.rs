@@ -308,7 +308,7 @@ impl Case {
                 document,
                 ..
             } => {
-                self.end_visit(*stage, recorded, track)?;
+                self.end_visit(*stage, recorded, track, moment)?;
                 self.complete_stage(
                     *stage,
                     *outcome,
@@ -331,7 +331,7 @@ impl Case {
             Event::PartnerAnswered { partner, .. } => self.answer_partner(*partner, at, track),
             Event::Closed { outcome, .. } => self.close(Some(*outcome), at, track),
             Event::EndReported { outcome } => self.close(*outcome, at, track),
-            Event::Delivered => self.deliver(at, track),
+            Event::Delivered => self.deliver(at, track, moment),
             Event::Step { .. } => {
                 self.steps = self.steps.saturating_add(1);
                 Ok(())
@@ -435,16 +435,15 @@ impl Case {
         stage: Stage,
         recorded: &Recorded,
         track: &mut Track,
+        moment: Moment<'_>,
     ) -> Result<(), Refusal> {
         self.need_phase(Phase::InStage(stage))?;
         let at = recorded.occurred_at;
         if let Some(visit) = self.visits.last_mut() {
             if at < visit.started_at {
-                return Err(Refusal::BeforeStart {
-                    at,
-                    what: "本环节开始时间",
-                    start: visit.started_at,
-                });
+                let (calendar, start) = (moment.calendar, visit.started_at);
+                let what = "本环节开始时间";
+                return Err(Refusal::before_start(calendar, at, what, start));
             }
             visit.ended_at = Some(at);
             visit.by.clone_from(&recorded.by);
@@ -589,7 +588,7 @@ impl Case {
         if to >= from || to == Stage::Acceptance {
             return Err(Refusal::NotEarlier { to });
         }
-        self.end_visit(from, recorded, track)?;
+        self.end_visit(from, recorded, track, moment)?;
         if let Some(visit) = self.visits.last_mut() {
             visit.sent_back = true;
         }
@@ -603,7 +602,12 @@ impl Case {
         self.enter(to, recorded.occurred_at, track, moment)
     }
 
-    fn deliver(&mut self, at: DateTime<Utc>, track: &mut Track) -> Result<(), Refusal> {
+    fn deliver(
+        &mut self,
+        at: DateTime<Utc>,
+        track: &mut Track,
+        moment: Moment<'_>,
+    ) -> Result<(), Refusal> {
         let Some(decision) = &self.decision else {
             return Err(Refusal::NotDecided);
         };
@@ -611,11 +615,9 @@ impl Case {
             return Err(Refusal::AlreadyDone { what: "送达" });
         }
         if at < decision.at {
-            return Err(Refusal::BeforeStart {
-                at,
-                what: "作出决定的时间",
-                start: decision.at,
-            });
+            let (calendar, start) = (moment.calendar, decision.at);
+            let what = "作出决定的时间";
+            return Err(Refusal::before_start(calendar, at, what, start));
         }
         self.delivered_at = Some(at);
         track.end(ClockKey::Delivery(self.decisions), at);

@@ -105,10 +105,7 @@ impl<'b> Work<'b> {
     ) -> Result<Self, Refusal> {
         let occurred_at = act.at.unwrap_or(now);
         if occurred_at > now {
-            return Err(Refusal::InFuture {
-                at: occurred_at,
-                now,
-            });
+            return Err(Refusal::in_future(&books.calendar, occurred_at, now));
         }
         known_person(books, act, occurred_at)?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;

@@ -420,6 +420,35 @@ fn acts_are_in_the_order_of_time() {
     assert_eq!(kind(&order, "2011-10-19 09:00", reply), "before_start");
 }
 
+/// People read instants off the office's own clock, in both halves of the text.
+#[test]
+fn refusals_tell_instants_in_office_time() {
+    let mut desk = Desk::receive(books("limits"), "HUAN", "2011-09-26 10:00:30");
+    desk.at("2011-09-26 11:00", Command::Accept);
+    for (when, expected) in [
+        (
+            "2011-09-27 08:30",
+            "发生时间 2011-09-27 08:30 晚于当前时间 2011-09-26 16:00:05.250,请核对 \
+             / 2011-09-27 08:30 is in the future (now 2011-09-26 16:00:05.250)",
+        ),
+        (
+            "2011-09-26 10:00",
+            "发生时间 2011-09-26 10:00 早于收件时间 2011-09-26 10:00:30,请核对 \
+             / 2011-09-26 10:00 is before 2011-09-26 10:00:30",
+        ),
+        (
+            "2011-09-26 10:59",
+            "发生时间 2011-09-26 10:59 早于本环节开始时间 2011-09-26 11:00,请核对 \
+             / 2011-09-26 10:59 is before 2011-09-26 11:00",
+        ),
+    ] {
+        let mut desk = desk.clone();
+        let now = at("2011-09-26 16:00:05.25");
+        let refused = desk.try_as(now, complete(Stage::Handling), &happened(when));
+        assert_eq!(refused.expect_err(when).to_string(), expected);
+    }
+}
+
 /// Who comes too late is told where the case is, not that the time is wrong: no other time would help.
 /// Each line: when the act is said to have happened, the act, both ends.
 #[test]
