@@ -232,6 +232,12 @@ impl Case {
         }
     }
 
+    /// The stage in which it rests or, once it is over, rested last.
+    pub fn last_stage(&self) -> Stage {
+        let visited = self.visits.last().map(|v| v.stage);
+        self.stage().or(visited).unwrap_or(Stage::Acceptance)
+    }
+
     /// The outcome, once it is over.
     pub const fn outcome(&self) -> Option<Outcome> {
         match self.phase {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::books::Books;
+use crate::case::Case;
 use crate::command::{Act, Command, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
 use crate::ids::{DivisionCode, PersonCode, SubjectId, UnitCode};
@@ -259,11 +260,15 @@ impl<'b> Work<'b> {
     }
 
     /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
-    /// opinion, else those in whose stage the case rests.
+    /// opinion, else those in whose stage the case rests or, once it is over, rested last. An order has
+    /// no stage.
     fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
         let unit = self.subject.unit();
         match clock {
             ClockKey::Stage(stage, _) => (unit, Some(stage)),
+            ClockKey::Acceptance(_) | ClockKey::Correction(_) => (unit, Some(Stage::Acceptance)),
+            // Permits are handed over where cases are completed, also after that (行政许可法 art. 44).
+            ClockKey::Delivery(_) => (unit, Some(Stage::Completion)),
             ClockKey::Partner(number) => {
                 let partners = self.subject.case().map(|c| c.partners.as_slice());
                 let asked = partners
@@ -272,7 +277,11 @@ impl<'b> Work<'b> {
                     .find(|p| p.number == number);
                 (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
             }
-            _ => (unit, self.subject.stage()),
+            ClockKey::Promised
+            | ClockKey::Statutory
+            | ClockKey::Stop(_)
+            | ClockKey::Suspension(_)
+            | ClockKey::Order(_) => (unit, self.subject.case().map(Case::last_stage)),
         }
     }
 
