@@ -7,7 +7,7 @@ mod phases;
 use std::sync::Arc;
 
 use calendar::Term;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::books::Books;
 use crate::event::{Document, Event, Recorded};
@@ -165,7 +165,7 @@ pub struct Case {
     pub steps: u32,
     /// The system it was imported from.
     pub source: Option<String>,
-    given_due: Option<NaiveDate>,
+    given_limit: Option<ClockTerm>,
 }
 
 impl Case {
@@ -183,7 +183,7 @@ impl Case {
             item,
             item_version,
             unit,
-            given_due,
+            given_limit,
             source,
         } = &recorded.event
         else {
@@ -209,9 +209,9 @@ impl Case {
             sent_back: 0,
             steps: 0,
             source: source.clone(),
-            given_due: *given_due,
+            given_limit: *given_limit,
         };
-        if case.given_due.is_none() {
+        if case.given_limit.is_none() {
             track.start(
                 ClockKey::Acceptance(1),
                 recorded.occurred_at,

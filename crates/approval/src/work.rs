@@ -32,8 +32,8 @@ pub struct Work<'b> {
     orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
     orders_fallen: Vec<i64>,
-}
     untold: Vec<i64>,
+}
 
 /// What is to be written, in one transaction.
 #[derive(Clone, Debug)]
@@ -51,9 +51,9 @@ pub struct Plan {
     pub fallen: Vec<i64>,
     /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
     pub orders_fallen: Vec<i64>,
-    /// When time will do something to it again.
     /// The events of an order that fell with its card: nobody need hear of them any more.
     pub untold: Vec<i64>,
+    /// When time will do something to it again.
     pub next_alarm: Option<DateTime<Utc>>,
 }
 
@@ -88,8 +88,8 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
-        }
             untold: Vec::new(),
+        }
     }
 
     /// Begins a new subject.
@@ -134,9 +134,9 @@ impl<'b> Work<'b> {
             now,
             items: Vec::new(),
             orders: Vec::new(),
-            untold: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            untold: Vec::new(),
         };
         if is_order {
             work.tell_order(1, false);
@@ -322,13 +322,13 @@ impl<'b> Work<'b> {
             clock: raised.clock,
             due_on: due.on,
             due_at: due.at,
+            limit_at: raised.limit_at,
             left: view.left.unwrap_or(0),
             over: view.over.unwrap_or(0),
             rule: rule.id.clone(),
             rule_text: rule.text.clone(),
             rule_text_en: rule.text_en.clone(),
             basis: rule
-            limit_at: raised.limit_at,
                 .basis
                 .iter()
                 .filter_map(|key| self.books.law.basis(key, day0))
@@ -445,13 +445,6 @@ impl<'b> Work<'b> {
         Ok(())
     }
 
-    /// Marks a warning's messages as fallen: what was planned just now, the order that was to go with
-    /// it, and what waits unsent.
-    pub(crate) fn drop_items(&mut self, warning: i64) {
-        self.items.retain(|i| i.seq != warning);
-        let planned = self.orders.len();
-        self.orders.retain(|(seq, _)| *seq != warning);
-        if planned == self.orders.len() && self.brought_an_order(warning) {
     /// Closes an order whose card fell. The unit owes nothing under it from the first: what was raised on
     /// its terms has lost its basis, and what nobody has been told yet stays untold.
     ///
@@ -477,6 +470,13 @@ impl<'b> Work<'b> {
         Ok(())
     }
 
+    /// Marks a warning's messages as fallen: what was planned just now, the order that was to go with
+    /// it, and what waits unsent.
+    pub(crate) fn drop_items(&mut self, warning: i64) {
+        self.items.retain(|i| i.seq != warning);
+        let planned = self.orders.len();
+        self.orders.retain(|(seq, _)| *seq != warning);
+        if planned == self.orders.len() && self.brought_an_order(warning) {
             self.orders_fallen.push(warning);
         }
         self.fallen.push(warning);
@@ -502,6 +502,7 @@ impl<'b> Work<'b> {
             orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
             orders_fallen: self.orders_fallen,
+            untold: self.untold,
             next_alarm,
         }
     }
@@ -509,7 +510,6 @@ impl<'b> Work<'b> {
     /// An act recorded after a limit although it is said to have happened before it (invariant 7).
     pub(crate) fn is_late_recording(&self, occurred_at: DateTime<Utc>) -> bool {
         self.subject.track.clocks.iter().any(|clock| {
-            untold: self.untold,
             clock.ended_at.is_none()
                 && clock
                     .due
@@ -585,7 +585,7 @@ fn opening_event(
         Opening::Receive {
             item,
             missing,
-            given_due,
+            given_limit,
             source,
             unit,
         } => {
@@ -594,7 +594,7 @@ fn opening_event(
                 item,
                 item_version: in_force.version,
                 unit: unit.unwrap_or_else(|| in_force.unit.clone()),
-                given_due,
+                given_limit,
                 source,
             };
             Ok((event, missing))

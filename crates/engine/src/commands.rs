@@ -63,7 +63,7 @@ impl Engine {
         let opening = Opening::Receive {
             item: ItemCode::new(application.item),
             missing: application.missing,
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: None,
         };

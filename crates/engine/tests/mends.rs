@@ -134,6 +134,43 @@ async fn a_log_keeps_what_time_did_between_its_rows(database: Database) {
     office.verify().await;
 }
 
+/// A term that a log states for its case is a term: stops hold it, and a second import changes nothing.
+async fn a_term_that_a_log_states_is_held_by_stops(database: Database) {
+    let office = Office::new(database, "2018-10-22T10:00:00+08:00").await;
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../config/mappings/five-stages.toml");
+    let item = "item = \"事项编码\"";
+    let with_term = format!("{item}\nterm = {{ amount = 15, unit = \"working_days\" }}");
+    let text = std::fs::read_to_string(mapping).unwrap();
+    assert!(text.contains(item));
+    let mapping = folder.path().join("with-term.toml");
+    std::fs::write(&mapping, text.replace(item, &with_term)).unwrap();
+    let log = [
+        line("1", "A-1", "GSJ", "收件", "2018-10-15 10:00:00"),
+        line("2", "A-1", "GSJ", "受理/受理", "2018-10-15 10:00:00"),
+        line("3", "A-1", "GSJ", "特别程序开始", "2018-10-16 10:00:00")
+            .replace(",窗口,,", ",窗口,听证,"),
+        line("4", "A-1", "GSJ", "特别程序结束", "2018-10-18 10:00:00"),
+    ]
+    .concat();
+    let file = folder.path().join("log.csv");
+    std::fs::write(&file, format!("{COLUMNS}\n{log}")).unwrap();
+    for events in [4, 0] {
+        let options = ImportOptions::default();
+        let report = import(&office.engine, &mapping, &file, options).await;
+        assert_eq!(report.unwrap().events, events);
+        let seen = office.engine.look("A-1").await.unwrap();
+        let statutory = seen
+            .subject
+            .track
+            .clock(approval::track::ClockKey::Statutory);
+        let due = statutory.unwrap().due.unwrap().on;
+        assert_eq!(due.to_string(), "2018-11-07", "15 and 2 working days");
+    }
+    office.verify().await;
+}
+
 async fn a_log_doesnt_silence_what_was_here(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let case = office.accepted("GSJ-001").await;
@@ -414,6 +451,7 @@ on_both!(
     one_damaged_event_stops_nobody_else,
     a_number_that_is_taken_is_passed_over,
     a_log_keeps_what_time_did_between_its_rows,
+    a_term_that_a_log_states_is_held_by_stops,
     a_log_doesnt_silence_what_was_here,
     a_trials_time_is_raised_with_what_was_written,
     rows_say_what_their_events_come_to,

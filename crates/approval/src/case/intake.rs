@@ -53,8 +53,8 @@ impl Case {
                 moment,
             )?;
         }
-        let statutory = match self.given_due {
-            Some(date) => Some(ClockTerm::Given(date)),
+        let statutory = match self.given_limit {
+            Some(limit) => Some(limit),
             None => self.statutory_term(books, moment)?.map(ClockTerm::Counted),
         };
         if let Some(term) = statutory {

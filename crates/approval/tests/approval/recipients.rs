@@ -169,7 +169,7 @@ fn warnings_without_readers_go_upwards() {
         let opening = Opening::Receive {
             item: ItemCode::from("HUAN"),
             missing: Vec::new(),
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: Some(UnitCode::from(unit)),
         };
@@ -224,6 +224,12 @@ fn a_notice_carries_its_facts() {
     assert_eq!(notice.stage, Some(Stage::Handling));
     assert_eq!(notice.responsible, ["人员HB-H"]);
     assert_eq!(notice.due_on, date("2018-10-24"));
+    let reached = [notice, yellow, red].map(|n| shown(n.limit_at));
+    assert_eq!(
+        reached,
+        ["2018-10-22 00:00", "2018-10-25 00:00", "2018-10-30 00:00"],
+        "each when its own threshold was reached"
+    );
     assert_eq!((yellow.left, yellow.over), (0, 4));
     assert_eq!((red.left, red.over), (0, 1));
     assert_eq!(
@@ -236,9 +242,3 @@ fn a_notice_carries_its_facts() {
         ]
     );
 }
-    let reached = [notice, yellow, red].map(|n| shown(n.limit_at));
-    assert_eq!(
-        reached,
-        ["2018-10-22 00:00", "2018-10-25 00:00", "2018-10-30 00:00"],
-        "each when its own threshold was reached"
-    );
