@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::Procedure;
 use common::{DIVISION, Database, Office, at, calendar, on_both};
 use engine::import::run::{ImportOptions, ImportReport, import};
+use engine::library::{Library, new_edition};
 use engine::revise::RevisionMode;
 use engine::{Application, Clock, Engine, EngineError, Settings, reference};
 use store::Conn;
@@ -435,6 +438,64 @@ async fn a_new_version_comes_after_the_one_before(database: Database) {
     assert!(from[0] < from[1], "{from:?}");
 }
 
+/// A unit and a calendar as one transaction writes them.
+async fn write_books(
+    conn: &mut Conn,
+    unit: &str,
+    closed: &'static str,
+    now: &str,
+) -> Result<(), EngineError> {
+    let row = store::reference::UnitRow {
+        division: DIVISION.to_owned(),
+        unit: unit.to_owned(),
+        name: unit.to_owned(),
+        kind: String::new(),
+        vertical: false,
+        hall: None,
+    };
+    store::reference::put_unit(conn, &row).await?;
+    let now_us = at(now).timestamp_micros();
+    let row = store::calendar::CalendarRow {
+        version: "test-next".to_owned(),
+        text: calendar("test-next", &[closed], &[]).to_text(),
+        in_force_from_us: now_us,
+        loaded_at_us: now_us,
+    };
+    store::calendar::insert(conn, &row).await?;
+    new_edition(conn).await
+}
+
+/// What was read in a transaction that was undone isn't taken for what the next one writes.
+async fn books_that_were_undone_are_never_served(database: Database) {
+    const NOW: &str = "2018-10-15T10:00:00+08:00";
+    let office = Office::new(database, NOW).await;
+    let library = Arc::new(Library::default());
+    let store = office.engine.store();
+    let undone = store.write::<(), EngineError, _>({
+        let library = Arc::clone(&library);
+        move |conn| {
+            let library = Arc::clone(&library);
+            Box::pin(async move {
+                write_books(conn, "UNDONE", "2018-10-23", NOW).await?;
+                let books = library.books(conn, DIVISION).await?;
+                assert!(books.directory.unit(&"UNDONE".into()).is_some());
+                assert_eq!(books.calendar.version(), "test-next");
+                Err(EngineError::invalid("undone", "undone"))
+            })
+        }
+    });
+    assert_eq!(undone.await.unwrap_err().kind(), "undone");
+    let done = store
+        .write::<_, EngineError, _>(|conn| Box::pin(write_books(conn, "DONE", "2018-10-24", NOW)));
+    done.await.unwrap();
+    let mut conn = store.snapshot().await.unwrap();
+    let books = library.books(&mut conn, DIVISION).await.unwrap();
+    let units: Vec<&str> = books.directory.units().map(|u| u.code.as_str()).collect();
+    assert_eq!(units, ["DONE", "GSJ", "HBJ"]);
+    let works = |day: &str| books.calendar.is_working(day.parse().unwrap()).unwrap();
+    assert!(works("2018-10-23") && !works("2018-10-24"));
+}
+
 /// What can't be read is no refusal.
 #[tokio::test]
 async fn files_that_arent_there_are_no_refusals() {
@@ -456,6 +517,7 @@ on_both!(
     a_trials_time_is_raised_with_what_was_written,
     rows_say_what_their_events_come_to,
     what_is_over_has_no_open_stop,
+    books_that_were_undone_are_never_served,
     a_notice_says_when_its_threshold_was_reached,
     an_order_that_falls_leaves_nothing_to_tell,
     a_new_version_comes_after_the_one_before,
