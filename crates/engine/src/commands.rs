@@ -168,17 +168,27 @@ impl Engine {
     /// # Errors
     /// An unknown number; the database's.
     pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
+        let (seen, _) = self.look_at_row(subject).await?;
+        Ok(seen)
+    }
+
+    /// The same, with the row that stood beside the events.
+    pub(crate) async fn look_at_row(
+        &self,
+        subject: &str,
+    ) -> Result<(Seen, SubjectRow), EngineError> {
         let mut conn = self.inner.store.snapshot().await?;
         let division = self.division();
         let row = row_of(&mut conn, division, subject).await?;
         let books = self.inner.library.books(&mut conn, division).await?;
         let subject = load(&mut conn, &self.inner, division, subject, &row.hash, &books).await?;
-        Ok(Seen {
+        let seen = Seen {
             subject,
-            hash: row.hash,
+            hash: row.hash.clone(),
             books,
             now: self.inner.clock.now(),
-        })
+        };
+        Ok((seen, row))
     }
 
     /// The personal data of a subject, for papers that need them: the stored JSON text, if it wasn't erased.

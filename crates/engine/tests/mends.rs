@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use approval::command::{Act, Command};
 use approval::event::Event;
-use approval::stage::Procedure;
+use approval::stage::{Procedure, Stage};
 use common::{DIVISION, Database, Office, at, calendar, on_both};
 use engine::import::run::{ImportOptions, ImportReport, import};
 use engine::library::{Library, new_edition};
@@ -421,6 +421,42 @@ async fn an_order_that_falls_leaves_nothing_to_tell(database: Database) {
     office.verify().await;
 }
 
+/// What stood still after a clock had ended never held it.
+async fn a_stop_after_its_end_isnt_explained_with_a_clock(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    for stage in [Stage::Handling, Stage::Review, Stage::Approval] {
+        let complete = Command::Complete {
+            stage,
+            outcome: None,
+            reason: None,
+            document: None,
+        };
+        office.act(&case, complete).await;
+    }
+    office.go_to("2018-10-16T10:00:00+08:00");
+    let stop = Command::Stop {
+        procedure: Procedure::Hearing,
+        notice: Some("听字1号".to_owned()),
+        term: None,
+        basis: None,
+        approver: None,
+    };
+    office.act(&case, stop).await;
+    office.go_to("2018-10-18T10:00:00+08:00");
+    office.act(&case, Command::Resume { stop: None }).await;
+    let explained = office.engine.explain(&case).await.unwrap();
+    let told = |name: &str| {
+        let clocks = explained["clocks"].as_array().unwrap();
+        let clock = clocks.iter().find(|c| c["clock"] == name).unwrap();
+        let days = clock["days"].as_array().unwrap();
+        let last = days.last().unwrap()["number"].as_u64();
+        (clock["stops"].as_array().unwrap().len(), last)
+    };
+    assert_eq!(told("promised"), (1, Some(7)));
+    assert_eq!(told("statutory"), (0, Some(10)), "ended with the decision");
+}
+
 async fn a_new_version_comes_after_the_one_before(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let items = common::ITEMS.replace("企业设立登记", "企业设立");
@@ -520,5 +556,6 @@ on_both!(
     books_that_were_undone_are_never_served,
     a_notice_says_when_its_threshold_was_reached,
     an_order_that_falls_leaves_nothing_to_tell,
+    a_stop_after_its_end_isnt_explained_with_a_clock,
     a_new_version_comes_after_the_one_before,
 );
