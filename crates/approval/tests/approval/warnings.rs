@@ -617,6 +617,56 @@ fn each_new_date_may_give_one_new_warning() {
     ]);
 }
 
+/// Invariant 3: an extension of a visit that is over its limit sets a date of its own. That gives a second card only once
+/// that date has passed too, be it at the extension or later; the first card stays either way.
+#[test]
+fn an_extended_visit_is_carded_again_only_past_its_new_date() {
+    let first = "yellow handling#1/2 2011-10-22 00:00";
+    for (extended, days, due_on, swept, second) in [
+        (
+            "2011-10-25 10:00",
+            5,
+            "2011-10-28",
+            "2011-10-28 23:59",
+            None,
+        ),
+        (
+            "2011-10-25 10:00",
+            5,
+            "2011-10-28",
+            "2011-10-29 00:00",
+            Some("2011-10-29 00:00"),
+        ),
+        (
+            "2011-10-26 10:00",
+            1,
+            "2011-10-24",
+            "2011-10-26 10:00",
+            Some("2011-10-25 00:00 effective 2011-10-26 10:00"),
+        ),
+    ] {
+        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        desk.check_due(HANDLING, "2011-10-21");
+        desk.sweep("2011-10-24 10:00");
+        desk.check_warnings(&[first]);
+        desk.at(extended, extend(days));
+        desk.check_due(HANDLING, due_on);
+        desk.sweep(swept);
+        let cards = desk.live(Level::Yellow, HANDLING);
+        assert_eq!(cards.len(), 1 + usize::from(second.is_some()), "{swept}");
+        let lines = desk.warnings();
+        let mut lines = lines.lines().filter(|l| l.contains("handling"));
+        assert_eq!(lines.next(), Some(first));
+        let occurrence = desk.seq_of("extended");
+        let second = second.map(|when| format!("yellow handling#1/{occurrence} {when}"));
+        assert_eq!(lines.next(), second.as_deref(), "{swept}");
+        // Once the date has passed there is one card for it, however often one looks.
+        desk.sweep("2011-11-01 00:00");
+        desk.sweep("2011-11-02 00:00");
+        assert_eq!(desk.live(Level::Yellow, HANDLING).len(), 2);
+    }
+}
+
 /// A stop that begins and ends within a day moves no date: no second notice for it.
 #[test]
 fn a_date_that_stays_is_no_new_occurrence() {
