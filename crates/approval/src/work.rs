@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::books::Books;
-use crate::command::{Act, Opening, Origin};
+use crate::case::Case;
+use crate::command::{Act, Command, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
 use crate::ids::{DivisionCode, SubjectId, UnitCode};
 use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
@@ -32,6 +33,7 @@ pub struct Work<'b> {
     orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
     orders_fallen: Vec<i64>,
+    untold: Vec<i64>,
 }
 
 /// What is to be written, in one transaction.
@@ -50,6 +52,8 @@ pub struct Plan {
     pub fallen: Vec<i64>,
     /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
     pub orders_fallen: Vec<i64>,
+    /// The events of an order that fell with its card: nobody need hear of them any more.
+    pub untold: Vec<i64>,
     /// When time will do something to it again.
     pub next_alarm: Option<DateTime<Utc>>,
 }
@@ -85,6 +89,7 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            untold: Vec::new(),
         }
     }
 
@@ -102,10 +107,7 @@ impl<'b> Work<'b> {
     ) -> Result<Self, Refusal> {
         let occurred_at = act.at.unwrap_or(now);
         if occurred_at > now {
-            return Err(Refusal::InFuture {
-                at: occurred_at,
-                now,
-            });
+            return Err(Refusal::in_future(&books.calendar, occurred_at, now));
         }
         rights::check(
             books,
@@ -140,13 +142,14 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            untold: Vec::new(),
         };
         if is_order {
             work.tell_order(1, false);
         }
         if !missing.is_empty() {
             work.act(
-                crate::command::Command::Correct { missing },
+                Command::Correct { missing },
                 &Act {
                     source_key: None,
                     ..act.clone()
@@ -263,11 +266,15 @@ impl<'b> Work<'b> {
     }
 
     /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
-    /// opinion, else those in whose stage the case rests.
+    /// opinion, else those in whose stage the case rests or, once it is over, rested last. An order has
+    /// no stage.
     fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
         let unit = self.subject.unit();
         match clock {
             ClockKey::Stage(stage, _) => (unit, Some(stage)),
+            ClockKey::Acceptance(_) | ClockKey::Correction(_) => (unit, Some(Stage::Acceptance)),
+            // Permits are handed over where cases are completed, also after that (行政许可法 art. 44).
+            ClockKey::Delivery(_) => (unit, Some(Stage::Completion)),
             ClockKey::Partner(number) => {
                 let partners = self.subject.case().map(|c| c.partners.as_slice());
                 let asked = partners
@@ -276,7 +283,11 @@ impl<'b> Work<'b> {
                     .find(|p| p.number == number);
                 (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
             }
-            _ => (unit, self.subject.stage()),
+            ClockKey::Promised
+            | ClockKey::Statutory
+            | ClockKey::Stop(_)
+            | ClockKey::Suspension(_)
+            | ClockKey::Order(_) => (unit, self.subject.case().map(Case::last_stage)),
         }
     }
 
@@ -317,6 +328,7 @@ impl<'b> Work<'b> {
             clock: raised.clock,
             due_on: due.on,
             due_at: due.at,
+            limit_at: raised.limit_at,
             left: view.left.unwrap_or(0),
             over: view.over.unwrap_or(0),
             rule: rule.id.clone(),
@@ -439,6 +451,31 @@ impl<'b> Work<'b> {
         Ok(())
     }
 
+    /// Closes an order whose card fell. The unit owes nothing under it from the first: what was raised on
+    /// its terms has lost its basis, and what nobody has been told yet stays untold.
+    ///
+    /// # Errors
+    /// An order that is closed already, or a case.
+    pub fn let_order_fall(&mut self, remark: &str) -> Result<(), Refusal> {
+        let close = Command::CloseOrder {
+            remark: Some(remark.to_owned()),
+        };
+        self.act(close, &Act::default())?;
+        let cause = self.subject.seq();
+        self.annul_warnings(cause, |_, _| true)?;
+        let told = self.subject.history.iter();
+        self.untold = told
+            .filter(|e| {
+                matches!(
+                    e.event,
+                    Event::OrderIssued { .. } | Event::OrderSentBack { .. }
+                )
+            })
+            .map(|e| e.seq)
+            .collect();
+        Ok(())
+    }
+
     /// Marks a warning's messages as fallen: what was planned just now, the order that was to go with
     /// it, and what waits unsent.
     pub(crate) fn drop_items(&mut self, warning: i64) {
@@ -471,6 +508,7 @@ impl<'b> Work<'b> {
             orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
             orders_fallen: self.orders_fallen,
+            untold: self.untold,
             next_alarm,
         }
     }
@@ -514,7 +552,7 @@ fn opening_event(
         Opening::Receive {
             item,
             missing,
-            given_due,
+            given_limit,
             source,
             unit,
         } => {
@@ -523,7 +561,7 @@ fn opening_event(
                 item,
                 item_version: in_force.version,
                 unit: unit.unwrap_or_else(|| in_force.unit.clone()),
-                given_due,
+                given_limit,
                 source,
             };
             Ok((event, missing))

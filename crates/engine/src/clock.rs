@@ -29,13 +29,22 @@ pub enum Clock {
         speed: u32,
     },
     /// Time that only moves when it is told to: replays, trials, tests.
-    Manual(Arc<AtomicI64>),
+    Manual {
+        /// Where it stands.
+        us: Arc<AtomicI64>,
+        /// Where it stood first.
+        from_us: i64,
+    },
 }
 
 impl Clock {
     /// A clock that stands at an instant until it is moved.
     pub fn standing(at: DateTime<Utc>) -> Self {
-        Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
+        let from_us = at.timestamp_micros();
+        Self::Manual {
+            us: Arc::new(AtomicI64::new(from_us)),
+            from_us,
+        }
     }
 
     /// A trial clock that starts at `base` now.
@@ -67,13 +76,27 @@ impl Clock {
                 let passed = machine_now().timestamp_micros() - started.timestamp_micros();
                 shifted(*base, passed.saturating_mul(i64::from(*speed)))
             }
-            Self::Manual(us) => store::codec::instant(us.load(Ordering::SeqCst)),
+            Self::Manual { us, .. } => store::codec::instant(us.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// The time in which leases run out, in microseconds: the machine's, whatever this clock shows. A lease guards
+    /// against a process that died, and on a clock that stands none would ever run out. A clock that is moved by hand
+    /// takes the leases along by as much as it was moved since it began to stand.
+    pub fn lease_us(&self) -> i64 {
+        let machine_us = machine_now().timestamp_micros();
+        match self {
+            Self::Manual { us, from_us } => {
+                let moved_us = us.load(Ordering::SeqCst).saturating_sub(*from_us);
+                machine_us.saturating_add(moved_us)
+            }
+            _ => machine_us,
         }
     }
 
     /// Moves a manual clock forward; it never goes back, and other clocks aren't moved by hand.
     pub fn advance_to(&self, at: DateTime<Utc>) {
-        if let Self::Manual(us) = self {
+        if let Self::Manual { us, .. } = self {
             us.fetch_max(at.timestamp_micros(), Ordering::SeqCst);
         }
     }
@@ -85,7 +108,7 @@ impl Clock {
             .saturating_sub(self.now().timestamp_micros());
         let machine_us = match self {
             Self::Scaled { speed, .. } if *speed > 1 => wait_us / i64::from(*speed),
-            Self::Scaled { speed: 0, .. } | Self::Manual(_) => US_PER_S,
+            Self::Scaled { speed: 0, .. } | Self::Manual { .. } => US_PER_S,
             _ => wait_us,
         };
         Duration::from_micros(u64::try_from(machine_us).unwrap_or(0)).min(longest)
@@ -110,4 +133,34 @@ fn machine_now() -> DateTime<Utc> {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
     store::codec::instant(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Leases age with the machine, however far from it the record's time is, and with a clock that is moved by hand.
+    #[test]
+    fn leases_run_out_in_the_machines_time() {
+        let long_ago = store::codec::instant(1_317_002_400_000_000);
+        let clocks = [
+            Clock::System,
+            Clock::shifted_to(long_ago),
+            Clock::scaled(long_ago, 86_400),
+            Clock::scaled(long_ago, 0),
+            Clock::standing(long_ago),
+        ];
+        for clock in clocks {
+            let before_us = machine_now().timestamp_micros();
+            let lease_us = clock.lease_us();
+            let after_us = machine_now().timestamp_micros();
+            assert!(before_us <= lease_us && lease_us <= after_us, "{clock:?}");
+        }
+        let moved = Clock::standing(long_ago);
+        let before_us = moved.lease_us();
+        moved.advance_to(store::codec::instant(
+            long_ago.timestamp_micros() + 120 * US_PER_S,
+        ));
+        assert!(moved.lease_us() >= before_us + 120 * US_PER_S);
+    }
 }

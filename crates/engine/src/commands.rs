@@ -64,7 +64,7 @@ impl Engine {
         let opening = Opening::Receive {
             item: ItemCode::new(application.item),
             missing: application.missing,
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: None,
         };
@@ -185,17 +185,27 @@ impl Engine {
     /// # Errors
     /// An unknown number; the database's.
     pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
+        let (seen, _) = self.look_at_row(subject).await?;
+        Ok(seen)
+    }
+
+    /// The same, with the row that stood beside the events.
+    pub(crate) async fn look_at_row(
+        &self,
+        subject: &str,
+    ) -> Result<(Seen, SubjectRow), EngineError> {
         let mut conn = self.inner.store.snapshot().await?;
         let division = self.division();
         let row = row_of(&mut conn, division, subject).await?;
         let books = self.inner.library.books(&mut conn, division).await?;
         let subject = load(&mut conn, &self.inner, division, subject, &row.hash, &books).await?;
-        Ok(Seen {
+        let seen = Seen {
             subject,
-            hash: row.hash,
+            hash: row.hash.clone(),
             books,
             now: self.inner.clock.now(),
-        })
+        };
+        Ok((seen, row))
     }
 
     /// The stored events of a subject, with their hashes.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use approval::books::Books;
-use approval::command::{Act, Command, Opening};
+use approval::command::{Act, Opening};
 use approval::ids::{DivisionCode, SubjectId};
 use approval::message::{MessageItem, Notice, OrderRequest};
 use approval::order::{Order, OrderPhase};
@@ -150,6 +150,9 @@ pub(crate) async fn execute(
     for warning in &plan.fallen {
         store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
     }
+    for told in &plan.untold {
+        store::message_item::drop_free(conn, &division, &id, *told, "order_fell").await?;
+    }
     if !plan.orders_fallen.is_empty() {
         close_orders(conn, inner, books, &id, &plan.orders_fallen, telling).await?;
     }
@@ -187,7 +190,7 @@ pub(crate) async fn execute(
 /// What is said of an order whose card fell.
 const CARD_FELL: &str = "所依据的牌已撤销 / the card that brought it fell";
 
-/// Closes the open orders that cards brought which have fallen, in the same transaction.
+/// Closes the open orders that cards brought which have fallen, with what was raised on them, in the same transaction.
 async fn close_orders(
     conn: &mut Conn,
     inner: &Inner,
@@ -211,10 +214,7 @@ async fn close_orders(
             work.revise_calendar(&row.calendar_version)?;
         }
         work.settle()?;
-        let close = Command::CloseOrder {
-            remark: Some(CARD_FELL.to_owned()),
-        };
-        work.act(close, &Act::program())?;
+        work.let_order_fall(CARD_FELL)?;
         let (plan, seen) = (work.finish(), Seen::of(&row));
         Box::pin(execute(
             conn,

@@ -4,7 +4,7 @@ use approval::command::Opening;
 use approval::ids::{ItemCode, PersonCode, UnitCode};
 use approval::message::Notice;
 use approval::rule::Level;
-use approval::stage::Stage;
+use approval::stage::{Outcome, Stage};
 use approval::track::ClockKey;
 use approval::{Act, Command};
 
@@ -79,6 +79,69 @@ fn a_stage_card_goes_to_its_own_post() {
     assert_eq!(notice.responsible, ["人员HB-R"]);
 }
 
+/// Clocks that run on, or whose card is issued, when the case is over: whose post they are. Each line: the rule's
+/// element, what is done to the case, and who is told.
+#[test]
+fn a_card_finds_its_post_also_when_the_case_is_over() {
+    let ended = |desk: &mut Desk| {
+        desk.at("2011-10-18 10:00", complete(Stage::Handling));
+        desk.at("2011-10-18 11:00", complete(Stage::Review));
+    };
+    let completed = |desk: &mut Desk| {
+        ended(desk);
+        desk.at("2011-10-18 12:00", complete(Stage::Approval));
+        desk.at("2011-10-18 13:00", complete(Stage::Completion));
+    };
+    let stopped = |desk: &mut Desk| {
+        ended(desk);
+        let term = Some(calendar::Term::WorkingDays(2));
+        desk.at("2011-10-18 14:00", stop(term));
+    };
+    let withdrawn = |desk: &mut Desk| {
+        stopped(desk);
+        desk.sweep("2011-10-21 00:00");
+        desk.at("2011-10-21 10:00", close(Outcome::Withdrawn));
+    };
+    let cases: [(&str, &dyn Fn(&mut Desk), &str); 4] = [
+        ("delivery", &completed, "HB-C"),
+        ("stop", &stopped, "HB-A"),
+        ("stop", &withdrawn, "HB-A"),
+        (
+            "promised",
+            &|desk| {
+                desk.sweep("2011-11-01 00:00");
+                completed_late(desk)
+            },
+            "HB-C",
+        ),
+    ];
+    for (element, course, expected) in cases {
+        let text = one_rule(
+            "r",
+            element,
+            "after_working_days = 0",
+            "issue = \"wait-for-inspector\"",
+        );
+        let mut desk = accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
+        course(&mut desk);
+        desk.sweep("2011-11-30 10:00");
+        let card = desk.seq_of("warning_raised");
+        desk.at("2011-11-30 11:00", Command::IssueWarning { warning: card });
+        assert_eq!(desk.told(card), [expected], "{element}");
+    }
+}
+
+fn completed_late(desk: &mut Desk) {
+    for stage in [
+        Stage::Handling,
+        Stage::Review,
+        Stage::Approval,
+        Stage::Completion,
+    ] {
+        desk.at("2011-11-02 10:00", complete(stage));
+    }
+}
+
 /// Two acts recorded late in one work: the visit between them is measured by when it ended, and on
 /// time is strictly before the due instant.
 #[test]
@@ -106,7 +169,7 @@ fn warnings_without_readers_go_upwards() {
         let opening = Opening::Receive {
             item: ItemCode::from("HUAN"),
             missing: Vec::new(),
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: Some(UnitCode::from(unit)),
         };
@@ -161,6 +224,12 @@ fn a_notice_carries_its_facts() {
     assert_eq!(notice.stage, Some(Stage::Handling));
     assert_eq!(notice.responsible, ["人员HB-H"]);
     assert_eq!(notice.due_on, date("2018-10-24"));
+    let reached = [notice, yellow, red].map(|n| shown(n.limit_at));
+    assert_eq!(
+        reached,
+        ["2018-10-22 00:00", "2018-10-25 00:00", "2018-10-30 00:00"],
+        "each when its own threshold was reached"
+    );
     assert_eq!((yellow.left, yellow.over), (0, 4));
     assert_eq!((red.left, red.over), (0, 1));
     assert_eq!(

@@ -121,11 +121,9 @@ impl Outbox {
         let claimed = self.engine.inner.store.write(move |conn| {
             let (division, outbox) = (Arc::clone(&division), outbox.clone());
             Box::pin(async move {
-                let now = outbox.engine.clock().now();
-                let owner = &outbox.inner.settings.owner;
-                let until_us = outbox.lease_until(now);
-                let row = store::message::claim_due(conn, &division, micros(now), owner, until_us)
-                    .await?;
+                let now_us = micros(outbox.engine.clock().now());
+                let row =
+                    store::message::claim_due(conn, &division, now_us, outbox.taking()).await?;
                 Ok::<_, EngineError>(row)
             })
         });

@@ -9,7 +9,7 @@ mod jobs;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use store::chain::{hex, new_salt};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -274,16 +274,7 @@ async fn mail_round(outbox: &Outbox) -> Result<(), EngineError> {
 /// A clock that is moved by hand is looked at every second, whatever is due when.
 fn virtual_pace(clock: &Clock, wait: Duration) -> Duration {
     match clock {
-        Clock::Manual(_) => wait.min(Duration::from_secs(1)),
+        Clock::Manual { .. } => wait.min(Duration::from_secs(1)),
         _ => wait,
     }
-}
-
-/// A span of machine time in the time of a clock that may run faster.
-fn scaled(clock: &Clock, span: Duration) -> TimeDelta {
-    let speed = match clock {
-        Clock::Scaled { speed, .. } => (*speed).max(1),
-        _ => 1,
-    };
-    TimeDelta::from_std(span.saturating_mul(speed)).unwrap_or(TimeDelta::MAX)
 }

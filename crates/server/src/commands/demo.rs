@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::Engine;
+use engine::outbox::OutboxLine;
 use engine::replay::{Files, Plan, plan_lapses, plan_quiet, run as replay};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use report::{DemoReport, Figures, LapseFigures, Published};
@@ -156,15 +157,19 @@ async fn one_run(run: &Run, synthetic: &str, bar: ProgressBar) -> Result<Counted
     bar.finish();
     let (tally, sums) = engine.tally().await?;
     let books = engine.books(engine.division()).await?;
-    let sent = outbox.list().await?;
-    let sent = sent.iter().filter(|line| line.state == "sent");
+    let mut mails = 0;
+    let count_sent = |line: OutboxLine| {
+        mails += u64::from(line.state == "sent");
+        Ok::<(), Failure>(())
+    };
+    outbox.list(count_sent).await?;
     engine.mark_replayed(run.plan.until, synthetic).await?;
     engine.close().await;
     Ok(Counted {
         units: count(books.directory.units()),
         tally,
         sums,
-        mails: count(sent),
+        mails,
     })
 }
 

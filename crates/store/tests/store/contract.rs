@@ -1,6 +1,6 @@
 //! What every noun promises, on both databases.
 
-use crate::fixture::{DIVISION, add_case, contract, follow, in_write, subject};
+use crate::fixture::{DIVISION, add_case, contract, follow, in_write, subject, taking};
 use store::calendar::CalendarRow;
 use store::personal::PersonalRow;
 use store::reference::{DivisionRow, ItemRow, PersonRow, UnitRow};
@@ -282,15 +282,15 @@ contract! {
 
     a_run_is_claimed_once_until_its_lease_ends => |fixture| {
         in_write!(fixture.store, |conn| {
-            assert!(job::claim(conn, "sweep", 100, "a", 1, 10).await?);
-            assert!(!job::claim(conn, "sweep", 100, "b", 9, 20).await?);
+            assert!(job::claim(conn, "sweep", 100, 1, taking("a", 1, 10)).await?);
+            assert!(!job::claim(conn, "sweep", 100, 9, taking("b", 9, 20)).await?);
             assert!(job::extend(conn, "sweep", 100, "a", 15).await?);
-            assert!(!job::claim(conn, "sweep", 100, "b", 14, 20).await?);
-            assert!(job::claim(conn, "sweep", 100, "b", 15, 25).await?);
+            assert!(!job::claim(conn, "sweep", 100, 14, taking("b", 14, 20)).await?);
+            assert!(job::claim(conn, "sweep", 100, 15, taking("b", 15, 25)).await?);
             assert!(!job::finish(conn, "sweep", 100, "a", 16, "done", None).await?);
             assert_eq!(job::unfinished(conn, "sweep", 10).await?.len(), 1);
             assert!(job::finish(conn, "sweep", 100, "b", 16, "failed", Some("no mail")).await?);
-            assert!(!job::claim(conn, "sweep", 100, "c", 99, 199).await?);
+            assert!(!job::claim(conn, "sweep", 100, 99, taking("c", 99, 199)).await?);
             job::set_watermark(conn, "sweep", 100).await?;
             job::set_watermark(conn, "sweep", 50).await
         }).await.unwrap();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use store::chain::{GENESIS, HashAlgorithm, chain_hash};
 use store::event::NewEvent;
+use store::message::Taking;
 use store::subject::SubjectRow;
 use store::{Conn, Store, StoreError};
 
@@ -15,6 +16,15 @@ pub(crate) struct Fixture {
     pub(crate) store: Store,
     pub(crate) url: String,
     _folder: Option<tempfile::TempDir>,
+}
+
+/// Takes something in hand at an instant until another one.
+pub(crate) fn taking(owner: &str, at_us: i64, until_us: i64) -> Taking<'_> {
+    Taking {
+        owner,
+        at_us,
+        until_us,
+    }
 }
 
 pub(crate) async fn sqlite() -> Fixture {

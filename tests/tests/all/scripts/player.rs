@@ -15,7 +15,7 @@ use approval::subject::Subject;
 use approval::{Books, term_text};
 use calendar::{Calendar, Term};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone, Utc};
-use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
+use engine::outbox::{LEASE_MS, Outbox, OutboxLine, OutboxSettings};
 use engine::revise::RevisionMode;
 use engine::{Application, Clock, Engine, EngineError, Settings, reference};
 use notify::{Language, Mail, RetryPolicy, Templates, Transport};
@@ -336,7 +336,7 @@ impl Player {
         if letters.is_empty() {
             lines.push("nothing".to_owned());
         }
-        for row in office.outbox.list().await.unwrap() {
+        let unsent = |row: OutboxLine| {
             if row.state != "sent" {
                 lines.push(format!(
                     "{} to {}: {}",
@@ -345,7 +345,9 @@ impl Player {
                     row.last_error.unwrap_or_default()
                 ));
             }
-        }
+            Ok::<(), EngineError>(())
+        };
+        office.outbox.list(unsent).await.unwrap();
         for line in lines {
             self.say(&line);
         }
