@@ -22,6 +22,7 @@ mod open;
 pub mod overview;
 pub mod personal;
 mod postgres;
+pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
@@ -49,6 +50,7 @@ pub fn statements() -> Vec<Statement> {
         migration::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
+        record::STATEMENTS,
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
