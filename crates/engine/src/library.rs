@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use approval::books::{Books, ItemVersion, RulesInForce};
 use approval::ids::{DivisionCode, ItemCode, PersonCode, UnitCode};
 use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, StatutoryEnd};
-use approval::law::Law;
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::stage::Stage;
 use calendar::{Calendar, Term, TermUnit};
@@ -113,7 +112,7 @@ impl Library {
             rules,
             items,
             directory,
-            law: Arc::new(law()?),
+            law: assets::law()?,
         })
     }
 
@@ -146,10 +145,6 @@ pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
         .unwrap_or(0);
     store::meta::set(conn, BOOKS_EDITION, &(edition + 1).to_string()).await?;
     Ok(())
-}
-
-fn law() -> Result<Law, EngineError> {
-    assets::law()
 }
 
 fn unit_of(row: UnitRow) -> Unit {
