@@ -35,6 +35,7 @@ pub use conn::{Conn, PgConn, SqliteConn, Statement};
 pub use error::{AsConflict, StoreError};
 pub use futures_util::future::BoxFuture;
 pub use store::{Dialect, Store};
+pub use writer::Grouping;
 
 /// Every named statement of the crate, so that a test can prepare each one on both databases.
 pub fn statements() -> Vec<Statement> {

@@ -44,6 +44,21 @@ const UNDO: &str = "ROLLBACK TO job";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
+/// How the one writer on SQLite groups what waits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grouping {
+    /// A batch takes no more work after holding the write lock for this long.
+    pub batch_age_max: Duration,
+}
+
+impl Default for Grouping {
+    fn default() -> Self {
+        Self {
+            batch_age_max: BATCH_AGE_MAX,
+        }
+    }
+}
+
 /// The sending side of the queue, and the end of the thread behind it.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -54,7 +69,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread that owns the connection.
-    pub(crate) async fn start(mut connection: SqliteConnection) -> Result<Self, StoreError> {
+    pub(crate) async fn start(
+        mut connection: SqliteConnection,
+        grouping: Grouping,
+    ) -> Result<Self, StoreError> {
         for setting in [LOCK_WAIT, UNDO_IN_MEMORY] {
             sqlx::query(setting)
                 .execute(&mut connection)
@@ -65,6 +83,7 @@ impl Writer {
         let loop_ = Loop {
             conn: Conn::sqlite_writer(connection),
             waiting,
+            grouping,
             alone: Vec::new(),
             expected: 1,
         };
@@ -188,6 +207,7 @@ fn reason(panic: &(dyn Any + Send)) -> String {
 struct Loop {
     conn: Conn,
     waiting: mpsc::Receiver<Box<dyn Job>>,
+    grouping: Grouping,
     /// Work whose batch broke through no fault of its own: run again, one to a batch.
     alone: Vec<Box<dyn Job>>,
     /// The size of the batch before: as many are likely to come again at once.
@@ -283,7 +303,7 @@ impl Loop {
                 };
             }
             jobs.push(job);
-            if jobs.len() >= jobs_max || started.elapsed() >= BATCH_AGE_MAX {
+            if jobs.len() >= jobs_max || started.elapsed() >= self.grouping.batch_age_max {
                 return Filled::Whole(jobs);
             }
             let Some(next) = self.next(jobs.len()).await else {
