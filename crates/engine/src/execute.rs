@@ -143,10 +143,12 @@ pub(crate) async fn execute(
     }
     let next = subject_row(&plan.subject, &hash, plan.next_alarm, books);
     match seen {
-        None => store::subject::insert(conn, &next).await?,
-        Some(seen) => store::subject::update(conn, &next, seen).await?,
+        None => {
+            store::subject::insert(conn, &next).await?;
+            store::event::append(conn, &events).await?;
+        }
+        Some(seen) => store::record::follow(conn, &next, seen, &events).await?,
     }
-    store::event::append(conn, &events).await?;
     for warning in &plan.fallen {
         store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
     }

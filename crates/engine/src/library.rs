@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use approval::books::{Books, ItemVersion, RulesInForce};
 use approval::ids::{DivisionCode, ItemCode, PersonCode, UnitCode};
 use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, StatutoryEnd};
-use approval::law::Law;
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::stage::Stage;
 use calendar::{Calendar, Term, TermUnit};
@@ -120,7 +119,7 @@ impl Library {
             rules,
             items,
             directory,
-            law: Arc::new(law()?),
+            law: assets::law()?,
         })
     }
 
@@ -162,10 +161,6 @@ pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
     let mark = hex(salt.get(..MARK_BYTES).unwrap_or(&salt));
     store::meta::set(conn, BOOKS_EDITION, &format!("{}-{mark}", edition + 1)).await?;
     Ok(())
-}
-
-fn law() -> Result<Law, EngineError> {
-    assets::law()
 }
 
 fn unit_of(row: UnitRow) -> Unit {

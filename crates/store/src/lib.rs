@@ -24,6 +24,7 @@ mod open;
 pub mod overview;
 pub mod personal;
 mod postgres;
+pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
@@ -37,6 +38,7 @@ pub use conn::{Conn, PgConn, SqliteConn, Statement};
 pub use error::{AsConflict, StoreError};
 pub use futures_util::future::BoxFuture;
 pub use store::{Dialect, Store};
+pub use writer::Grouping;
 
 /// Every named statement of the crate, so that a test can prepare each one on both databases.
 pub fn statements() -> Vec<Statement> {
@@ -54,6 +56,7 @@ pub fn statements() -> Vec<Statement> {
         migration::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
+        record::STATEMENTS,
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,

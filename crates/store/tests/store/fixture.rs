@@ -6,7 +6,7 @@ use store::chain::{GENESIS, HashAlgorithm, chain_hash};
 use store::event::NewEvent;
 use store::message::Taking;
 use store::subject::SubjectRow;
-use store::{Conn, Store, StoreError};
+use store::{Conn, Grouping, Store, StoreError};
 
 /// The division of the tests.
 pub(crate) const DIVISION: &str = "410800";
@@ -28,10 +28,14 @@ pub(crate) fn taking(owner: &str, at_us: i64, until_us: i64) -> Taking<'_> {
 }
 
 pub(crate) async fn sqlite() -> Fixture {
+    sqlite_grouping(Grouping::default()).await
+}
+
+pub(crate) async fn sqlite_grouping(grouping: Grouping) -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join("记录.db");
     let url = format!("sqlite:{}", path.display());
-    let store = Store::open(&url).await.unwrap();
+    let store = Store::open_grouping(&url, grouping).await.unwrap();
     store.migrate().await.unwrap();
     Fixture {
         store,
