@@ -460,7 +460,7 @@ impl<'b> Work<'b> {
         let close = Command::CloseOrder {
             remark: Some(remark.to_owned()),
         };
-        self.act(close, &Act::default())?;
+        self.act(close, &Act::program())?;
         let cause = self.subject.seq();
         self.annul_warnings(cause, |_, _| true)?;
         let told = self.subject.history.iter();

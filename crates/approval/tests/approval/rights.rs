@@ -138,7 +138,7 @@ fn subjects_are_opened_by_the_window_and_the_inspector() {
     let receive = Opening::Receive {
         item: ItemCode::from("HUAN"),
         missing: Vec::new(),
-        given_due: None,
+        given_limit: None,
         source: None,
         unit: None,
     };

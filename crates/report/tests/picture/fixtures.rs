@@ -187,7 +187,7 @@ impl Desk {
             Opening::Receive {
                 item: ItemCode::from(item),
                 missing: Vec::new(),
-                given_due: None,
+                given_limit: None,
                 source: None,
                 unit: None,
             },
