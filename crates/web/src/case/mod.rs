@@ -15,7 +15,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use engine::Seen;
-use notify::words;
+use notify::{Language, words};
+use report::picture::{Look, case_picture};
 use serde::Deserialize;
 
 use crate::applicant;
@@ -137,6 +138,8 @@ struct CasePage<'a> {
     id_number: String,
     sentence: String,
     worst: Option<Mark>,
+    /// The five stages as one picture, an SVG drawn here.
+    picture: String,
     clocks: Vec<ClockLine>,
     warnings: Vec<WarningLine>,
     offers: Vec<Offer>,
@@ -182,6 +185,7 @@ async fn page(
         id_number: applicant.masked_number(),
         sentence: sentence(t, seen),
         worst: worst(t, subject),
+        picture: case_picture(subject, &seen.books, seen.now, &look(t, "case")),
         clocks: clocks(t, seen),
         warnings,
         offers: acts::offers(visitor, seen, &typed),
@@ -191,6 +195,14 @@ async fn page(
         stop_open: open_stop(t, subject),
     };
     draw_as(status, &page)
+}
+
+/// How pictures are drawn on a page; `id` keeps several on one page apart.
+pub(crate) fn look(t: Texts, id: &str) -> Look<'_> {
+    match t.language() {
+        Language::Zh => Look::zh(id),
+        Language::En => Look::en(id),
+    }
 }
 
 /// The item and its code; an order's demand.
