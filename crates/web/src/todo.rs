@@ -262,7 +262,7 @@ mod tests {
             assert_eq!(body.contains(CASE), sees, "{account}");
         }
         let (_, _, body) = trial.get_as("second", "/todo").await;
-        assert!(body.contains("AB岗:正代 高杰"), "{body}");
+        assert!(body.contains("AB岗：正代 高杰"), "{body}");
         trial.go_to("2011-09-28T09:00:00+08:00");
         let (_, _, body) = trial.get_as("second", "/todo").await;
         assert!(!body.contains(CASE), "the authorisation is over");

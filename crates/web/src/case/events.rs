@@ -73,7 +73,7 @@ fn detail(t: Texts, seen: &Seen, event: &Event) -> String {
     let language = t.language();
     let join = |parts: Vec<String>| {
         let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-        parts.join(language.pick(";", "; "))
+        parts.join(language.pick("；", "; "))
     };
     let given = |text: &Option<String>| text.clone().unwrap_or_default();
     let term = |term: calendar::Term| match language {

@@ -253,8 +253,23 @@ fn worst(t: Texts, subject: &Subject) -> Option<Mark> {
         .and_then(|level| Mark::parse(t, level.as_str()))
 }
 
+/// A clock's name, with its number from the second on.
 pub(crate) fn clock_name(t: Texts, key: ClockKey) -> String {
-    words::clock(t.language(), &key.to_string())
+    if t.language() == Language::Zh {
+        return key.zh();
+    }
+    let code = key.to_string();
+    let (word, number) = code.split_once('#').unwrap_or((&code, "1"));
+    let word = match word {
+        "partner" => "opinion",
+        "suspension" => "stop",
+        word => word,
+    };
+    let name = words::clock(t.language(), word);
+    match number {
+        "1" => name,
+        number => format!("{name} ({number})"),
+    }
 }
 
 fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
@@ -413,7 +428,7 @@ mod tests {
             .get_as("clerk", &format!("/case/{CASE}?done=complete"))
             .await;
         assert!(
-            body.contains("本环节已完成") && body.contains("已办结,结果:准予许可"),
+            body.contains("本环节已完成") && body.contains("已办结，结果：准予许可"),
             "{body}"
         );
         let log = trial
@@ -511,7 +526,7 @@ mod tests {
         let (status, _, _) = trial.post_as("second", &act_path(), &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         let (_, _, body) = trial.get_as("head", &format!("/case/{CASE}")).await;
-        assert!(body.contains("陈洋建(代高杰)"), "{body}");
+        assert!(body.contains("陈洋建（代高杰）"), "{body}");
     }
 
     #[tokio::test]
