@@ -27,9 +27,11 @@ impl Work<'_> {
     pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
         let occurred_at = act.at.unwrap_or(self.now);
         self.need_subject_of(&command)?;
-        let rights = rights::needed(&self.subject, &command);
-        rights::check(self.books, act, occurred_at, &rights)?;
+        let actor = rights::actor(self.books, act, occurred_at)?;
         let mut defects = self.check_instant(&command, occurred_at, act)?;
+        // After the place and the time: whose turn it would be says nothing about a case that has moved on.
+        let rights = rights::needed(&self.subject, &command);
+        rights::check(self.books, actor, act.origin, &rights)?;
         match command {
             Command::Annul { seq, reason } => {
                 return self.annul(seq, reason, occurred_at, act);

@@ -109,12 +109,9 @@ impl<'b> Work<'b> {
         if occurred_at > now {
             return Err(Refusal::in_future(&books.calendar, occurred_at, now));
         }
-        rights::check(
-            books,
-            act,
-            occurred_at,
-            &rights::of_opening(&opening, books, occurred_at)?,
-        )?;
+        let actor = rights::actor(books, act, occurred_at)?;
+        let rights = rights::of_opening(&opening, books, occurred_at)?;
+        rights::check(books, actor, act.origin, &rights)?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Procedure, Stage};
-use common::{DIVISION, Database, Office, at, calendar, on_both};
+use common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use engine::import::run::{ImportOptions, ImportReport, import};
 use engine::library::{Library, new_edition};
 use engine::revise::RevisionMode;
@@ -254,7 +254,7 @@ async fn rows_say_what_their_events_come_to(database: Database) {
     let term = calendar::Term::new(3, calendar::TermUnit::WorkingDays);
     let order = office
         .engine
-        .issue_order("GSJ", "请说明", term, Some(&case), Act::default())
+        .issue_order("GSJ", "请说明", term, Some(&case), inspector())
         .await
         .unwrap();
     let order = order.subject.id.as_str().to_owned();

@@ -7,6 +7,7 @@ use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
 use approval::track::ClockKey;
 use approval::{Act, Command};
+use calendar::Term;
 
 use crate::fixtures::*;
 use crate::warnings::{accepted, seven_of_ten};
@@ -80,65 +81,51 @@ fn a_stage_card_goes_to_its_own_post() {
 }
 
 /// Clocks that run on, or whose card is issued, when the case is over: whose post they are. Each line: the rule's
-/// element, what is done to the case, and who is told.
+/// element, what is done to the case after its acceptance, and who is told.
 #[test]
 fn a_card_finds_its_post_also_when_the_case_is_over() {
-    let ended = |desk: &mut Desk| {
-        desk.at("2011-10-18 10:00", complete(Stage::Handling));
-        desk.at("2011-10-18 11:00", complete(Stage::Review));
+    let done = |day: &str, stages: &[Stage]| -> Vec<(String, Command)> {
+        let act = |stage: &Stage| (format!("{day} 11:00"), complete(*stage));
+        stages.iter().map(act).collect()
     };
-    let completed = |desk: &mut Desk| {
-        ended(desk);
-        desk.at("2011-10-18 12:00", complete(Stage::Approval));
-        desk.at("2011-10-18 13:00", complete(Stage::Completion));
+    let then = |mut acts: Vec<(String, Command)>, when: &str, command: Command| {
+        acts.push((when.to_owned(), command));
+        acts
     };
-    let stopped = |desk: &mut Desk| {
-        ended(desk);
-        let term = Some(calendar::Term::WorkingDays(2));
-        desk.at("2011-10-18 14:00", stop(term));
-    };
-    let withdrawn = |desk: &mut Desk| {
-        stopped(desk);
-        desk.sweep("2011-10-21 00:00");
-        desk.at("2011-10-21 10:00", close(Outcome::Withdrawn));
-    };
-    let cases: [(&str, &dyn Fn(&mut Desk), &str); 4] = [
-        ("delivery", &completed, "HB-C"),
-        ("stop", &stopped, "HB-A"),
-        ("stop", &withdrawn, "HB-A"),
-        (
-            "promised",
-            &|desk| {
-                desk.sweep("2011-11-01 00:00");
-                completed_late(desk)
-            },
-            "HB-C",
-        ),
-    ];
-    for (element, course, expected) in cases {
-        let text = one_rule(
-            "r",
-            element,
-            "after_working_days = 0",
-            "issue = \"wait-for-inspector\"",
-        );
-        let mut desk = accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
-        course(&mut desk);
-        desk.sweep("2011-11-30 10:00");
-        let card = desk.seq_of("warning_raised");
-        desk.at("2011-11-30 11:00", Command::IssueWarning { warning: card });
-        assert_eq!(desk.told(card), [expected], "{element}");
-    }
-}
-
-fn completed_late(desk: &mut Desk) {
-    for stage in [
+    let all = [
         Stage::Handling,
         Stage::Review,
         Stage::Approval,
         Stage::Completion,
+    ];
+    let [handling, review, ..] = all;
+    let two_days = stop(Some(Term::WorkingDays(2)));
+    let stopped = then(
+        done("2011-10-18", &[handling, review]),
+        "2011-10-18 14:00",
+        two_days,
+    );
+    let withdrawn = then(
+        stopped.clone(),
+        "2011-10-21 10:00",
+        close(Outcome::Withdrawn),
+    );
+    for (element, acts, expected) in [
+        ("delivery", done("2011-10-18", &all), "HB-C"),
+        ("promised", done("2011-11-02", &all), "HB-C"),
+        ("stop", stopped, "HB-A"),
+        ("stop", withdrawn, "HB-A"),
     ] {
-        desk.at("2011-11-02 10:00", complete(stage));
+        let waits = "issue = \"wait-for-inspector\"";
+        let text = one_rule("r", element, "after_working_days = 0", waits);
+        let mut desk = accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
+        for (when, command) in acts {
+            desk.at(&when, command);
+        }
+        desk.sweep("2011-11-30 10:00");
+        let card = desk.seq_of("warning_raised");
+        desk.at("2011-11-30 11:00", Command::IssueWarning { warning: card });
+        assert_eq!(desk.told(card), [expected], "{element}");
     }
 }
 

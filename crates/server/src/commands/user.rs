@@ -34,7 +34,7 @@ pub(crate) enum User {
         #[arg(long, value_name = "NAME", default_value = "")]
         name: String,
         #[command(flatten)]
-        password: Password,
+        password: PasswordSource,
     },
     /// 列出账号,每行一个 JSON / Lists the accounts, one JSON line each
     List,
@@ -43,7 +43,7 @@ pub(crate) enum User {
         /// 账号 / The account
         account: String,
         #[command(flatten)]
-        password: Password,
+        password: PasswordSource,
     },
     /// 启用账号 / Lets an account in
     Open {
@@ -64,7 +64,7 @@ pub(crate) enum User {
 
 /// Where the password comes from: a file, standard input, or the program makes one and prints it once.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Password {
+pub(crate) struct PasswordSource {
     /// 首行为密码的文件,“-”为标准输入;默认由程序生成并显示一次 / A file whose first line is the password, "-" is standard input; by default one is made and printed once
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -158,7 +158,7 @@ async fn list(engine: &engine::Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-impl Password {
+impl PasswordSource {
     /// The password, and whether the program made it.
     fn take(self, app: &App) -> Result<(String, bool), Failure> {
         let Some(path) = self.password_file else {
