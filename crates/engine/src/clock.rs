@@ -14,11 +14,9 @@ const US_PER_S: i64 = 1_000_000;
 pub enum Clock {
     /// The machine's clock.
     System,
-    /// The machine's clock, shifted: what is served after a replay goes on from the replay's own time.
-    Shifted {
-        /// Microseconds added to the machine's clock; negative is the past.
-        by_us: i64,
-    },
+    /// The machine's clock, shifted: what is served after a replay goes on from the replay's own time. The shift is in
+    /// microseconds, negative is the past; a demo's visitors make it larger.
+    Shifted(Arc<AtomicI64>),
     /// Trial time that runs `speed` times as fast as the machine's from `base` on.
     Scaled {
         /// The trial's instant at the start.
@@ -58,16 +56,19 @@ impl Clock {
 
     /// A clock that goes on from `at` now.
     pub fn shifted_to(at: DateTime<Utc>) -> Self {
-        Self::Shifted {
-            by_us: at.timestamp_micros() - machine_now().timestamp_micros(),
-        }
+        Self::shifted_by(at.timestamp_micros() - machine_now().timestamp_micros())
+    }
+
+    /// A clock that is ahead of the machine's by so many microseconds.
+    pub fn shifted_by(by_us: i64) -> Self {
+        Self::Shifted(Arc::new(AtomicI64::new(by_us)))
     }
 
     /// The time, in whole microseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => machine_now(),
-            Self::Shifted { by_us } => shifted(machine_now(), *by_us),
+            Self::Shifted(by_us) => shifted(machine_now(), by_us.load(Ordering::SeqCst)),
             Self::Scaled {
                 base,
                 started,
@@ -94,10 +95,25 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward; it never goes back, and other clocks aren't moved by hand.
+    /// Moves a manual or a shifted clock forward; it never goes back, and other clocks aren't moved by hand.
     pub fn advance_to(&self, at: DateTime<Utc>) {
-        if let Self::Manual { us, .. } = self {
-            us.fetch_max(at.timestamp_micros(), Ordering::SeqCst);
+        match self {
+            Self::Manual { us, .. } => {
+                us.fetch_max(at.timestamp_micros(), Ordering::SeqCst);
+            }
+            Self::Shifted(by_us) => {
+                let shift = at.timestamp_micros() - machine_now().timestamp_micros();
+                by_us.fetch_max(shift, Ordering::SeqCst);
+            }
+            Self::System | Self::Scaled { .. } => {}
+        }
+    }
+
+    /// By how many microseconds the clock is shifted, if it is.
+    pub fn shift_us(&self) -> Option<i64> {
+        match self {
+            Self::Shifted(by_us) => Some(by_us.load(Ordering::SeqCst)),
+            _ => None,
         }
     }
 

@@ -249,6 +249,32 @@ impl Engine {
             .await
     }
 
+    /// Moves the time of a replayed database forward, for those who look at a demo: what falls due meanwhile is taken
+    /// by the next sweep, as after a standstill. A database with a time of its own, or the machine's, is never moved.
+    ///
+    /// # Errors
+    /// `no_demo_clock` for any other database; the database's.
+    pub async fn move_replayed_time(&self, to: DateTime<Utc>) -> Result<(), EngineError> {
+        let clock = &self.inner.clock;
+        if self.inner.standing.shift_us.is_none() || clock.shift_us().is_none() {
+            return Err(EngineError::invalid(
+                "no_demo_clock",
+                "只有演示数据的时间可以拨动 / only a demo's time can be moved",
+            ));
+        }
+        clock.advance_to(to);
+        let shift = clock.shift_us().unwrap_or_default();
+        self.inner
+            .store
+            .write(move |conn| {
+                Box::pin(async move {
+                    store::meta::set(conn, CLOCK_SHIFT, &shift.to_string()).await?;
+                    Ok::<(), EngineError>(())
+                })
+            })
+            .await
+    }
+
     /// Ends the writer after what waits for it, and closes all connections.
     pub async fn close(&self) {
         self.inner.store.close().await;
@@ -331,7 +357,7 @@ fn clock_of(standing: &Standing, settings: &Settings) -> Result<Clock, EngineErr
                     Some(speed) => Clock::scaled(last, speed),
                     None => Clock::standing(last),
                 },
-                (_, _, Some(by_us)) => Clock::Shifted { by_us },
+                (_, _, Some(by_us)) => Clock::shifted_by(by_us),
                 _ => Clock::System,
             },
         );

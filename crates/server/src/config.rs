@@ -288,6 +288,10 @@ pub(crate) struct Web {
     pub(crate) secure_cookies: Option<bool>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// A certificate chain (PEM): with its key, pages are served over TLS.
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 impl Default for Web {
@@ -297,6 +301,8 @@ impl Default for Web {
             session_hours: 12,
             secure_cookies: None,
             trusted_proxies: Vec::new(),
+            tls_certificate: None,
+            tls_key: None,
         }
     }
 }

@@ -75,6 +75,8 @@ pub(crate) struct Frame {
     /// Those for whom the person may act now.
     pub(crate) stands_for: String,
     pub(crate) clock: String,
+    /// Whether the clock can be moved, as a demo's.
+    pub(crate) movable: bool,
     pub(crate) path: String,
     /// What was just done, told once.
     pub(crate) done: Option<String>,
@@ -96,6 +98,7 @@ impl Frame {
             place: site.title.organ_name.clone(),
             stands_for: String::new(),
             clock: String::new(),
+            movable: false,
             path: "/".to_owned(),
             done: None,
         }
@@ -119,6 +122,7 @@ impl Frame {
             place: place(visitor),
             stands_for: words::list(t.language(), &stood_for),
             clock: clock(t, &visitor.books.calendar, visitor.now),
+            movable: site.access.demo.is_some() && site.engine.standing().shift_us.is_some(),
             path: visitor.path.clone(),
             ..Self::outside(site, t, title)
         }

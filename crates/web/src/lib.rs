@@ -6,6 +6,7 @@
 mod applicant;
 mod assets;
 mod case;
+mod demo_clock;
 mod figures;
 mod frame;
 mod headers;
@@ -34,7 +35,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 pub use metrics::recorder;
-pub use site::{Access, Beat, Pulse, ShownAccount, Site, Title};
+pub use site::{Access, Beat, Demo, Pulse, ShownAccount, Site, Title};
 
 /// All routes of the service.
 pub fn router(site: Site) -> Router {
@@ -66,6 +67,7 @@ fn desks(site: &Site) -> Router<Site> {
         .route("/status", get(status::page))
         .merge(todo::routes())
         .merge(case::routes())
+        .merge(demo_clock::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(
             site.clone(),

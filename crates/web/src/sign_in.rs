@@ -18,7 +18,7 @@ use crate::frame::{self, Frame};
 use crate::page::{PageError, draw, draw_as};
 use crate::site::{ShownAccount, Site};
 use crate::texts::Texts;
-use crate::visitor::{self, LANGUAGE, SESSION, Visitor};
+use crate::visitor::{self, LANGUAGE, Visitor};
 
 /// The sign-in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
@@ -50,6 +50,8 @@ struct SignInPage {
     error: Option<String>,
     expired: bool,
     shown: Vec<Shown>,
+    /// The other set of a demo's data: where, and what it is.
+    other: Option<(String, String)>,
 }
 
 struct Shown {
@@ -61,7 +63,9 @@ struct Shown {
 /// The page as it is at first. On a trial or a demo the time isn't the machine's, so it is told here already.
 async fn page(site: &Site, t: Texts) -> SignInPage {
     let who = |a: &ShownAccount| t.language().pick(a.zh.clone(), a.en.clone());
-    let shown = site.access.shown_accounts.iter().map(|a| Shown {
+    let demo = site.access.demo.as_ref();
+    let accounts = demo.map_or(&[][..], |demo| &demo.accounts);
+    let shown = accounts.iter().map(|a| Shown {
         account: a.account.clone(),
         password: a.password.clone(),
         who: who(a),
@@ -80,6 +84,10 @@ async fn page(site: &Site, t: Texts) -> SignInPage {
         error: None,
         expired: false,
         shown: shown.collect(),
+        other: demo.and_then(|d| d.other.as_ref()).map(|(url, zh, en)| {
+            let what = t.language().pick(zh, en);
+            (url.clone(), what.clone())
+        }),
     }
 }
 
@@ -194,7 +202,7 @@ pub(crate) async fn sign_out(
         .sign_out(&visitor.token, &visitor.caller())
         .await?;
     let mut response = Redirect::to(SIGN_IN).into_response();
-    let mut gone = plain_cookie(&site, SESSION, String::new());
+    let mut gone = plain_cookie(&site, visitor::session_cookie(&site), String::new());
     gone.make_removal();
     set_cookie(&mut response, gone);
     Ok(response)
@@ -296,12 +304,16 @@ pub(crate) fn local(path: &str) -> &str {
 }
 
 fn session_cookie(site: &Site, token: &Token) -> Cookie<'static> {
-    plain_cookie(site, SESSION, token.as_str().to_owned())
+    plain_cookie(
+        site,
+        visitor::session_cookie(site),
+        token.as_str().to_owned(),
+    )
 }
 
 /// For this site alone, not for scripts, gone with the browser.
-fn plain_cookie(site: &Site, name: &'static str, value: String) -> Cookie<'static> {
-    Cookie::build((name, value))
+fn plain_cookie(site: &Site, name: impl Into<String>, value: String) -> Cookie<'static> {
+    Cookie::build((name.into(), value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -33,8 +33,19 @@ pub struct Access {
     pub secure_cookies: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Accounts that the sign-in page shows: a demo's, and nobody else's.
-    pub shown_accounts: Vec<ShownAccount>,
+    /// What only a demo has.
+    pub demo: Option<Demo>,
+}
+
+/// What a demo shows beyond a service: its accounts, a clock that can be moved, and the other set of data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demo {
+    /// The word that keeps its sessions apart from another demo's on the same host: cookies know no ports.
+    pub name: String,
+    /// Accounts that the sign-in page shows.
+    pub accounts: Vec<ShownAccount>,
+    /// Where the other set of data is served, and what it is, in Chinese and English.
+    pub other: Option<(String, String, String)>,
 }
 
 /// An account of a demo.

@@ -24,7 +24,7 @@ use crate::site::Site;
 use crate::texts::Texts;
 
 /// The cookie of the session.
-pub(crate) const SESSION: &str = "shixian_session";
+const SESSION: &str = "shixian_session";
 /// The cookie of the language.
 pub(crate) const LANGUAGE: &str = "shixian_language";
 /// The largest form that is kept over a sign-in.
@@ -143,7 +143,7 @@ async fn note_refusal(site: &Site, visitor: &Visitor, method: &Method, error: &P
 }
 
 async fn visitor(site: &Site, parts: &Parts) -> Result<Option<Visitor>, engine::EngineError> {
-    let Some(token) = cookie(&parts.headers, SESSION) else {
+    let Some(token) = cookie(&parts.headers, &session_cookie(site)) else {
         return Ok(None);
     };
     let token = Token::new(token);
@@ -191,6 +191,14 @@ async fn to_sign_in(site: &Site, parts: &Parts, body: Body) -> Response {
     };
     let texts = Texts::of(language(site, &parts.headers));
     sign_in::after_expiry(site, texts, path, &kept).await
+}
+
+/// The name of the session's cookie; a demo has one of its own.
+pub(crate) fn session_cookie(site: &Site) -> String {
+    match &site.access.demo {
+        Some(demo) if !demo.name.is_empty() => format!("{SESSION}_{}", demo.name),
+        _ => SESSION.to_owned(),
+    }
 }
 
 /// A cookie's value.
