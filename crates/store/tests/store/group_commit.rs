@@ -295,7 +295,8 @@ async fn commands_on_one_subject_follow_each_other() {
             .map(|_| {
                 let store = fixture.store.clone();
                 tokio::spawn(async move {
-                    for _ in 0..5 {
+                    // Each time that one is overtaken another gets through: at most nine times, and it may try ten times.
+                    for _ in 0..3 {
                         in_write!(store, |conn| {
                             let mut row =
                                 subject::get(conn, DIVISION, "A").await?.expect("the case");
@@ -314,6 +315,6 @@ async fn commands_on_one_subject_follow_each_other() {
             task.await.unwrap();
         }
         let report = store::verify::verify(&fixture.store).await.unwrap();
-        assert_eq!((report.events, report.defects), (21, vec![]));
+        assert_eq!((report.events, report.defects), (13, vec![]));
     }
 }
