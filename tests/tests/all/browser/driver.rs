@@ -78,8 +78,16 @@ impl Browser {
     /// Signs in by the form.
     pub(super) async fn sign_in(&self, account: &str, password: &str) {
         self.go("/sign-in").await;
-        self.find("#account").await.send_keys(account).await.unwrap();
-        self.find("#password").await.send_keys(password).await.unwrap();
+        self.find("#account")
+            .await
+            .send_keys(account)
+            .await
+            .unwrap();
+        self.find("#password")
+            .await
+            .send_keys(password)
+            .await
+            .unwrap();
         self.press(Key::Enter).await;
     }
 
@@ -145,7 +153,11 @@ impl Browser {
     pub(super) async fn see(&self, words: &str) {
         let mut left = PATIENCE.as_millis() / 100;
         while !self.text().await.contains(words) {
-            assert!(left > 0, "{words} isn't on the page:\n{}", self.text().await);
+            assert!(
+                left > 0,
+                "{words} isn't on the page:\n{}",
+                self.text().await
+            );
             left -= 1;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -207,9 +219,11 @@ fn start_driver() -> (Child, u16) {
     thread::spawn(move || {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
             // «ChromeDriver was started successfully on port 41231.»
-            let number = line.rsplit_once("on port ").map(|(_, n)| n.trim_end_matches('.'));
+            let number = line
+                .rsplit_once("on port ")
+                .map(|(_, n)| n.trim_end_matches('.'));
             if let Some(Ok(port)) = number.map(str::parse::<u16>) {
-                drop(told.send(port));
+                told.send(port).ok();
             }
         }
     });

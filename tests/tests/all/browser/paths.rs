@@ -26,8 +26,18 @@ fn the_sign_in_locks_and_leads_to_a_new_password() {
         browser.see("登录").await;
         browser.picture("sign-in").await;
         // One lands where one was.
-        browser.find("#account").await.send_keys("h1").await.unwrap();
-        browser.find("#password").await.send_keys(PASSWORD).await.unwrap();
+        browser
+            .find("#account")
+            .await
+            .send_keys("h1")
+            .await
+            .unwrap();
+        browser
+            .find("#password")
+            .await
+            .send_keys(PASSWORD)
+            .await
+            .unwrap();
         browser.press(Key::Enter).await;
         browser.see("待办").await;
         assert_eq!(browser.path().await, "/todo?stage=handling");
@@ -59,7 +69,16 @@ fn the_sign_in_locks_and_leads_to_a_new_password() {
 fn a_case_passes_its_five_stages() {
     let place = Place::new(Database::Sqlite);
     with_accounts(&place);
-    place.well(&["case", "receive", "--item", "GSJ-001", "--applicant", "张三", "--by", "C1"]);
+    place.well(&[
+        "case",
+        "receive",
+        "--item",
+        "GSJ-001",
+        "--applicant",
+        "张三",
+        "--by",
+        "C1",
+    ]);
     let service = place.serve(&[], &[]);
     block_on(async {
         let browser = Browser::open(&service.address, DESK).await;
@@ -74,7 +93,10 @@ fn a_case_passes_its_five_stages() {
         browser.type_text("c").await;
         browser.press(Key::Enter).await;
         browser.see("已受理").await;
-        assert!(!browser.has("#act-complete").await, "handling is another's post");
+        assert!(
+            !browser.has("#act-complete").await,
+            "handling is another's post"
+        );
         browser.sign_out().await;
         for (account, stage) in [("h1", "handling"), ("r1", "review"), ("p1", "approval")] {
             browser.sign_in(account, PASSWORD).await;
@@ -104,7 +126,16 @@ fn a_case_passes_its_five_stages() {
 fn a_refusal_keeps_what_was_typed() {
     let place = Place::new(Database::Sqlite);
     with_accounts(&place);
-    place.well(&["case", "receive", "--item", "GSJ-001", "--applicant", "张三", "--by", "C1"]);
+    place.well(&[
+        "case",
+        "receive",
+        "--item",
+        "GSJ-001",
+        "--applicant",
+        "张三",
+        "--by",
+        "C1",
+    ]);
     place.well(&["case", "accept", CASE, "--by", "C1"]);
     let service = place.serve(&[], &[]);
     block_on(async {
@@ -121,7 +152,10 @@ fn a_refusal_keeps_what_was_typed() {
         let typed = browser.find("#extend-approver").await;
         assert_eq!(typed.prop("value").await.unwrap().unwrap(), "孙局长");
         let first = browser.run("return document.activeElement.id;").await;
-        assert_eq!(first, "extend-working_days", "the cursor is where the mistake is");
+        assert_eq!(
+            first, "extend-working_days",
+            "the cursor is where the mistake is"
+        );
         browser.click("#act-stop > summary").await;
         browser.choose("#stop-procedure", "hearing").await;
         browser.fill("#stop-notice", "工商听告〔2018〕1号").await;
@@ -144,7 +178,16 @@ fn a_refusal_keeps_what_was_typed() {
 fn both_languages_and_a_phone() {
     let place = Place::new(Database::Sqlite);
     with_accounts(&place);
-    place.well(&["case", "receive", "--item", "GSJ-001", "--applicant", "张三", "--by", "C1"]);
+    place.well(&[
+        "case",
+        "receive",
+        "--item",
+        "GSJ-001",
+        "--applicant",
+        "张三",
+        "--by",
+        "C1",
+    ]);
     let service = place.serve(&[], &[]);
     block_on(async {
         let browser = Browser::open(&service.address, PHONE).await;
