@@ -220,7 +220,7 @@ fn start_driver() -> (Child, u16) {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
             // «ChromeDriver was started successfully on port 41231.»
             let number = line
-                .rsplit_once("on port ")
+                .rsplit_once("successfully on port ")
                 .map(|(_, n)| n.trim_end_matches('.'));
             if let Some(Ok(port)) = number.map(str::parse::<u16>) {
                 told.send(port).ok();
