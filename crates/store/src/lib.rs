@@ -7,10 +7,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod board;
 pub mod calendar;
 pub mod chain;
 pub mod codec;
 mod conn;
+pub mod count;
 pub mod counter;
 mod error;
 pub mod event;
@@ -45,7 +47,9 @@ pub fn statements() -> Vec<Statement> {
     [
         account::STATEMENTS,
         audit::STATEMENTS,
+        board::STATEMENTS,
         calendar::STATEMENTS,
+        count::STATEMENTS,
         counter::STATEMENTS,
         event::STATEMENTS,
         feed::STATEMENTS,

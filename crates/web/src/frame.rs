@@ -24,7 +24,12 @@ struct Desk {
 }
 
 /// All desks. The first that a visitor may enter is where the sign-in leads.
-const DESKS: [Desk; 2] = [
+const DESKS: [Desk; 3] = [
+    Desk {
+        path: "/board",
+        name: "frame.board",
+        may: Visitor::sees_all,
+    },
     Desk {
         path: "/todo",
         name: "frame.todo",

@@ -1,16 +1,18 @@
 //! HTTP: the desks in the browser, health and metrics.
 //!
 //! Suggested reading order: `site` (what the handlers share), `visitor` (who is asking), `frame` (what stands around a
-//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`.
+//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`, `board`.
 
 mod applicant;
 mod assets;
+mod board;
 mod case;
 mod figures;
 mod frame;
 mod headers;
 mod health;
 mod level;
+mod listed;
 mod metrics;
 mod openapi;
 mod page;
@@ -64,6 +66,7 @@ fn desks(site: &Site) -> Router<Site> {
             get(sign_in::show_password).post(sign_in::change_password),
         )
         .route("/status", get(status::page))
+        .merge(board::routes())
         .merge(todo::routes())
         .merge(case::routes())
         .fallback(nowhere)

@@ -9,8 +9,9 @@ use engine::accounts::Limits;
 use engine::schedule::HealthHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
+use crate::board::Live;
 use crate::figures::Figures;
 
 /// What stands on top of the pages.
@@ -60,6 +61,9 @@ pub struct Site {
     pub(crate) health: HealthHandle,
     pub(crate) recorded: Option<PrometheusHandle>,
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
+    pub(crate) live: Live,
+    /// Turns true when the service ends: open boards are closed then.
+    pub(crate) stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Site {
@@ -78,6 +82,8 @@ impl Site {
             health: HealthHandle::default(),
             recorded,
             kept: Arc::default(),
+            live: Live::default(),
+            stopping: None,
         }
     }
 
@@ -90,6 +96,12 @@ impl Site {
     /// The same with a way to sign in.
     pub fn with_access(mut self, access: Access) -> Self {
         self.access = Arc::new(access);
+        self
+    }
+
+    /// The same with a word that the service ends: what is sent to open boards ends then, too.
+    pub fn with_stop(mut self, stopping: watch::Receiver<bool>) -> Self {
+        self.stopping = Some(stopping);
         self
     }
 

@@ -94,10 +94,11 @@ pub(crate) async fn serve(
     // Without a way to send nothing is composed either: items wait until there is one.
     let scheduler = Scheduler::new(engine.clone(), sends.then_some(outbox), jobs(app, sends))
         .map_err(Failure::installation)?;
+    let (stop, stopped) = watch::channel(false);
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
         .with_health(scheduler.health())
-        .with_access(access(app, shown));
-    let (stop, stopped) = watch::channel(false);
+        .with_access(access(app, shown))
+        .with_stop(stopped.clone());
 
     let address = listener.local_addr()?;
     let mut until = stopped.clone();
