@@ -296,4 +296,22 @@ impl Engine {
         let next = store::count::nearest(&mut conn, division, unit, micros(now), limit).await?;
         Ok((load, next))
     }
+
+    /// The cases behind a number of the load: `open`, `late` or `near`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn in_stage(
+        &self,
+        post: (&str, &str),
+        now: DateTime<Utc>,
+        near: DateTime<Utc>,
+        only: &str,
+        limit: i64,
+    ) -> Result<Vec<ListedRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let span = (micros(now), micros(near));
+        let rows = store::count::in_stage(&mut conn, self.division(), post, span, only, limit);
+        Ok(rows.await?)
+    }
 }

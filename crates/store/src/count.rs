@@ -128,6 +128,10 @@ statements! {
         COUNT(*) FILTER (WHERE stage_due_at_us <= $3) AS late, \
         COUNT(*) FILTER (WHERE stage_due_at_us > $3 AND stage_due_at_us <= $4) AS near FROM subject \
         WHERE division = $1 AND unit = $2 AND completed_at_us IS NULL AND stage IS NOT NULL GROUP BY stage ORDER BY stage";
+    IN_STAGE = concat!("SELECT ", listed_columns!(), " FROM subject WHERE division = $1 AND unit = $2 \
+        AND stage = $3 AND completed_at_us IS NULL AND (CAST($6 AS TEXT) = 'open' \
+        OR ($6 = 'late' AND stage_due_at_us <= $4) OR ($6 = 'near' AND stage_due_at_us > $4 AND stage_due_at_us <= $5)) \
+        ORDER BY stage_due_at_us NULLS LAST, subject LIMIT $7");
     NEAREST = concat!("SELECT ", listed_columns!(), " FROM subject WHERE division = $1 AND unit = $2 \
         AND completed_at_us IS NULL AND stage IS NOT NULL AND stage_due_at_us > $3 \
         ORDER BY stage_due_at_us, subject LIMIT $4");
@@ -202,4 +206,18 @@ pub async fn nearest(
     limit: i64,
 ) -> Result<Vec<ListedRow>, StoreError> {
     fetch_all!(conn, ListedRow, NEAREST, division, unit, now_us, limit)
+}
+
+/// The cases behind a number of [`load`]: those in a stage that are `open`, `late` or `near`, the nearest date first.
+pub async fn in_stage(
+    conn: &mut Conn,
+    division: &str,
+    (unit, stage): (&str, &str),
+    (now_us, near_us): (i64, i64),
+    only: &str,
+    limit: i64,
+) -> Result<Vec<ListedRow>, StoreError> {
+    fetch_all!(
+        conn, ListedRow, IN_STAGE, division, unit, stage, now_us, near_us, only, limit
+    )
 }

@@ -11,10 +11,12 @@ mod figures;
 mod frame;
 mod headers;
 mod health;
+mod leader;
 mod level;
 mod listed;
 mod metrics;
 mod openapi;
+mod orders;
 mod page;
 mod shown;
 mod sign_in;
@@ -24,7 +26,9 @@ mod status;
 mod testing;
 mod texts;
 mod todo;
+mod unit_desk;
 mod visitor;
+mod warning;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -67,6 +71,10 @@ fn desks(site: &Site) -> Router<Site> {
         )
         .route("/status", get(status::page))
         .merge(board::routes())
+        .merge(leader::routes())
+        .merge(unit_desk::routes())
+        .merge(warning::routes())
+        .merge(orders::routes())
         .merge(todo::routes())
         .merge(case::routes())
         .fallback(nowhere)

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::board::Live;
 use crate::figures::Figures;
+use crate::leader::Counted;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -62,6 +63,7 @@ pub struct Site {
     pub(crate) recorded: Option<PrometheusHandle>,
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
     pub(crate) live: Live,
+    pub(crate) counted: Counted,
     /// Turns true when the service ends: open boards are closed then.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
 }
@@ -83,6 +85,7 @@ impl Site {
             recorded,
             kept: Arc::default(),
             live: Live::default(),
+            counted: Counted::default(),
             stopping: None,
         }
     }

@@ -154,7 +154,9 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 13] = [
+        const PUT_TOGETHER: [&str; 15] = [
+            "leader.",
+            "unit_desk.",
             "role.",
             "act.",
             "do.",

@@ -25,6 +25,7 @@ use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
 
+pub(crate) use card::{responsible, stage_of, what};
 pub(crate) use live::Live;
 
 use moment::{Lamp, Today};
