@@ -9,6 +9,7 @@ use store::codec::micros;
 use store::count::{ItemCounts, Listing, StageLoad};
 use store::event::EventRow;
 use store::feed::FeedPosition;
+use store::warning::{Filter, WarningRow};
 use tokio::sync::watch;
 
 use crate::engine::Engine;
@@ -41,6 +42,15 @@ impl Alarm {
             _ => None,
         })
     }
+}
+
+/// A warning in a list.
+#[derive(Clone, Debug)]
+pub struct ListedWarning {
+    /// Its facts.
+    pub alarm: Alarm,
+    /// Against what, and what became of it.
+    pub row: WarningRow,
 }
 
 /// A place in the feed as text: what a browser gives back to go on from.
@@ -313,5 +323,33 @@ impl Engine {
         let span = (micros(now), micros(near));
         let rows = store::count::in_stage(&mut conn, self.division(), post, span, only, limit);
         Ok(rows.await?)
+    }
+
+    /// The warnings that fit a filter, the newest first, behind a place in the list.
+    ///
+    /// # Errors
+    /// The database's; an event that can't be read.
+    pub async fn warnings(
+        &self,
+        filter: &Filter<'_>,
+        after: (i64, &str, i64),
+        limit: i64,
+    ) -> Result<Vec<ListedWarning>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let rows = store::warning::list(&mut conn, self.division(), filter, after, limit).await?;
+        let mut warnings = Vec::with_capacity(rows.len());
+        for row in rows {
+            warnings.extend(Alarm::of(&row.event)?.map(|alarm| ListedWarning { alarm, row }));
+        }
+        Ok(warnings)
+    }
+
+    /// How many warnings fit a filter.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn warning_count(&self, filter: &Filter<'_>) -> Result<i64, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::warning::count(&mut conn, self.division(), filter).await?)
     }
 }

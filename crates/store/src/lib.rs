@@ -34,6 +34,7 @@ mod store;
 pub mod subject;
 pub mod todo;
 pub mod verify;
+pub mod warning;
 mod writer;
 
 pub use conn::{Conn, PgConn, SqliteConn, Statement};
@@ -67,6 +68,7 @@ pub fn statements() -> Vec<Statement> {
         subject::STATEMENTS,
         todo::STATEMENTS,
         verify::STATEMENTS,
+        warning::STATEMENTS,
     ]
     .concat()
 }

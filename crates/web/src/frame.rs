@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 8] = [
+const DESKS: [Desk; 9] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -50,6 +50,11 @@ const DESKS: [Desk; 8] = [
         path: "/unit",
         name: "frame.unit",
         may: |v| !v.is(Role::Head) && crate::unit_desk::may(v),
+    },
+    Desk {
+        path: "/warnings",
+        name: "frame.warnings",
+        may: crate::orders::may,
     },
     Desk {
         path: "/orders",

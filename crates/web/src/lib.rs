@@ -29,6 +29,7 @@ mod todo;
 mod unit_desk;
 mod visitor;
 mod warning;
+mod warnings;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -74,6 +75,7 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(leader::routes())
         .merge(unit_desk::routes())
         .merge(warning::routes())
+        .merge(warnings::routes())
         .merge(orders::routes())
         .merge(todo::routes())
         .merge(case::routes())

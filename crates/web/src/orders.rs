@@ -34,8 +34,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/orders/new", get(form).post(issue))
 }
 
-/// Whose orders a visitor sees: all, or his unit's.
-fn whose(visitor: &Visitor) -> Result<Option<UnitCode>, PageError> {
+/// Whose orders and warnings a visitor sees: all, or his unit's.
+pub(crate) fn whose(visitor: &Visitor) -> Result<Option<UnitCode>, PageError> {
     if visitor.sees_all() {
         return Ok(None);
     }
@@ -378,7 +378,7 @@ mod tests {
         for words in [
             "督办单",
             "发展和改革委员会",
-            "3 个工作日",
+            "3个工作日",
             "2011年9月26日",
             "试运行",
         ] {

@@ -6,6 +6,7 @@ use approval::stage::Stage;
 use approval::subject::Body;
 use approval::track::ClockKey;
 use askama::Template;
+use chrono::{DateTime, Utc};
 use engine::Seen;
 use engine::supervise::Alarm;
 use notify::{Language, words};
@@ -100,7 +101,7 @@ fn evidence(t: Texts, seen: &Seen, alarm: &Alarm) -> String {
     // The due instant is the end of the due day: midnight belongs to the day before.
     let on = calendar.office_date(due_at - chrono::TimeDelta::microseconds(1));
     let due = words::deadline(t.language(), on, Some(due_at), calendar.zone());
-    let stage = stage_of(seen, alarm.raised.clock);
+    let stage = stage_of(seen, alarm.raised.clock, alarm.recorded_at);
     let mut parts = vec![t.one("board.due", due)];
     if let Some(stage) = stage {
         parts.push(t.one("board.in_stage", t.word("stage", stage.as_str())));
@@ -113,15 +114,16 @@ fn evidence(t: Texts, seen: &Seen, alarm: &Alarm) -> String {
     parts.join(t.language().pick("，", ", "))
 }
 
-/// The stage that a clock measures; for those of the whole case the one in which it rests.
-pub(crate) fn stage_of(seen: &Seen, clock: ClockKey) -> Option<Stage> {
+/// The stage that a clock measures; for those of the whole case the one in which it rested at an instant.
+pub(crate) fn stage_of(seen: &Seen, clock: ClockKey, at: DateTime<Utc>) -> Option<Stage> {
     match clock {
         ClockKey::Stage(stage, _) => Some(stage),
         ClockKey::Delivery(_) => Some(Stage::Completion),
-        _ => seen
-            .subject
-            .case()
-            .and_then(|case| seen.subject.stage().or_else(|| Some(case.last_stage()))),
+        _ => seen.subject.case().map(|case| {
+            let mut visits = case.visits.iter().rev();
+            let then = visits.find(|visit| visit.started_at <= at);
+            then.map_or(Stage::Acceptance, |visit| visit.stage)
+        }),
     }
 }
 

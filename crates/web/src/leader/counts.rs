@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use engine::Clock;
 use store::count::ItemCounts;
 use tokio::sync::Mutex;
@@ -25,6 +25,8 @@ pub(super) struct Year {
     read_at: DateTime<Utc>,
     /// The record's instant of the look: late is what is late then.
     pub(super) as_of: DateTime<Utc>,
+    /// The last month that has begun.
+    pub(super) last_month: u32,
     /// January first.
     months: Vec<Vec<ItemCounts>>,
 }
@@ -61,10 +63,16 @@ impl Counted {
             .map(|month| span(visitor, year, month))
             .collect::<Option<_>>()
             .ok_or(PageError::NotFound)?;
+        let today = visitor.books.calendar.office_date(visitor.now);
         let found = Arc::new(Year {
             year,
             read_at,
             as_of: visitor.now,
+            last_month: if year == today.year() {
+                today.month()
+            } else {
+                12
+            },
             months: site.engine.counts(&spans, visitor.now).await?,
         });
         *kept = Some(Arc::clone(&found));

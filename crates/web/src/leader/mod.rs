@@ -318,8 +318,12 @@ fn named(lines: &[Line]) -> (Vec<Line>, Vec<Line>) {
 
 /// Accepted and completed, month by month.
 fn picture(t: Texts, year: &Year, which: impl Fn(&ItemCounts) -> bool) -> String {
-    let months: Vec<ItemCounts> = (1..=12).map(|month| year.sum(month, &which)).collect();
-    let labels: Vec<String> = (1..=12).map(|m| t.one("leader.month_short", m)).collect();
+    let months: Vec<ItemCounts> = (1..=year.last_month)
+        .map(|month| year.sum(month, &which))
+        .collect();
+    let labels: Vec<String> = (1..=year.last_month)
+        .map(|m| t.one("leader.month_short", m))
+        .collect();
     let series = |key: &str, value: fn(&ItemCounts) -> i64| Series {
         name: t.say(key).to_owned(),
         values: months.iter().map(|m| Some(value(m))).collect(),

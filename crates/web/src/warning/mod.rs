@@ -17,7 +17,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use chrono::{Months, TimeDelta};
+use chrono::{DateTime, Months, TimeDelta, Utc};
 use engine::Seen;
 use notify::words;
 use report::picture::case_picture;
@@ -163,7 +163,7 @@ async fn page(
         live: warning.is_live(),
         unit: crate::todo::unit_name(visitor, subject.unit().as_str()),
         what: what(t, &subject.body),
-        sentence: sentence(t, seen, warning),
+        sentence: sentence(t, seen, warning, seen.now),
         picture: case_picture(subject, books, seen.now, &case::look(t, "case")),
         text: rule_text(t, seen, warning),
         facts: facts(t, seen, warning),
@@ -182,17 +182,17 @@ async fn page(
     draw_as(status, &page)
 }
 
-/// What it is about, until when, how much over, in whose stage, who answers for it.
-fn sentence(t: Texts, seen: &Seen, warning: &Warning) -> String {
+/// Until when, how much over, in whose stage, who answers for it, as it stood at an instant.
+fn sentence(t: Texts, seen: &Seen, warning: &Warning, now: DateTime<Utc>) -> String {
     let calendar = &seen.books.calendar;
     let language = t.language();
     let due_at = warning.raised.due_at;
     // The due instant is the end of the due day: midnight belongs to the day before.
     let on = calendar.office_date(due_at - TimeDelta::microseconds(1));
     let clock = seen.subject.track.clock(warning.clock());
-    let ended = clock.and_then(|c| c.ended_at);
+    let ended = clock.and_then(|c| c.ended_at).filter(|at| *at <= now);
     let due = calendar::Due { on, at: due_at };
-    let limit = shown::of_due(language, calendar, due, ended.unwrap_or(seen.now));
+    let limit = shown::of_due(language, calendar, due, ended.unwrap_or(now));
     let mut parts = vec![t.two(
         "warning.until",
         clock_name(t, warning.clock()),
@@ -210,10 +210,10 @@ fn sentence(t: Texts, seen: &Seen, warning: &Warning) -> String {
         }
         None => parts.push(limit.left),
     }
-    if let Some(stage) = stage_of(seen, warning.clock()) {
+    if let Some(stage) = stage_of(seen, warning.clock(), now) {
         parts.push(t.one("warning.in_stage", t.word("stage", stage.as_str())));
     }
-    let names: Vec<String> = people(seen, warning)
+    let names: Vec<String> = people(seen, warning, now)
         .iter()
         .map(|p| p.name.clone())
         .collect();
@@ -225,8 +225,8 @@ fn sentence(t: Texts, seen: &Seen, warning: &Warning) -> String {
 }
 
 /// Who answers for the stage that the clock measures.
-fn people<'s>(seen: &'s Seen, warning: &Warning) -> Vec<&'s Person> {
-    responsible(seen, stage_of(seen, warning.clock()))
+fn people<'s>(seen: &'s Seen, warning: &Warning, at: DateTime<Utc>) -> Vec<&'s Person> {
+    responsible(seen, stage_of(seen, warning.clock(), at))
 }
 
 /// The rule that raised it, in the version that held then.

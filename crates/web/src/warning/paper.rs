@@ -71,8 +71,10 @@ pub(super) async fn card(
     let warning = found(&seen, seq)?;
     let mark = Mark::of(t, warning.level());
     let calendar = &seen.books.calendar;
-    let day = calendar.office_date(warning.recorded_at);
-    let names: Vec<String> = people(&seen, warning)
+    // A paper says how it stood on its day, whenever it is printed.
+    let at = warning.recorded_at;
+    let day = calendar.office_date(at);
+    let names: Vec<String> = people(&seen, warning, at)
         .iter()
         .map(|p| p.name.clone())
         .collect();
@@ -81,7 +83,7 @@ pub(super) async fn card(
         crate::board::what(t, &seen.subject.body),
         &number,
     );
-    let mut body = vec![what, sentence(t, &seen, warning)];
+    let mut body = vec![what, sentence(t, &seen, warning, at)];
     body.push(rule_text(t, &seen, warning));
     if !names.is_empty() {
         body.push(t.one("paper.asked", words::list(t.language(), &names)));
