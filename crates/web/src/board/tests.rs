@@ -265,3 +265,24 @@ async fn open_lines_end_with_the_service() {
     stop.send_replace(true);
     assert!(line.ends().await);
 }
+
+#[tokio::test]
+async fn two_hundred_boards_are_told_within_two_seconds() {
+    let trial = Trial::new().await;
+    accepted(&trial, CASE).await;
+    let mut lines = Vec::new();
+    for _ in 0..200 {
+        let mut line = Line::open(&trial, "inspector", "/board/events", None).await;
+        line.next("moment").await;
+        lines.push(line);
+    }
+    trial.go_to("2011-10-10T09:00:00+08:00");
+    trial.engine.sweep(None).await.unwrap();
+    let swept = Instant::now();
+    for line in &mut lines {
+        line.next("card").await;
+    }
+    let took = swept.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    println!("from the sweep's end until all 200 boards have it: {took:?}");
+}
