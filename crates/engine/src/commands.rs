@@ -104,7 +104,8 @@ impl Engine {
     ) -> Result<Seen, EngineError> {
         let inner = Arc::clone(&self.inner);
         let request = Arc::new((opening, act, personal));
-        self.inner
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
@@ -114,7 +115,9 @@ impl Engine {
                     begin(conn, &inner, opening, act, personal.as_deref()).await
                 })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 
     /// Does one act on a subject.
@@ -144,7 +147,8 @@ impl Engine {
     ) -> Result<Seen, EngineError> {
         let inner = Arc::clone(&self.inner);
         let request = Arc::new((subject.to_owned(), seen_seq, command, act));
-        self.inner
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
@@ -177,7 +181,9 @@ impl Engine {
                     })
                 })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 
     /// Looks at a subject without touching it.

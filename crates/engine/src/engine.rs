@@ -6,6 +6,7 @@ use approval::books::Books;
 use chrono::{DateTime, Utc};
 use store::chain::HashAlgorithm;
 use store::{Conn, Store};
+use tokio::sync::watch;
 
 use crate::assets;
 use crate::cache::SubjectCache;
@@ -90,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) standing: Standing,
     pub(crate) library: Library,
     pub(crate) cache: SubjectCache,
+    /// Turns whenever this process has recorded something.
+    pub(crate) recorded: watch::Sender<()>,
 }
 
 impl Engine {
@@ -167,6 +170,7 @@ impl Engine {
                 standing,
                 library: Library::default(),
                 cache: SubjectCache::default(),
+                recorded: watch::Sender::new(()),
             }),
         })
     }

@@ -21,6 +21,7 @@ pub mod reference;
 pub mod replay;
 pub mod revise;
 pub mod schedule;
+pub mod supervise;
 pub mod sweep;
 pub mod tally;
 pub mod todo;

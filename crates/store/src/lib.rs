@@ -7,10 +7,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod board;
 pub mod calendar;
 pub mod chain;
 pub mod codec;
 mod conn;
+pub mod count;
 pub mod counter;
 mod error;
 pub mod event;
@@ -32,6 +34,7 @@ mod store;
 pub mod subject;
 pub mod todo;
 pub mod verify;
+pub mod warning;
 mod writer;
 
 pub use conn::{Conn, PgConn, SqliteConn, Statement};
@@ -45,7 +48,9 @@ pub fn statements() -> Vec<Statement> {
     [
         account::STATEMENTS,
         audit::STATEMENTS,
+        board::STATEMENTS,
         calendar::STATEMENTS,
+        count::STATEMENTS,
         counter::STATEMENTS,
         event::STATEMENTS,
         feed::STATEMENTS,
@@ -63,6 +68,7 @@ pub fn statements() -> Vec<Statement> {
         subject::STATEMENTS,
         todo::STATEMENTS,
         verify::STATEMENTS,
+        warning::STATEMENTS,
     ]
     .concat()
 }

@@ -20,7 +20,7 @@
     const act = document.querySelector("details.act:has(> summary.chief)");
     if (!act) return;
     act.open = true;
-    const field = act.querySelector("select, textarea, input:not([type=hidden]), button");
+    const field = act.querySelector(":is(select, textarea, input:not([type=hidden]), button):not(.when *)");
     if (field) field.focus();
   };
 
@@ -61,7 +61,7 @@
 
   // What was refused: the cursor goes to the first field of the act that was typed.
   if (document.getElementById("problem")) {
-    const field = document.querySelector("details.act[open] .form :is(select, textarea, input:not([type=hidden]))");
+    const field = document.querySelector("details.act[open] .form :is(select, textarea, input:not([type=hidden])):not(.when *)");
     if (field) field.focus();
   }
 })();

@@ -23,12 +23,48 @@ struct Desk {
     may: fn(&Visitor) -> bool,
 }
 
-/// All desks. The first that a visitor may enter is where the sign-in leads.
-const DESKS: [Desk; 2] = [
+/// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
+/// here twice.
+const DESKS: [Desk; 9] = [
+    Desk {
+        path: "/leader",
+        name: "frame.leader",
+        may: |v| v.is(Role::Leader),
+    },
+    Desk {
+        path: "/board",
+        name: "frame.board",
+        may: Visitor::sees_all,
+    },
+    Desk {
+        path: "/unit",
+        name: "frame.unit",
+        may: |v| v.is(Role::Head),
+    },
     Desk {
         path: "/todo",
         name: "frame.todo",
         may: works,
+    },
+    Desk {
+        path: "/unit",
+        name: "frame.unit",
+        may: |v| !v.is(Role::Head) && crate::unit_desk::may(v),
+    },
+    Desk {
+        path: "/warnings",
+        name: "frame.warnings",
+        may: crate::orders::may,
+    },
+    Desk {
+        path: "/orders",
+        name: "frame.orders",
+        may: crate::orders::may,
+    },
+    Desk {
+        path: "/leader",
+        name: "frame.leader",
+        may: |v| v.is(Role::Inspector),
     },
     Desk {
         path: "/status",

@@ -18,16 +18,20 @@ pub(crate) struct Mark {
 impl Mark {
     /// Reads the record's word.
     pub(crate) fn parse(t: Texts, word: &str) -> Option<Self> {
-        let (class, level) = match word {
-            "notice" => ("notice", Level::Notice),
-            "yellow" => ("yellow", Level::Yellow),
-            "red" => ("red", Level::Red),
-            _ => return None,
+        approval::rule::Level::parse(word).map(|level| Self::of(t, level))
+    }
+
+    /// A level of the core.
+    pub(crate) fn of(t: Texts, level: approval::rule::Level) -> Self {
+        let (class, level) = match level {
+            approval::rule::Level::Notice => ("notice", Level::Notice),
+            approval::rule::Level::Yellow => ("yellow", Level::Yellow),
+            approval::rule::Level::Red => ("red", Level::Red),
         };
-        Some(Self {
+        Self {
             class,
             shape: words::shape(level),
             word: words::level(t.language(), level),
-        })
+        }
     }
 }

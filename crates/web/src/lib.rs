@@ -1,19 +1,23 @@
 //! HTTP: the desks in the browser, health and metrics.
 //!
 //! Suggested reading order: `site` (what the handlers share), `visitor` (who is asking), `frame` (what stands around a
-//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`.
+//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`, `board`.
 
 mod applicant;
 mod assets;
+mod board;
 mod case;
 mod demo_clock;
 mod figures;
 mod frame;
 mod headers;
 mod health;
+mod leader;
 mod level;
+mod listed;
 mod metrics;
 mod openapi;
+mod orders;
 mod page;
 mod shown;
 mod sign_in;
@@ -23,7 +27,10 @@ mod status;
 mod testing;
 mod texts;
 mod todo;
+mod unit_desk;
 mod visitor;
+mod warning;
+mod warnings;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -65,6 +72,12 @@ fn desks(site: &Site) -> Router<Site> {
             get(sign_in::show_password).post(sign_in::change_password),
         )
         .route("/status", get(status::page))
+        .merge(board::routes())
+        .merge(leader::routes())
+        .merge(unit_desk::routes())
+        .merge(warning::routes())
+        .merge(warnings::routes())
+        .merge(orders::routes())
         .merge(todo::routes())
         .merge(case::routes())
         .merge(demo_clock::routes())

@@ -9,9 +9,11 @@ use engine::accounts::Limits;
 use engine::schedule::HealthHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
+use crate::board::Live;
 use crate::figures::Figures;
+use crate::leader::Counted;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -71,6 +73,10 @@ pub struct Site {
     pub(crate) health: HealthHandle,
     pub(crate) recorded: Option<PrometheusHandle>,
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
+    pub(crate) live: Live,
+    pub(crate) counted: Counted,
+    /// Turns true when the service ends: open boards are closed then.
+    pub(crate) stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Site {
@@ -89,6 +95,9 @@ impl Site {
             health: HealthHandle::default(),
             recorded,
             kept: Arc::default(),
+            live: Live::default(),
+            counted: Counted::default(),
+            stopping: None,
         }
     }
 
@@ -101,6 +110,12 @@ impl Site {
     /// The same with a way to sign in.
     pub fn with_access(mut self, access: Access) -> Self {
         self.access = Arc::new(access);
+        self
+    }
+
+    /// The same with a word that the service ends: what is sent to open boards ends then, too.
+    pub fn with_stop(mut self, stopping: watch::Receiver<bool>) -> Self {
+        self.stopping = Some(stopping);
         self
     }
 

@@ -57,7 +57,7 @@ pub(crate) struct Trial {
     pub(crate) beat: Option<Beat>,
     pub(crate) site: Site,
     cookies: Mutex<Vec<(String, String)>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Trial {
@@ -97,7 +97,7 @@ impl Trial {
             clock,
             beat,
             cookies: Mutex::default(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -114,6 +114,15 @@ impl Trial {
             ..Act::default()
         };
         self.engine.receive(application, act).await.unwrap();
+    }
+
+    /// Another process on the same database and the same clock, as far as a test can have one.
+    pub(crate) async fn another_process(&self) -> Engine {
+        let url = format!("sqlite:{}", self.folder.path().join("t.db").display());
+        let settings = self.engine.settings().clone();
+        Engine::open_at(&url, settings, self.clock.clone())
+            .await
+            .unwrap()
     }
 
     /// Moves the clock.

@@ -154,7 +154,10 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 13] = [
+        const PUT_TOGETHER: [&str; 16] = [
+            "warnings.period.",
+            "leader.",
+            "unit_desk.",
             "role.",
             "act.",
             "do.",

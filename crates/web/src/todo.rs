@@ -182,7 +182,11 @@ pub(crate) fn line(visitor: &Visitor, row: &TodoRow) -> Line {
 }
 
 /// The stage's date and what is left, from the row alone: a list must not read the events of each case.
-fn stage_limit(visitor: &Visitor, calendar: &Calendar, due_at_us: Option<i64>) -> shown::Limit {
+pub(crate) fn stage_limit(
+    visitor: &Visitor,
+    calendar: &Calendar,
+    due_at_us: Option<i64>,
+) -> shown::Limit {
     let language = visitor.language();
     let Some(at) = due_at_us.map(instant) else {
         return shown::Limit {

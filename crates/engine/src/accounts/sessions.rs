@@ -238,6 +238,21 @@ impl Engine {
         signed_in(&row).map(Some)
     }
 
+    /// Whether a session still runs, without counting as a request: an open board that moves by itself is nobody who works.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn session_runs(&self, token: &Token, limits: Limits) -> Result<bool, EngineError> {
+        let now_us = Clock::System.now().timestamp_micros();
+        let mut conn = self.inner.store.read().await?;
+        let found = store::account::session(&mut conn, self.division(), &token.digest()).await?;
+        let Some(session) = found.filter(|session| runs(session, limits, now_us)) else {
+            return Ok(false);
+        };
+        let account = store::account::get(&mut conn, self.division(), &session.account).await?;
+        Ok(account.is_some_and(|account| account.active))
+    }
+
     /// Ends a session.
     ///
     /// # Errors

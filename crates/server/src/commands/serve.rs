@@ -172,7 +172,8 @@ fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure>
         .map_err(Failure::installation)?;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
         .with_health(scheduler.health())
-        .with_access(access(app, part.demo));
+        .with_access(access(app, part.demo))
+        .with_stop(stopped.clone());
 
     let address = part.listener.local_addr()?;
     let tls = tls(app)?;

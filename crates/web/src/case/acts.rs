@@ -587,7 +587,12 @@ pub(super) async fn act(
 }
 
 /// An act for which somebody hasn't the post goes into the log.
-async fn note_foreign(site: &Site, visitor: &Visitor, number: &str, error: &EngineError) {
+pub(crate) async fn note_foreign(
+    site: &Site,
+    visitor: &Visitor,
+    number: &str,
+    error: &EngineError,
+) {
     if !matches!(
         error.kind(),
         "foreign_post" | "needs_inspector" | "not_stand_in"

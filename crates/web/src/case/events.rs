@@ -11,22 +11,22 @@ use crate::shown;
 use crate::texts::Texts;
 
 /// An event as the page shows it.
-pub(super) struct EventLine {
-    pub(super) seq: i64,
-    pub(super) what: String,
-    pub(super) detail: String,
-    pub(super) by: String,
-    pub(super) occurred: String,
+pub(crate) struct EventLine {
+    pub(crate) seq: i64,
+    pub(crate) what: String,
+    pub(crate) detail: String,
+    pub(crate) by: String,
+    pub(crate) occurred: String,
     /// When it was recorded, if that was another minute.
-    pub(super) recorded: Option<String>,
-    pub(super) late_reason: String,
-    pub(super) defects: Vec<String>,
-    pub(super) hash: String,
-    pub(super) annulled: bool,
+    pub(crate) recorded: Option<String>,
+    pub(crate) late_reason: String,
+    pub(crate) defects: Vec<String>,
+    pub(crate) hash: String,
+    pub(crate) annulled: bool,
 }
 
 /// All events, the latest first.
-pub(super) fn lines(t: Texts, seen: &Seen, rows: &[EventRow]) -> Vec<EventLine> {
+pub(crate) fn lines(t: Texts, seen: &Seen, rows: &[EventRow]) -> Vec<EventLine> {
     let annulled = seen.subject.annulled();
     let calendar = &seen.books.calendar;
     let brief = |at| shown::brief(t.language(), calendar, at, seen.now);

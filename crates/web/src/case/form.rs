@@ -172,7 +172,8 @@ impl ActForm {
         }
     }
 
-    fn term(&self, t: Texts) -> Result<Option<Term>, Mistake> {
+    /// The term that was typed, if any.
+    pub(crate) fn term(&self, t: Texts) -> Result<Option<Term>, Mistake> {
         if self.amount.trim().is_empty() {
             return Ok(None);
         }

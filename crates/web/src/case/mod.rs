@@ -1,8 +1,8 @@
 //! A case's page: where it stands, its limits, what can be done now, and its events.
 
 mod acts;
-mod events;
-mod form;
+pub(crate) mod events;
+pub(crate) mod form;
 
 use approval::Subject;
 use approval::case::Case;
@@ -27,6 +27,8 @@ use crate::shown::{self, Limit};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
+
+pub(crate) use acts::note_foreign;
 
 use acts::Offer;
 use events::EventLine;
