@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 9] = [
+const DESKS: [Desk; 10] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -45,6 +45,11 @@ const DESKS: [Desk; 9] = [
         path: "/todo",
         name: "frame.todo",
         may: works,
+    },
+    Desk {
+        path: crate::register::PATH,
+        name: "register.title",
+        may: crate::register::may,
     },
     Desk {
         path: "/unit",

@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 mod orders;
 mod page;
+mod register;
 mod shown;
 mod sign_in;
 mod site;
@@ -79,6 +80,7 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(warnings::routes())
         .merge(orders::routes())
         .merge(todo::routes())
+        .merge(register::routes())
         .merge(case::routes())
         .merge(demo_clock::routes())
         .fallback(nowhere)
