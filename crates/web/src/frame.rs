@@ -165,16 +165,17 @@ impl Frame {
             clock: clock(t, &visitor.books.calendar, visitor.now),
             movable: site.access.demo.is_some() && site.engine.standing().shift_us.is_some(),
             path: visitor.path.clone(),
+            done: done(t, &visitor.path),
             ..Self::outside(site, t, title)
         }
     }
+}
 
-    /// The same with what was just done, a key of `act.`.
-    pub(crate) fn with_done(mut self, word: Option<&str>) -> Self {
-        let key = word.map(|word| format!("act.{word}"));
-        self.done = key.and_then(|key| self.t.known(&key).map(str::to_owned));
-        self
-    }
+/// What was just done, by the address that an act led to: a key of `act.`, whatever page it is.
+fn done(t: Texts, path: &str) -> Option<String> {
+    let (_, query) = path.split_once('?')?;
+    let (_, word) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done")?;
+    t.known(&format!("act.{word}")).map(str::to_owned)
 }
 
 /// The unit, or what the account is for.

@@ -43,9 +43,6 @@ pub(crate) struct Asked {
     /// Behind this place.
     #[serde(default)]
     after: String,
-    /// What was just done.
-    #[serde(default)]
-    done: String,
 }
 
 /// A stage that may be chosen, with how many wait.
@@ -121,7 +118,7 @@ async fn show(
     let mut units = posts.iter().map(|(unit, _)| unit);
     let first_unit = units.next();
     let page = TodoPage {
-        f: Frame::of(&site, &visitor, t.say("todo.title")).with_done(Some(&asked.done)),
+        f: Frame::of(&site, &visitor, t.say("todo.title")),
         t,
         several_units: units.any(|unit| Some(unit) != first_unit),
         next: rows

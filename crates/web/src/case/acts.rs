@@ -563,7 +563,7 @@ pub(super) async fn act(
         Ok(read) => read,
         Err(mistake) => {
             let error = (StatusCode::UNPROCESSABLE_ENTITY, mistake.0);
-            return super::page(&site, &visitor, &seen, form, Some(error), None).await;
+            return super::page(&site, &visitor, &seen, form, Some(error)).await;
         }
     };
     match site.engine.act_seen(&number, form.seq, command, by).await {
@@ -580,7 +580,7 @@ pub(super) async fn act(
             note_foreign(&site, &visitor, &number, &error).await;
             let told = frame::one_language(t, &error.to_string());
             let seen = super::seen(&site, &visitor, &number).await?;
-            super::page(&site, &visitor, &seen, form, Some((status, told)), None).await
+            super::page(&site, &visitor, &seen, form, Some((status, told))).await
         }
         Err(error) => Err(error.into()),
     }

@@ -76,23 +76,14 @@ pub(crate) fn may_see(visitor: &Visitor, subject: &Subject) -> bool {
     subject.unit() == own || asked.any(|p| p.unit == *own) || visitor.sees_all()
 }
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    /// What was just done.
-    #[serde(default)]
-    done: String,
-}
-
 async fn show(
     State(site): State<Site>,
     visitor: Here,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let seen = seen(&site, &visitor, &number).await?;
     let typed = ActForm::default();
-    page(&site, &visitor, &seen, typed, None, Some(&asked.done)).await
+    page(&site, &visitor, &seen, typed, None).await
 }
 
 /// A subject that the visitor may see.
@@ -158,7 +149,6 @@ async fn page(
     seen: &Seen,
     typed: ActForm,
     error: Option<(StatusCode, String)>,
-    done: Option<&str>,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let subject = &seen.subject;
@@ -173,7 +163,7 @@ async fn page(
     let (heading, code) = heading(t, subject);
     let warnings = warnings(t, seen);
     let page = CasePage {
-        f: Frame::of(site, visitor, number).with_done(done),
+        f: Frame::of(site, visitor, number),
         t,
         number,
         seq: subject.seq(),

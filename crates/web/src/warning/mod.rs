@@ -12,7 +12,7 @@ use approval::rule::Rule;
 use approval::track::Clock;
 use approval::warning::{Warning, WarningState};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -21,7 +21,6 @@ use chrono::{DateTime, Months, TimeDelta, Utc};
 use engine::Seen;
 use notify::words;
 use report::picture::case_picture;
-use serde::Deserialize;
 use store::board::ListedRow;
 
 use crate::board::{responsible, stage_of, what};
@@ -107,22 +106,14 @@ struct WarningPage<'a> {
     error: Option<String>,
 }
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 async fn show(
     State(site): State<Site>,
     visitor: Here,
     Path((number, seq)): Path<(String, i64)>,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let seen = case::seen(&site, &visitor, &number).await?;
     let typed = ActForm::default();
-    page(&site, &visitor, &seen, seq, (&typed, None), &asked.done).await
+    page(&site, &visitor, &seen, seq, (&typed, None)).await
 }
 
 /// A warning of a subject.
@@ -137,7 +128,6 @@ async fn page(
     seen: &Seen,
     seq: i64,
     (typed, error): (&ActForm, Option<(StatusCode, String)>),
-    done: &str,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let warning = found(seen, seq)?;
@@ -153,7 +143,7 @@ async fn page(
     let limit = clock.map(|c| shown::limit(t.language(), &books.calendar, c, seen.now));
     let evidence = lines(t, seen, &stored);
     let page = WarningPage {
-        f: Frame::of(site, visitor, &format!("{} {number}", mark.word)).with_done(Some(done)),
+        f: Frame::of(site, visitor, &format!("{} {number}", mark.word)),
         t,
         number,
         seq,
@@ -389,15 +379,7 @@ async fn act(
             case::note_foreign(&site, &visitor, &number, &error).await;
             let told = frame::one_language(t, &error.to_string());
             let seen = case::seen(&site, &visitor, &number).await?;
-            page(
-                &site,
-                &visitor,
-                &seen,
-                seq,
-                (&form, Some((status, told))),
-                "",
-            )
-            .await
+            page(&site, &visitor, &seen, seq, (&form, Some((status, told)))).await
         }
         Err(error) => Err(error.into()),
     }
