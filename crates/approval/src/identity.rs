@@ -49,6 +49,15 @@ pub enum IdNumber {
     OrganisationCode(Checked),
 }
 
+/// What a citizen number says of its bearer's sex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sex {
+    /// 女
+    Female,
+    /// 男
+    Male,
+}
+
 /// Which standard a number was checked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IdKind {
@@ -259,6 +268,23 @@ impl IdNumber {
             Self::Citizen15(number) => birth_15(&number.0),
             Self::SocialCredit(_) | Self::OrganisationCode(_) => None,
         }
+    }
+
+    /// The sex that a citizen number states: its order number is odd for men, even for women (GB 11643).
+    #[must_use]
+    pub fn sex(&self) -> Option<Sex> {
+        let order = match self {
+            Self::Citizen(number) => number.0.chars().rev().nth(1),
+            Self::Citizen15(number) => number.0.chars().next_back(),
+            Self::SocialCredit(_) | Self::OrganisationCode(_) => None,
+        };
+        order.and_then(|c| c.to_digit(10)).map(|digit| {
+            if digit.is_multiple_of(2) {
+                Sex::Female
+            } else {
+                Sex::Male
+            }
+        })
     }
 
     /// For display: the ends of the number, stars between. Of a person neither birth date nor
@@ -537,6 +563,8 @@ mod tests {
                 "{text}"
             );
             assert_eq!(id.masked(), masked, "{text}");
+            // Both persons' order number is 002.
+            assert_eq!(id.sex(), born.map(|_| Sex::Female), "{text}");
             assert_eq!(IdNumber::parse(id.as_str()), Ok(id.clone()), "{text}");
             assert!(!format!("{id:?}").contains(id.as_str()), "{id:?}");
         }

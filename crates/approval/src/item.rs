@@ -181,6 +181,8 @@ pub struct Item {
     pub day0: Day0Rule,
     /// What ends the statutory clock.
     pub statutory_end: StatutoryEnd,
+    /// Everything that an application must contain, as it is posted up at the window (行政许可法 art. 30).
+    pub materials: Vec<String>,
 }
 
 /// Why an item can't be put in force. `Display` says what to do.

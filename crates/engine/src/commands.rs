@@ -17,6 +17,11 @@ use crate::error::EngineError;
 use crate::execute::{Numbers, Telling, Written, execute, free_number, load, refresh};
 use crate::library::BOOKS_EDITION;
 
+/// How many query passwords there are: all of six digits.
+const QUERY_PASSWORDS: u64 = 1_000_000;
+/// Bytes of chance in one: so many more than the passwords that none is likelier than another by more than 10^-13.
+const QUERY_PASSWORD_CHANCE_BYTES: usize = 8;
+
 /// A subject with the books it was decided by and the instant of the look.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -41,6 +46,39 @@ pub struct Application {
     pub id_number: Option<String>,
     /// Everything that is missing.
     pub missing: Vec<String>,
+    /// Whom to ask about it, if that is somebody else.
+    pub contact: Option<String>,
+    /// Where a call reaches the applicant.
+    pub phone: Option<String>,
+}
+
+impl Application {
+    /// The personal data of the receipt: apart from the chain, erased with the applicant's other data. With the query
+    /// password, which the receipt shows and nothing else does, the applicant asks after the case.
+    fn personal(&self) -> Result<String, EngineError> {
+        let password = query_password()?;
+        let data = [
+            ("applicant", Some(&self.applicant)),
+            ("id_number", self.id_number.as_ref()),
+            ("contact", self.contact.as_ref()),
+            ("phone", self.phone.as_ref()),
+            ("query_password", Some(&password)),
+        ];
+        let given = data
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?.as_str().into())));
+        Ok(serde_json::Value::Object(given.collect()).to_string())
+    }
+}
+
+/// Six digits, as the exchange standards have them (PROJPWD).
+fn query_password() -> Result<String, EngineError> {
+    let chance = store::chain::new_salt()?;
+    let number = chance
+        .iter()
+        .take(QUERY_PASSWORD_CHANCE_BYTES)
+        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    Ok(format!("{:06}", number % QUERY_PASSWORDS))
 }
 
 impl Engine {
@@ -56,11 +94,7 @@ impl Engine {
             ));
         }
         check_id(application.id_number.as_deref())?;
-        let personal = serde_json::json!({
-            "applicant": application.applicant,
-            "id_number": application.id_number,
-        })
-        .to_string();
+        let personal = application.personal()?;
         let opening = Opening::Receive {
             item: ItemCode::new(application.item),
             missing: application.missing,

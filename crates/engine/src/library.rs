@@ -9,6 +9,7 @@ use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, Statut
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::stage::Stage;
 use calendar::{Calendar, Term, TermUnit};
+use serde::{Deserialize, Serialize};
 use store::chain::{hex, new_salt};
 use store::codec::instant;
 use store::reference::{ItemRow, PersonRow, UnitRow};
@@ -163,6 +164,25 @@ pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// What an item's `details` column holds. What isn't known here is another version's, and is passed over.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct ItemDetails {
+    /// What an application must contain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) materials: Vec<String>,
+}
+
+impl ItemDetails {
+    fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The text of the column: `{}` where there is nothing to say.
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+}
+
 fn unit_of(row: UnitRow) -> Unit {
     Unit {
         code: UnitCode::new(row.unit),
@@ -204,6 +224,7 @@ fn item_of(row: &ItemRow) -> Result<Item, StoreError> {
         let key = format!("{}/{}/{}", row.division, row.item, row.version);
         StoreError::corrupt_value("item", column, key)
     };
+    let details = ItemDetails::parse(&row.details).ok_or_else(|| corrupt("details"))?;
     let term = |amount: i64, unit: &str, column: &str| -> Result<Term, StoreError> {
         let amount = u32::try_from(amount).map_err(|_| corrupt(column))?;
         let unit = TermUnit::parse(unit).ok_or_else(|| corrupt(column))?;
@@ -241,5 +262,6 @@ fn item_of(row: &ItemRow) -> Result<Item, StoreError> {
         day0: Day0Rule::parse(&row.day0_rule).ok_or_else(|| corrupt("day0_rule"))?,
         statutory_end: StatutoryEnd::parse(&row.statutory_end)
             .ok_or_else(|| corrupt("statutory_end"))?,
+        materials: details.materials,
     })
 }

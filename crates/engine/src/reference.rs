@@ -19,7 +19,7 @@ use store::reference::{ItemRow, PersonRow, UnitRow};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::library::new_edition;
+use crate::library::{ItemDetails, new_edition};
 
 mod table;
 
@@ -55,7 +55,9 @@ const ITEM_REQUIRED: &[&str] = &[
     "basis",
 ];
 /// Optional columns of items.csv.
-const ITEM_OPTIONAL: &[&str] = &["category", "day0", "statutory_end"];
+const ITEM_OPTIONAL: &[&str] = &["category", "day0", "statutory_end", "materials"];
+/// What stands between two materials in a cell, as it is typed with either keyboard.
+const BETWEEN_MATERIALS: [char; 2] = [';', '；'];
 
 /// What was loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -265,6 +267,9 @@ fn item_row(
     item.check()
         .map_err(|e| line.wrong("promised_amount", &e.to_string()))?;
     let promised = item.promised.unwrap_or(Term::WorkingDays(0));
+    let details = ItemDetails {
+        materials: item.materials,
+    };
     Ok(ItemRow {
         division: division.to_owned(),
         item: item.code.as_str().to_owned(),
@@ -285,7 +290,7 @@ fn item_row(
         basis: item.basis,
         day0_rule: item.day0.as_str().to_owned(),
         statutory_end: item.statutory_end.as_str().to_owned(),
-        details: "{}".to_owned(),
+        details: details.to_text(),
     })
 }
 
@@ -312,6 +317,7 @@ fn item_of(line: &Line<'_>, known: &BTreeSet<String>) -> Result<Item, EngineErro
     })?;
     let statutory_end = StatutoryEnd::parse(&word("statutory_end", "decision"))
         .ok_or_else(|| line.wrong("statutory_end", "请填 decision 或 completion / unknown end"))?;
+    let materials = line.get("materials").split(BETWEEN_MATERIALS);
     Ok(Item {
         code: ItemCode::new(line.required("code")?),
         version: 1,
@@ -330,6 +336,11 @@ fn item_of(line: &Line<'_>, known: &BTreeSet<String>) -> Result<Item, EngineErro
         basis: line.get("basis").to_owned(),
         day0,
         statutory_end,
+        materials: materials
+            .map(str::trim)
+            .filter(|material| !material.is_empty())
+            .map(str::to_owned)
+            .collect(),
     })
 }
 

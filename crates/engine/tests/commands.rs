@@ -70,6 +70,7 @@ async fn from_receipt_to_red_card(url: &str) {
         applicant: "焦作某某有限公司".to_owned(),
         id_number: None,
         missing: Vec::new(),
+        ..Application::default()
     };
     let seen = engine.receive(application, Act::default()).await.unwrap();
     let case = seen.subject.id.as_str().to_owned();

@@ -47,9 +47,9 @@ const DESKS: [Desk; 10] = [
         may: works,
     },
     Desk {
-        path: crate::register::PATH,
+        path: crate::clerk::register::PATH,
         name: "register.title",
-        may: crate::register::may,
+        may: crate::clerk::register::may,
     },
     Desk {
         path: "/unit",

@@ -7,6 +7,7 @@ mod applicant;
 mod assets;
 mod board;
 mod case;
+mod clerk;
 mod demo_clock;
 mod figures;
 mod frame;
@@ -19,7 +20,6 @@ mod metrics;
 mod openapi;
 mod orders;
 mod page;
-mod register;
 mod shown;
 mod sign_in;
 mod site;
@@ -80,7 +80,7 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(warnings::routes())
         .merge(orders::routes())
         .merge(todo::routes())
-        .merge(register::routes())
+        .merge(clerk::routes())
         .merge(case::routes())
         .merge(demo_clock::routes())
         .fallback(nowhere)

@@ -37,6 +37,8 @@ pub struct Access {
     pub trusted_proxies: Vec<IpAddr>,
     /// What only a demo has.
     pub demo: Option<Demo>,
+    /// Where the pages are found from outside; papers carry it in their codes.
+    pub base_url: Option<String>,
 }
 
 /// What a demo shows beyond a service: its accounts, a clock that can be moved, and the other set of data.

@@ -17,9 +17,10 @@ use crate::site::{Beat, Pulse, Site, Title};
 
 const UNITS: &str = "code,name\nFGW,发展和改革委员会\nHBJ,环境保护局\n";
 const ITEMS: &str = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
-    handling,review,approval,completion,basis\n\
-    FGW-002,企业投资项目核准,FGW,committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条\n\
-    HBJ-001,排污许可,HBJ,committed,10,working_days,20,working_days,4,3,2,1,行政许可法第四十二条\n";
+    handling,review,approval,completion,basis,materials\n\
+    FGW-002,企业投资项目核准,FGW,committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,\n\
+    FGW-003,政府投资项目建议书审批,FGW,committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,项目建议书; 选址意见书；资金证明\n\
+    HBJ-001,排污许可,HBJ,committed,10,working_days,20,working_days,4,3,2,1,行政许可法第四十二条,\n";
 const PEOPLE: &str = "code,name,unit,role,posts,stand_in,stand_in_from,stand_in_to,stand_in_paper\n\
     FGW-C1,韩霞琪,FGW,clerk,acceptance completion,,,,\n\
     FGW-H1,高杰,FGW,staff,handling,FGW-H2,2011-09-26T00:00:00+08:00,2011-09-28T00:00:00+08:00,发改人〔2011〕3号\n\

@@ -156,6 +156,7 @@ pub(crate) fn item(code: &str, promised: u32, statutory: u32) -> Item {
         basis: "行政许可法第四十二条".to_owned(),
         day0: Day0Rule::MaterialComplete,
         statutory_end: StatutoryEnd::Decision,
+        materials: Vec::new(),
     }
 }
 

@@ -77,6 +77,7 @@ fn item(code: &str, name: &str, promised: Term, statutory: Term, stages: [u32; 4
         basis: "行政许可法第四十二条".to_owned(),
         day0: Day0Rule::MaterialComplete,
         statutory_end: StatutoryEnd::Decision,
+        materials: Vec::new(),
     }
 }
 

@@ -235,6 +235,7 @@ pub(crate) async fn run(app: &App, command: Case) -> Result<(), Failure> {
                 applicant,
                 id_number: id,
                 missing,
+                ..Application::default()
             };
             let engine = app.engine().await?;
             let seen = engine.receive(application, act(options)).await;

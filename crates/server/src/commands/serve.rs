@@ -265,6 +265,7 @@ fn access(app: &App, demo: Option<Demo>) -> Access {
             .unwrap_or_else(|| web.tls_key.is_some() || base_url.starts_with("https://")),
         trusted_proxies: web.trusted_proxies.clone(),
         demo,
+        base_url: app.config.service.base_url.clone(),
     }
 }
 

@@ -185,6 +185,7 @@ impl Player {
             applicant,
             id_number: line.option("id"),
             missing: line.list("missing"),
+            ..Application::default()
         };
         let act = act(&mut line);
         line.end();

@@ -1,0 +1,16 @@
+//! The clerk's desk: registering, and what goes with it.
+//!
+//! Suggested reading order: `register` (the form and what it leads to), `typed` (what is typed), `id` (a number is
+//! checked while it is typed).
+
+mod id;
+pub(crate) mod register;
+mod typed;
+
+use axum::Router;
+
+use crate::site::Site;
+
+pub(crate) fn routes() -> Router<Site> {
+    Router::new().merge(register::routes()).merge(id::routes())
+}
