@@ -45,6 +45,14 @@
     }
   });
 
+  // A paper is printed with Enter.
+  const print = document.querySelector("[data-print]");
+  if (print) {
+    print.hidden = false;
+    print.focus();
+    print.addEventListener("click", () => window.print());
+  }
+
   // A form is sent once, however often the button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;

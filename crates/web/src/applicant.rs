@@ -12,6 +12,9 @@ pub(crate) struct Applicant {
     applicant: Option<String>,
     #[serde(default)]
     id_number: Option<String>,
+    /// With it and the number the applicant asks after the case: it stands on the receipt and nowhere else.
+    #[serde(default)]
+    query_password: Option<String>,
 }
 
 /// Reads the stored text. Data that were erased, or that another system sent in another form, are none.
@@ -28,6 +31,11 @@ impl Applicant {
             Some(name) => name.clone(),
             None => t.say("applicant.erased").to_owned(),
         }
+    }
+
+    /// The query password, for the receipt; cases of older versions and of other systems have none.
+    pub(crate) fn query_password(&self) -> Option<&str> {
+        self.query_password.as_deref()
     }
 
     /// The number with its middle hidden, as all pages show it.

@@ -173,9 +173,15 @@ impl Frame {
 
 /// What was just done, by the address that an act led to: a key of `act.`, whatever page it is.
 fn done(t: Texts, path: &str) -> Option<String> {
+    let word = done_word(path)?;
+    t.known(&format!("act.{word}")).map(str::to_owned)
+}
+
+/// The word of what was just done, by the address that the act led to.
+pub(crate) fn done_word(path: &str) -> Option<String> {
     let (_, query) = path.split_once('?')?;
     let (_, word) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done")?;
-    t.known(&format!("act.{word}")).map(str::to_owned)
+    Some(word.into_owned())
 }
 
 /// The unit, or what the account is for.

@@ -1,5 +1,7 @@
 //! All text of the pages, from message files: `messages/zh/*.toml` and `messages/en/*.toml`, a file for each desk.
 //!
+//! `messages/official.toml` is read for both: papers are official, and Chinese for whoever prints them.
+//!
 //! A key is the file's table and name, `todo.title`. `{0}`, `{1}` stand for what is put in. Both languages have the
 //! same keys and each key is used; a test reads the templates and the sources for it.
 
@@ -14,6 +16,9 @@ use rust_embed::RustEmbed;
 #[folder = "messages"]
 #[include = "**/*.toml"]
 struct Files;
+
+/// The texts of papers.
+const OFFICIAL: &str = "official.toml";
 
 type Catalogue = HashMap<String, String>;
 
@@ -79,7 +84,7 @@ impl Texts {
 
 fn read(code: &str) -> Catalogue {
     let mut catalogue = Catalogue::new();
-    for path in Files::iter().filter(|path| path.starts_with(code)) {
+    for path in Files::iter().filter(|path| path.starts_with(code) || path == OFFICIAL) {
         let Some(file) = Files::get(&path) else {
             continue;
         };

@@ -20,6 +20,7 @@ use report::picture::{Look, case_picture};
 use serde::Deserialize;
 
 use crate::applicant;
+use crate::clerk::papers::{self, Link};
 use crate::frame::Frame;
 use crate::level::Mark;
 use crate::page::{PageError, draw_as};
@@ -54,7 +55,9 @@ async fn search(
     visitor: Here,
     Query(sought): Query<Sought>,
 ) -> Result<axum::response::Redirect, PageError> {
-    let number = sought.q.trim().to_uppercase();
+    // A scanner types the address that stands in a paper's code; the number is its end.
+    let number = sought.q.trim().rsplit('/').next().unwrap_or_default();
+    let number = number.to_uppercase();
     let seen = site.engine.look(&number).await?;
     if !may_see(&visitor, &seen.subject) {
         return Err(PageError::NotFound);
@@ -140,6 +143,8 @@ struct CasePage<'a> {
     error: Option<String>,
     events: Vec<EventLine>,
     stop_open: Option<String>,
+    /// What can be printed for the applicant.
+    papers: Vec<Link>,
 }
 
 /// Draws the page; with what was typed and the mistake, when an act was refused.
@@ -185,6 +190,7 @@ async fn page(
         error,
         events: events::lines(t, seen, &rows),
         stop_open: open_stop(t, subject),
+        papers: papers::links(t, seen, crate::frame::done_word(&visitor.path).as_deref()),
     };
     draw_as(status, &page)
 }

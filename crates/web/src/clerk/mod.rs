@@ -1,9 +1,10 @@
 //! The clerk's desk: registering, and what goes with it.
 //!
 //! Suggested reading order: `register` (the form and what it leads to), `typed` (what is typed), `id` (a number is
-//! checked while it is typed).
+//! checked while it is typed), `papers` (what the applicant gets).
 
 mod id;
+pub(crate) mod papers;
 pub(crate) mod register;
 mod typed;
 
@@ -12,5 +13,8 @@ use axum::Router;
 use crate::site::Site;
 
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().merge(register::routes()).merge(id::routes())
+    Router::new()
+        .merge(register::routes())
+        .merge(id::routes())
+        .merge(papers::routes())
 }
