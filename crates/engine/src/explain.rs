@@ -1,11 +1,14 @@
 //! The whole count of a case's dates, day by day, that an inspector can put on the table.
 
+use std::sync::Arc;
+
 use approval::Subject;
-use approval::event::Event;
+use approval::event::{Event, Recorded};
+use approval::law::Basis;
 use approval::term_text;
 use approval::track::{Clock, ClockKey, ClockTerm, Stop, Stopping};
-use calendar::{Calendar, DayWhy, Interval};
-use chrono::NaiveDate;
+use calendar::{Calendar, DayCount, DayWhy, Due, Interval, Term};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use crate::answer::instant_text;
@@ -21,6 +24,36 @@ const COUNTING: &[&str] = &[
     "counting-day-end",
 ];
 
+/// The count of one clock, for whoever shows it.
+#[derive(Clone, Debug)]
+pub struct Count {
+    /// Which clock.
+    pub key: ClockKey,
+    /// The calendar by which its present date was set.
+    pub calendar: Arc<Calendar>,
+    /// Its term.
+    pub term: ClockTerm,
+    /// When it began.
+    pub start: DateTime<Utc>,
+    /// The office day of that, which isn't counted.
+    pub day0: NaiveDate,
+    /// When it is due; none while it stands still.
+    pub due: Option<Due>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The days from day 0 to the due day or, while there is none, to its end or today. None are told of a date that
+    /// another system states.
+    pub days: Vec<DayCount>,
+    /// What was added to the term.
+    pub extension: Option<Term>,
+    /// The acts that added it.
+    pub extensions: Vec<Arc<Recorded>>,
+    /// The stops that may hold it, in the order in which they opened: [`DayWhy::Stopped`] names a place in this list.
+    pub stops: Vec<Stop>,
+    /// The articles that it rests on, as they were in force on day 0.
+    pub basis: Vec<Basis>,
+}
+
 impl Engine {
     /// Explains every clock of a subject.
     ///
@@ -30,10 +63,21 @@ impl Engine {
         let (seen, row) = self.look_at_row(subject).await?;
         let mut clocks = Vec::new();
         for clock in &seen.subject.track.clocks {
-            let calendar = calendar_of(&seen, &row.calendar_version, clock)?;
-            clocks.push(explain_clock(&seen, calendar, clock)?);
+            clocks.push(count_json(&count(&seen, &row.calendar_version, clock)?));
         }
         Ok(json!({"case": seen.subject.id.as_str(), "clocks": clocks}))
+    }
+
+    /// The count of one of a subject's clocks; `None` if it has no such clock.
+    ///
+    /// # Errors
+    /// As [`Engine::explain`].
+    pub async fn count(&self, subject: &str, key: ClockKey) -> Result<Option<Count>, EngineError> {
+        let (seen, row) = self.look_at_row(subject).await?;
+        let clock = seen.subject.track.clock(key);
+        clock
+            .map(|clock| count(&seen, &row.calendar_version, clock))
+            .transpose()
     }
 }
 
@@ -44,7 +88,7 @@ fn calendar_of<'s>(
     seen: &'s Seen,
     of_row: &str,
     clock: &Clock,
-) -> Result<&'s Calendar, EngineError> {
+) -> Result<&'s Arc<Calendar>, EngineError> {
     let books = &seen.books;
     let set_by = clock
         .settings
@@ -69,29 +113,63 @@ fn calendar_of<'s>(
     Ok(books.calendar_version(&set_by.calendar)?)
 }
 
-fn explain_clock(seen: &Seen, calendar: &Calendar, clock: &Clock) -> Result<Value, EngineError> {
+fn count(seen: &Seen, calendar_of_row: &str, clock: &Clock) -> Result<Count, EngineError> {
+    let calendar = calendar_of(seen, calendar_of_row, clock)?;
     let subject = &seen.subject;
     let day0 = calendar.office_date(clock.start);
-    let term = match clock.term {
+    let stops = stops_of(subject, clock);
+    Ok(Count {
+        key: clock.key,
+        calendar: Arc::clone(calendar),
+        term: clock.term,
+        start: clock.start,
+        day0,
+        due: clock.due,
+        ended_at: clock.ended_at,
+        days: days(seen, calendar, clock, &stops)?,
+        extension: clock.extension,
+        extensions: extensions(subject, clock),
+        basis: basis(seen, clock, day0, &stops),
+        stops: stops.into_iter().cloned().collect(),
+    })
+}
+
+fn count_json(count: &Count) -> Value {
+    let calendar = &count.calendar;
+    let term = match count.term {
         ClockTerm::Counted(term) => term_text::short(term),
         ClockTerm::Given(date) => format!("given {date}"),
     };
-    let stops = stops_of(subject, clock);
-    Ok(json!({
-        "clock": clock.key.to_string(),
-        "name": clock.key.zh(),
+    let days = count.days.iter().map(|day| {
+        json!({
+            "date": day.date.to_string(),
+            "counted": day.counted,
+            "why": why(&day.why, &count.stops),
+            "number": day.number,
+        })
+    });
+    let basis = count.basis.iter().map(|b| {
+        json!({
+            "article": b.article,
+            "text": b.text,
+            "valid_from": b.valid_from.to_string(),
+        })
+    });
+    json!({
+        "clock": count.key.to_string(),
+        "name": count.key.zh(),
         "calendar": calendar.version(),
         "term": term,
-        "start": instant_text(calendar, clock.start),
-        "day0": day0.to_string(),
-        "due_on": clock.due.map(|d| d.on.to_string()),
-        "due_at": clock.due.map(|d| instant_text(calendar, d.at)),
-        "ended_at": clock.ended_at.map(|at| instant_text(calendar, at)),
-        "days": days(seen, calendar, clock, &stops)?,
-        "extensions": extensions(subject, clock, calendar),
-        "stops": stops_json(&stops, calendar),
-        "basis": basis(seen, clock, day0, &stops),
-    }))
+        "start": instant_text(calendar, count.start),
+        "day0": count.day0.to_string(),
+        "due_on": count.due.map(|d| d.on.to_string()),
+        "due_at": count.due.map(|d| instant_text(calendar, d.at)),
+        "ended_at": count.ended_at.map(|at| instant_text(calendar, at)),
+        "days": days.collect::<Vec<_>>(),
+        "extensions": extensions_json(count),
+        "stops": stops_json(&count.stops, calendar),
+        "basis": basis.collect::<Vec<_>>(),
+    })
 }
 
 /// The stops that may hold a clock, in the order in which they opened: those from after its end never did.
@@ -121,7 +199,7 @@ fn days(
     calendar: &Calendar,
     clock: &Clock,
     stops: &[&Stop],
-) -> Result<Vec<Value>, EngineError> {
+) -> Result<Vec<DayCount>, EngineError> {
     let ClockTerm::Counted(term) = clock.term else {
         return Ok(Vec::new());
     };
@@ -135,20 +213,10 @@ fn days(
     let days = calendar
         .explain(clock.start, term, &held, clock.extension, through)
         .map_err(approval::Refusal::from)?;
-    Ok(days
-        .into_iter()
-        .map(|day| {
-            json!({
-                "date": day.date.to_string(),
-                "counted": day.counted,
-                "why": why(&day.why, stops),
-                "number": day.number,
-            })
-        })
-        .collect())
+    Ok(days)
 }
 
-fn why(why: &DayWhy, stops: &[&Stop]) -> String {
+fn why(why: &DayWhy, stops: &[Stop]) -> String {
     let DayWhy::Stopped { stop } = why else {
         return why.zh();
     };
@@ -164,7 +232,7 @@ fn why(why: &DayWhy, stops: &[&Stop]) -> String {
     }
 }
 
-fn stops_json(stops: &[&Stop], calendar: &Calendar) -> Value {
+fn stops_json(stops: &[Stop], calendar: &Calendar) -> Value {
     stops
         .iter()
         .map(|s| {
@@ -180,34 +248,43 @@ fn stops_json(stops: &[&Stop], calendar: &Calendar) -> Value {
         .collect()
 }
 
-fn extensions(subject: &Subject, clock: &Clock, calendar: &Calendar) -> Value {
-    let Some(extension) = clock.extension else {
-        return json!([]);
-    };
+/// The acts that extended a clock.
+fn extensions(subject: &Subject, clock: &Clock) -> Vec<Arc<Recorded>> {
+    if clock.extension.is_none() {
+        return Vec::new();
+    }
     let annulled = subject.annulled();
-    subject
-        .history
-        .iter()
-        .filter(|e| !annulled.contains(&e.seq))
-        .filter_map(|e| match &e.event {
-            Event::Extended {
-                approver,
-                reason,
-                notice,
-                ..
-            } => Some(json!({
-                "term": term_text::short(extension),
-                "approved_at": instant_text(calendar, e.occurred_at),
-                "approver": approver,
-                "reason": reason,
-                "notice": notice,
-            })),
-            _ => None,
-        })
+    let events = subject.history.iter();
+    events
+        .filter(|e| !annulled.contains(&e.seq) && matches!(e.event, Event::Extended { .. }))
+        .cloned()
         .collect()
 }
 
-fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate, stops: &[&Stop]) -> Value {
+fn extensions_json(count: &Count) -> Value {
+    let Some(extension) = count.extension else {
+        return json!([]);
+    };
+    let acts = count.extensions.iter();
+    acts.filter_map(|e| match &e.event {
+        Event::Extended {
+            approver,
+            reason,
+            notice,
+            ..
+        } => Some(json!({
+            "term": term_text::short(extension),
+            "approved_at": instant_text(&count.calendar, e.occurred_at),
+            "approver": approver,
+            "reason": reason,
+            "notice": notice,
+        })),
+        _ => None,
+    })
+    .collect()
+}
+
+fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate, stops: &[&Stop]) -> Vec<Basis> {
     let own: &[&str] = match clock.key {
         ClockKey::Acceptance(_) => &["permit-law-32-notice", "permit-law-32-deemed"],
         ClockKey::Promised | ClockKey::Statutory | ClockKey::Stage(..) | ClockKey::Partner(_) => {
@@ -223,12 +300,6 @@ fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate, stops: &[&Stop]) -> Value 
         .chain(COUNTING)
         .chain(stopped.then_some(&"permit-law-45"))
         .filter_map(|key| law.basis(key, day0))
-        .map(|b| {
-            json!({
-                "article": b.article,
-                "text": b.text,
-                "valid_from": b.valid_from.to_string(),
-            })
-        })
+        .cloned()
         .collect()
 }

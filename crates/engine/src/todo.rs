@@ -5,7 +5,7 @@ use approval::ids::UnitCode;
 use approval::people::Person;
 use approval::rights::Right;
 use approval::stage::Stage;
-use store::todo::{NO_DATE_US, TodoRow};
+use store::todo::{NO_DATE_US, Sought, TodoRow};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -76,7 +76,7 @@ impl Engine {
         &self,
         posts: &[Post],
         after: &Place,
-        word: Option<&str>,
+        sought: Sought<'_>,
         limit: i64,
     ) -> Result<Vec<TodoRow>, EngineError> {
         let mut conn = self.inner.store.snapshot().await?;
@@ -85,7 +85,7 @@ impl Engine {
             let post = (unit.as_str(), stage.as_str());
             let place = (after.due_us, after.subject.as_str());
             rows.extend(
-                store::todo::page(&mut conn, self.division(), post, place, word, limit).await?,
+                store::todo::page(&mut conn, self.division(), post, place, sought, limit).await?,
             );
         }
         rows.sort_by(|a, b| {

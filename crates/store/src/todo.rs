@@ -76,33 +76,52 @@ macro_rules! sought {
 }
 
 statements! {
-    DATED = concat!("SELECT ", columns!(), waiting!(), " AND (s.stage_due_at_us, s.subject) > ($4, $5)", sought!("$6"),
-        " ORDER BY s.stage_due_at_us, s.subject LIMIT $7");
+    DATED = concat!("SELECT ", columns!(), waiting!(), " AND (s.stage_due_at_us, s.subject) > ($4, $5)",
+        " AND s.stage_due_at_us <= $6", sought!("$7"), " ORDER BY s.stage_due_at_us, s.subject LIMIT $8");
     UNDATED = concat!("SELECT ", columns!(), waiting!(), " AND s.stage_due_at_us IS NULL AND s.subject > $4", sought!("$5"),
         " ORDER BY s.subject LIMIT $6");
     COUNT = "SELECT COUNT(*) FROM subject WHERE division = $1 AND unit = $2 AND stage = $3 AND completed_at_us IS NULL";
 }
 
+/// What is looked for in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sought<'w> {
+    /// Words in the number or the applicant's data.
+    pub word: Option<&'w str>,
+    /// Due by this instant; [`NO_DATE_US`]: whenever, and what stands still too.
+    pub until_us: i64,
+}
+
 /// The cases that wait in a stage of a unit after a place in the list (`(0, "")` is its beginning, [`NO_DATE_US`] the
-/// part without dates), whose number or applicant has `word` in it.
+/// part without dates) and are sought.
 pub async fn page(
     conn: &mut Conn,
     division: &str,
     (unit, stage): (&str, &str),
     after: (i64, &str),
-    word: Option<&str>,
+    sought: Sought<'_>,
     limit: i64,
 ) -> Result<Vec<TodoRow>, StoreError> {
-    let pattern = word.map(|word| format!("%{}%", word.to_lowercase()));
+    let pattern = sought.word.map(|word| format!("%{}%", word.to_lowercase()));
     let (due_us, subject) = after;
     let mut rows = Vec::new();
     if due_us < NO_DATE_US {
         rows = fetch_all!(
-            conn, TodoRow, DATED, division, unit, stage, due_us, subject, &pattern, limit
+            conn,
+            TodoRow,
+            DATED,
+            division,
+            unit,
+            stage,
+            due_us,
+            subject,
+            sought.until_us,
+            &pattern,
+            limit
         )?;
     }
     let missing = limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(limit));
-    if missing > 0 {
+    if missing > 0 && sought.until_us == NO_DATE_US {
         let from = if due_us < NO_DATE_US { "" } else { subject };
         rows.extend(fetch_all!(
             conn, TodoRow, UNDATED, division, unit, stage, from, &pattern, missing

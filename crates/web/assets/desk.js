@@ -29,6 +29,7 @@
     j: () => select(at + 1),
     k: () => select(at - 1),
     c: chief,
+    x: () => rows()[at]?.querySelector("input[type=checkbox]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
 

@@ -1,53 +1,91 @@
 //! The to-do list: the cases that wait at one's posts, by time left.
 
 use approval::people::Person;
-use approval::stage::Stage;
+use approval::stage::{Outcome, Stage};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use calendar::{Calendar, Due};
 use chrono::TimeDelta;
 use engine::todo::{Place, Post, posts_of};
 use notify::words;
+use report::picture::{Part, Spark, spark};
 use serde::Deserialize;
-use store::codec::instant;
-use store::todo::TodoRow;
+use store::codec::{instant, micros};
+use store::todo::{NO_DATE_US, Sought, TodoRow};
 
 use crate::applicant;
+use crate::clerk::batch::{Tick, Ticked};
 use crate::frame::Frame;
 use crate::level::Mark;
-use crate::page::{PageError, draw};
+use crate::page::{PageError, draw_as};
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
 
 /// Rows on a page: what a screen shows with a little scrolling.
-const PAGE_ROWS: usize = 50;
+pub(crate) const PAGE_ROWS: usize = 50;
 
 pub(crate) fn routes() -> Router<Site> {
     Router::new().route("/todo", get(show))
 }
 
 /// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Asked {
     /// Only this stage.
-    #[serde(default)]
-    stage: String,
+    pub(crate) stage: String,
     /// Words in the number or the applicant's name.
-    #[serde(default)]
-    q: String,
+    pub(crate) q: String,
     /// Behind this place.
-    #[serde(default)]
-    after: String,
+    pub(crate) after: String,
+    /// `near`: what is over or will be by the end of the next working day; `late`: what is over.
+    pub(crate) due: String,
+}
+
+/// The address of a list.
+pub(crate) fn address(asked: &Asked) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("stage", &asked.stage),
+        ("q", &asked.q),
+        ("due", &asked.due),
+        ("after", &asked.after),
+    ] {
+        if !value.is_empty() {
+            pairs.append_pair(name, value);
+        }
+    }
+    match pairs.finish() {
+        query if query.is_empty() => "/todo".to_owned(),
+        query => format!("/todo?{query}"),
+    }
+}
+
+/// The instant by which a case must be due to be listed: the list goes by it, so that it is a part of an index.
+fn until_us(visitor: &Visitor, due: &str) -> i64 {
+    let calendar = &visitor.books.calendar;
+    match due {
+        "late" => micros(visitor.now),
+        "near" => {
+            let today = calendar.office_date(visitor.now);
+            let last = calendar.add_working_days(today, 1);
+            // Where the calendar ends nothing is known to be far.
+            last.and_then(|day| calendar.end_of(day))
+                .map_or(NO_DATE_US - 1, micros)
+        }
+        _ => NO_DATE_US,
+    }
 }
 
 /// A stage that may be chosen, with how many wait.
 struct Choice {
-    word: &'static str,
+    href: String,
     name: String,
     count: i64,
     current: bool,
@@ -63,6 +101,18 @@ pub(crate) struct Line {
     pub(crate) since: String,
     pub(crate) limit: shown::Limit,
     pub(crate) mark: Option<Mark>,
+    /// What completes it together with others, where its stage can be completed.
+    tick: Option<String>,
+    ticked: bool,
+    /// Used against the promised limit, an SVG drawn here.
+    bar: String,
+}
+
+/// A filter by time left.
+struct Filter {
+    href: String,
+    name: &'static str,
+    current: bool,
 }
 
 #[derive(Template)]
@@ -71,13 +121,21 @@ struct TodoPage {
     f: Frame,
     t: Texts,
     choices: Vec<Choice>,
-    stage: String,
-    q: String,
+    filters: Vec<Filter>,
+    asked: Asked,
+    all: String,
     total: i64,
     lines: Vec<Line>,
     several_units: bool,
     next: Option<String>,
-    first: bool,
+    first: Option<String>,
+    /// What was ticked and typed for all of them.
+    ticked: Ticked,
+    error: Option<String>,
+    /// Whether any of them can be ticked.
+    ticks: bool,
+    /// The outcomes to choose from, where somebody approves.
+    outcomes: Vec<(&'static str, String)>,
 }
 
 /// The posts of a person and of those for whom he may act now, each once.
@@ -98,49 +156,116 @@ async fn show(
     visitor: Here,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
+    page(&site, &visitor, asked, Ticked::default(), None).await
+}
+
+/// Draws the list; with what was ticked and the mistake, when an act on several cases was refused.
+pub(crate) async fn page(
+    site: &Site,
+    visitor: &Visitor,
+    asked: Asked,
+    ticked: Ticked,
+    error: Option<(StatusCode, String)>,
+) -> Result<Response, PageError> {
     let t = visitor.texts;
     let person = visitor.desk()?;
-    let posts = all_posts(&visitor, person);
+    let posts = all_posts(visitor, person);
     let counts = site.engine.waiting_counts(&posts).await?;
     let chosen = Stage::parse(&asked.stage);
-    let choices = choices(t, &posts, &counts, chosen);
+    let choices = choices(t, &asked, &posts, &counts, chosen);
     let total = choices.iter().map(|c| c.count).sum();
     let posts: Vec<Post> = posts
         .into_iter()
         .filter(|(_, stage)| chosen.is_none_or(|c| c == *stage))
         .collect();
-    let word = Some(asked.q.trim()).filter(|q| !q.is_empty());
+    let sought = Sought {
+        word: Some(asked.q.trim()).filter(|q| !q.is_empty()),
+        until_us: until_us(visitor, &asked.due),
+    };
     let after = Place::parse(&asked.after).unwrap_or_default();
     let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
-    let mut rows = site.engine.waiting(&posts, &after, word, limit).await?;
+    let mut rows = site.engine.waiting(&posts, &after, sought, limit).await?;
     let more = rows.len() > PAGE_ROWS;
     rows.truncate(PAGE_ROWS);
     let mut units = posts.iter().map(|(unit, _)| unit);
     let first_unit = units.next();
+    let at = |after: String| Asked {
+        after,
+        ..asked.clone()
+    };
+    let lines: Vec<Line> = rows.iter().map(|row| line(visitor, row, &ticked)).collect();
+    let (status, error) = match error {
+        Some((status, error)) => (status, Some(error)),
+        None => (StatusCode::OK, None),
+    };
+    let approves = posts.iter().any(|(_, stage)| *stage == Stage::Approval);
     let page = TodoPage {
-        f: Frame::of(&site, &visitor, t.say("todo.title")),
+        f: Frame::of(site, visitor, t.say("todo.title")),
         t,
         several_units: units.any(|unit| Some(unit) != first_unit),
         next: rows
             .last()
             .filter(|_| more)
-            .map(|row| Place::behind(row).to_string()),
-        lines: rows.iter().map(|row| line(&visitor, row)).collect(),
+            .map(|row| address(&at(Place::behind(row).to_string()))),
+        first: (!asked.after.is_empty()).then(|| address(&at(String::new()))),
+        ticks: lines.iter().any(|line| line.tick.is_some()),
+        lines,
         choices,
-        stage: asked.stage,
-        q: asked.q,
+        filters: filters(t, &asked),
+        all: address(&Asked {
+            stage: String::new(),
+            ..at(String::new())
+        }),
+        outcomes: if approves { outcomes(t) } else { Vec::new() },
+        asked,
         total,
-        first: asked.after.is_empty(),
+        ticked,
+        error,
     };
-    draw(&page)
+    draw_as(status, &page)
 }
 
-fn choices(t: Texts, posts: &[Post], counts: &[i64], chosen: Option<Stage>) -> Vec<Choice> {
+/// The outcomes of the approval stage.
+fn outcomes(t: Texts) -> Vec<(&'static str, String)> {
+    let outcomes = Outcome::ALL.iter().filter(|o| o.is_of_completion());
+    outcomes
+        .map(|o| (o.as_str(), t.word("outcome", o.as_str()).to_owned()))
+        .collect()
+}
+
+fn filters(t: Texts, asked: &Asked) -> Vec<Filter> {
+    let filter = |due: &str, name: &'static str| Filter {
+        href: address(&Asked {
+            due: due.to_owned(),
+            after: String::new(),
+            ..asked.clone()
+        }),
+        name,
+        current: asked.due == due,
+    };
+    vec![
+        filter("", t.say("todo.any_time")),
+        filter("near", t.say("todo.near")),
+        filter("late", t.say("todo.late")),
+    ]
+}
+
+fn choices(
+    t: Texts,
+    asked: &Asked,
+    posts: &[Post],
+    counts: &[i64],
+    chosen: Option<Stage>,
+) -> Vec<Choice> {
     let stages = Stage::ALL.iter().copied();
     stages
         .filter(|stage| posts.iter().any(|(_, held)| held == stage))
         .map(|stage| Choice {
-            word: stage.as_str(),
+            href: address(&Asked {
+                stage: stage.as_str().to_owned(),
+                after: String::new(),
+                ..asked.clone()
+            }),
             name: t.word("stage", stage.as_str()).to_owned(),
             count: posts
                 .iter()
@@ -154,14 +279,18 @@ fn choices(t: Texts, posts: &[Post], counts: &[i64], chosen: Option<Stage>) -> V
 }
 
 /// A row as a list shows it.
-pub(crate) fn line(visitor: &Visitor, row: &TodoRow) -> Line {
+fn line(visitor: &Visitor, row: &TodoRow, ticked: &Ticked) -> Line {
     let (t, books) = (visitor.texts, &visitor.books);
     let calendar = &books.calendar;
     let state = match row.state.as_str() {
         "open" => row.stage.as_deref().map(|stage| t.word("stage", stage)),
         state => Some(t.word("state", state)),
     };
+    let tick = tick(row);
     Line {
+        ticked: tick.as_ref().is_some_and(|tick| ticked.case.contains(tick)),
+        tick,
+        bar: bar(visitor, row),
         number: row.subject.clone(),
         applicant: applicant::of(row.personal.as_deref()).name(t),
         item: item_name(visitor, row.item.as_deref(), row.item_version),
@@ -176,6 +305,43 @@ pub(crate) fn line(visitor: &Visitor, row: &TodoRow) -> Line {
         limit: stage_limit(visitor, calendar, row.stage_due_at_us),
         mark: row.highest_level.as_deref().and_then(|l| Mark::parse(t, l)),
     }
+}
+
+/// What completes a case's stage together with others; what waits for the applicant can't be.
+fn tick(row: &TodoRow) -> Option<String> {
+    let stage = row.stage.as_deref().and_then(Stage::parse)?;
+    let tick = Tick {
+        number: row.subject.clone(),
+        seq: row.seq,
+        stage,
+    };
+    matches!(row.state.as_str(), "open" | "received").then(|| tick.to_string())
+}
+
+/// Used against the promised limit, from the row alone; nothing while it stands still or before it runs. What stood still
+/// in between is a part of both.
+fn bar(visitor: &Visitor, row: &TodoRow) -> String {
+    let calendar = &visitor.books.calendar;
+    let (Some(from), Some(due)) = (row.accepted_at_us, row.promised_due_at_us) else {
+        return String::new();
+    };
+    let day = |us| calendar.office_date(instant(us));
+    let days = |to| {
+        let days = calendar.working_days_between(day(from), to).ok();
+        days.and_then(|days| u32::try_from(days).ok())
+    };
+    // The due instant is the end of the due day: midnight belongs to the day before.
+    let (Some(limit), Some(used)) = (days(day(due - 1)), days(calendar.office_date(visitor.now)))
+    else {
+        return String::new();
+    };
+    let id = format!("bar-{}", row.subject);
+    let parts = [Part::Counted(used)];
+    let drawn = Spark {
+        parts: &parts,
+        limit: Some(limit),
+    };
+    spark(&drawn, &crate::case::look(visitor.texts, &id))
 }
 
 /// The stage's date and what is left, from the row alone: a list must not read the events of each case.
@@ -282,7 +448,7 @@ mod tests {
         );
         assert!(!body.contains("0926-0051</a>"));
         let next = body
-            .split("&after=")
+            .split("/todo?after=")
             .nth(1)
             .unwrap()
             .split('"')
@@ -300,5 +466,43 @@ mod tests {
         );
         let (_, _, body) = trial.get_as("clerk", "/todo?q=%E6%9D%8E%E5%9B%9B").await;
         assert!(body.contains("没有符合条件的办件"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn what_is_near_or_over_can_be_seen_alone() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        // Due on Saturday 8 October, which works; one that is received later is due later.
+        trial.go_to("2011-09-30T10:00:00+08:00");
+        trial.receive().await;
+        let second = "410800-FGW-20110930-0001";
+        for (at, near, late) in [
+            ("2011-09-30T10:00:00+08:00", [true, false], [false, false]),
+            ("2011-10-08T10:00:00+08:00", [true, false], [false, false]),
+            ("2011-10-12T10:00:00+08:00", [true, true], [true, false]),
+        ] {
+            trial.go_to(at);
+            for (due, wanted) in [("near", near), ("late", late), ("", [true, true])] {
+                let path = format!("/todo?due={due}");
+                let (_, _, body) = trial.get_as("clerk", &path).await;
+                let seen = [CASE, second].map(|number| body.contains(&format!("{number}</a>")));
+                assert_eq!(seen, wanted, "{due} at {at}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bar_shows_what_is_used_of_the_promised_limit() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let (_, _, body) = trial.get_as("clerk", "/todo").await;
+        assert!(!body.contains("sx-spark"), "nothing runs yet: {body}");
+        let form = [("act", "accept"), ("seq", "1")];
+        trial
+            .post_as("clerk", &format!("/case/{CASE}/act"), &form)
+            .await;
+        trial.go_to("2011-09-28T10:00:00+08:00");
+        let (_, _, body) = trial.get_as("handler", "/todo").await;
+        assert!(body.contains("已用2，时限12个工作日"), "{body}");
     }
 }

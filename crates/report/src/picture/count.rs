@@ -48,7 +48,7 @@ impl Count<'_> {
     }
 
     /// Why a day is counted or not, with its number.
-    fn why(&self, day: &DayCount, language: Language) -> String {
+    pub fn why(&self, day: &DayCount, language: Language) -> String {
         let no = language.pick("不计入", "not counted");
         match &day.why {
             DayWhy::StartDay => language

@@ -101,6 +101,8 @@ pub(crate) async fn seen(site: &Site, visitor: &Visitor, number: &str) -> Result
 
 /// A clock as the page shows it.
 struct ClockLine {
+    /// The word of the record, which the page of its count is found by.
+    key: String,
     name: String,
     start: String,
     limit: Limit,
@@ -276,6 +278,7 @@ fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
     let clocks = seen.subject.track.clocks.iter();
     clocks
         .map(|clock| ClockLine {
+            key: clock.key.to_string(),
             name: clock_name(t, clock.key),
             start: brief(clock.start),
             limit: shown::limit(t.language(), calendar, clock, seen.now),

@@ -1,12 +1,15 @@
 //! The clerk's desk: registering, and what goes with it.
 //!
 //! Suggested reading order: `register` (the form and what it leads to), `typed` (what is typed), `id` (a number is
-//! checked while it is typed), `papers` (what the applicant gets).
+//! checked while it is typed), `papers` (what the applicant gets),
+//! `batch` (many at once), `why` (a limit's count).
 
+pub(crate) mod batch;
 mod id;
 pub(crate) mod papers;
 pub(crate) mod register;
 mod typed;
+mod why;
 
 use axum::Router;
 
@@ -17,4 +20,6 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(register::routes())
         .merge(id::routes())
         .merge(papers::routes())
+        .merge(batch::routes())
+        .merge(why::routes())
 }
