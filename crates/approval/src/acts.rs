@@ -5,15 +5,16 @@ use chrono::{DateTime, Utc};
 
 use crate::case::{Case, Phase};
 use crate::command::{Act, Command, Origin};
-use crate::event::{Defect, Event};
+use crate::event::{Defect, Event, RevokedOn};
 use crate::ids::UnitCode;
 use crate::item::ItemKind;
+use crate::message::AppealNews;
 use crate::refusal::Refusal;
+use crate::rights;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::subject::Subject;
 use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
-use crate::rights;
 use crate::work::{Work, note_missing_late_reason};
 
 /// A partner unit's time when neither the request nor the rules set one.
@@ -38,10 +39,25 @@ impl Work<'_> {
                 return self.issue_warning(warning, occurred_at, act);
             }
             Command::RevokeWarning { warning, reason } => {
-                required(&reason, "撤牌理由")?;
-                let event = Event::WarningRevoked { warning, reason };
-                self.record(occurred_at, act, defects, event)?;
-                self.drop_items(warning);
+                let on = RevokedOn::Decision;
+                return self.revoke_warning(warning, reason, on, occurred_at, act, defects);
+            }
+            Command::RevokeOn {
+                warning,
+                reason,
+                on,
+            } => {
+                return self.revoke_warning(warning, reason, on, occurred_at, act, defects);
+            }
+            Command::AppealWarning { warning, appeal } => {
+                return self.appeal_warning(warning, appeal, occurred_at, act);
+            }
+            Command::DecideAppeal { decision, reason } => {
+                return self.decide_appeal(decision, reason, occurred_at, act, defects);
+            }
+            Command::LapseAppeal { card } => {
+                self.record(occurred_at, act, defects, Event::AppealLapsed { card })?;
+                self.tell_appeal(AppealNews::Lapsed);
                 return Ok(());
             }
             _ => {}
@@ -106,7 +122,10 @@ impl Work<'_> {
         let needed = match command {
             Command::Annul { .. }
             | Command::IssueWarning { .. }
-            | Command::RevokeWarning { .. } => return Ok(()),
+            | Command::RevokeWarning { .. }
+            | Command::RevokeOn { .. } => return Ok(()),
+            Command::AppealWarning { .. } if self.subject.appeal().is_none() => return Ok(()),
+            Command::DecideAppeal { .. } | Command::LapseAppeal { .. } => "appeal",
             Command::ReplyOrder { .. }
             | Command::CloseOrder { .. }
             | Command::SendBackOrder { .. } => "order",
@@ -156,6 +175,10 @@ impl Work<'_> {
                 None => Some((clock.start, "督办发出时间")),
             };
         }
+        if let Some(appeal) = self.subject.appeal() {
+            let clock = self.subject.track.clock(appeal.clock())?;
+            return Some((clock.start, "申诉(上报)时间"));
+        }
         let case = self.subject.case()?;
         match command {
             Command::AnswerPartner { partner, .. } => {
@@ -169,7 +192,9 @@ impl Work<'_> {
             | Command::Step { .. }
             | Command::Annul { .. }
             | Command::IssueWarning { .. }
-            | Command::RevokeWarning { .. } => return None,
+            | Command::RevokeWarning { .. }
+            | Command::RevokeOn { .. }
+            | Command::AppealWarning { .. } => return None,
             _ => {}
         }
         match case.phase {
@@ -465,6 +490,26 @@ impl Work<'_> {
         Ok(())
     }
 
+    fn revoke_warning(
+        &mut self,
+        warning: i64,
+        reason: String,
+        on: RevokedOn,
+        at: DateTime<Utc>,
+        act: &Act,
+        defects: Vec<Defect>,
+    ) -> Result<(), Refusal> {
+        required(&reason, "撤牌理由")?;
+        let event = Event::WarningRevoked {
+            warning,
+            reason,
+            on,
+        };
+        self.record(at, act, defects, event)?;
+        self.drop_items(warning);
+        Ok(())
+    }
+
     /// Annuls an event: the rest must replay, and the warnings that rest on it fall with it.
     fn annul(
         &mut self,
@@ -553,7 +598,7 @@ fn began_at(subject: &Subject) -> Option<DateTime<Utc>> {
     subject.history.first().map(|e| e.occurred_at)
 }
 
-fn required(text: &str, field: &'static str) -> Result<(), Refusal> {
+pub(crate) fn required(text: &str, field: &'static str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Empty { field });
     }

@@ -3,9 +3,11 @@
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::event::{Defect, Document};
+use crate::appeal::{AppealDecision, AppealedCard};
+use crate::event::{Defect, Document, RevokedOn};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::stage::{Outcome, Procedure, Stage};
+use crate::warning::WarningState;
 
 /// A command on a subject that exists already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +140,34 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// 撤牌, where it rests on more than an inspector's own decision.
+    RevokeOn {
+        /// Its sequence number.
+        warning: i64,
+        /// Why.
+        reason: String,
+        /// What it rests on.
+        on: RevokedOn,
+    },
+    /// 申诉: marks a card as appealed; the appeal itself is opened in the same transaction.
+    AppealWarning {
+        /// The card's sequence number.
+        warning: i64,
+        /// The number of the appeal.
+        appeal: SubjectId,
+    },
+    /// 答复申诉
+    DecideAppeal {
+        /// How.
+        decision: AppealDecision,
+        /// Why.
+        reason: String,
+    },
+    /// Closes an appeal whose card fell for another reason.
+    LapseAppeal {
+        /// What became of the card.
+        card: WarningState,
+    },
     /// A unit's reply to an order.
     ReplyOrder {
         /// The reply.
@@ -186,6 +216,13 @@ pub enum Opening {
         /// The card of that case that brings it.
         warning: Option<i64>,
     },
+    /// A unit appeals against a card.
+    FileAppeal {
+        /// The card, as [`crate::Work::appealed_card`] gives it.
+        card: AppealedCard,
+        /// Why the unit objects.
+        grounds: String,
+    },
 }
 
 /// Where an act comes from: desks refuse what is wrong, feeds record it with its defects.
@@ -196,7 +233,7 @@ pub enum Origin {
     Desk,
     /// Another system's log.
     Feed,
-    /// The program itself: the order that a card brings, and its closing when the card falls.
+    /// The program itself: what a card brings with it, and what falls with the card.
     Program,
 }
 

@@ -3,10 +3,12 @@
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::appeal::{AppealDecision, AppealedCard};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::rule::Level;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::track::ClockKey;
+use crate::warning::WarningState;
 
 /// A document that goes with an act, with its own date (the third of the three times).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,6 +184,27 @@ pub enum Event {
         /// A new term; the first one again when it isn't given.
         term: Option<Term>,
     },
+    /// A unit appealed against a card (申诉).
+    AppealFiled {
+        /// The card.
+        card: AppealedCard,
+        /// Why the unit objects.
+        grounds: String,
+        /// Within which term it must be answered.
+        term: Term,
+    },
+    /// The appeal was answered.
+    AppealDecided {
+        /// How.
+        decision: AppealDecision,
+        /// Why.
+        reason: String,
+    },
+    /// The card fell for another reason before the appeal was answered.
+    AppealLapsed {
+        /// What became of the card.
+        card: WarningState,
+    },
     /// The promised or the statutory limit passed, whatever the rules are.
     LimitPassed {
         /// Which clock.
@@ -206,6 +229,15 @@ pub enum Event {
         warning: i64,
         /// Why.
         reason: String,
+        /// What it rests on.
+        on: RevokedOn,
+    },
+    /// A unit appealed against a card of this subject.
+    WarningAppealed {
+        /// The sequence number of the warning.
+        warning: i64,
+        /// The number of the appeal.
+        appeal: SubjectId,
     },
     /// The basis of a warning fell away.
     WarningAnnulled {
@@ -228,6 +260,26 @@ pub enum Event {
         /// The calendar version from here on.
         to_version: String,
     },
+}
+
+/// What a revocation rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RevokedOn {
+    /// An inspector's own decision.
+    #[default]
+    Decision,
+    /// The answer to an appeal, by its number.
+    Appeal(SubjectId),
+}
+
+impl RevokedOn {
+    /// The appeal, if it was one.
+    pub const fn appeal(&self) -> Option<&SubjectId> {
+        match self {
+            Self::Appeal(appeal) => Some(appeal),
+            Self::Decision => None,
+        }
+    }
 }
 
 /// The facts of a raised warning.
@@ -279,10 +331,14 @@ impl Event {
             Self::OrderReplied { .. } => "order_replied",
             Self::OrderClosed { .. } => "order_closed",
             Self::OrderSentBack { .. } => "order_sent_back",
+            Self::AppealFiled { .. } => "appeal_filed",
+            Self::AppealDecided { .. } => "appeal_decided",
+            Self::AppealLapsed { .. } => "appeal_lapsed",
             Self::LimitPassed { .. } => "limit_passed",
             Self::WarningRaised(_) => "warning_raised",
             Self::WarningIssued { .. } => "warning_issued",
             Self::WarningRevoked { .. } => "warning_revoked",
+            Self::WarningAppealed { .. } => "warning_appealed",
             Self::WarningAnnulled { .. } => "warning_annulled",
             Self::EventAnnulled { .. } => "event_annulled",
             Self::DatesRevised { .. } => "dates_revised",
@@ -296,6 +352,10 @@ impl Event {
             self,
             Self::Received { .. }
                 | Self::OrderIssued { .. }
+                | Self::AppealFiled { .. }
+                | Self::AppealDecided { .. }
+                | Self::AppealLapsed { .. }
+                | Self::WarningAppealed { .. }
                 | Self::DeemedAccepted { .. }
                 | Self::LimitPassed { .. }
                 | Self::WarningRaised(_)

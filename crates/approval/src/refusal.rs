@@ -1,9 +1,11 @@
 //! Why a command is refused: what, where, and what to do. Nothing is written.
 
-use calendar::NotCovered;
-use chrono::{DateTime, Utc};
+use calendar::{NotCovered, Term};
+use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::rule::Level;
 use crate::stage::{Outcome, Stage};
+use crate::term_text;
 
 /// A refused command. `kind` is stable for programs; `Display` is for people, Chinese first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,6 +162,47 @@ pub enum Refusal {
         /// The sequence number.
         seq: i64,
     },
+    /// Only yellow and red cards can be appealed against, not notices.
+    #[error(
+        "第 {seq} 号是“{}”,只能对黄牌、红牌申诉 / warning {seq} is a {}, only cards can be appealed against",
+        found.zh(),
+        found.as_str()
+    )]
+    NotACard {
+        /// The sequence number.
+        seq: i64,
+        /// Its level.
+        found: Level,
+    },
+    /// A card is appealed once.
+    #[error(
+        "第 {seq} 号牌已申诉过(申诉 {appeal}),不能再次申诉 / card {seq} was appealed against already, by {appeal}"
+    )]
+    AlreadyAppealed {
+        /// The card's sequence number.
+        seq: i64,
+        /// The number of the appeal.
+        appeal: String,
+    },
+    /// The period for appealing is over.
+    #[error(
+        "申诉应在发牌之日起{}内提出,期限已于 {due_on} 届满,不能申诉 / an appeal is filed by {due_on}, it is too late",
+        term_text::zh(*term)
+    )]
+    AppealTooLate {
+        /// The period.
+        term: Term,
+        /// Its last day.
+        due_on: NaiveDate,
+    },
+    /// Who referred an appeal doesn't decide it.
+    #[error(
+        "{by} 已将本申诉上报,应由他人决定 / {by} referred this appeal, somebody else must decide it"
+    )]
+    OwnReferral {
+        /// Who referred it.
+        by: String,
+    },
     /// A day outside the calendar.
     #[error("日历不含 {} 这一天,请先载入该年度日历 / {source}", source.date)]
     NotCovered {
@@ -220,6 +263,12 @@ fn found_zh(word: &'static str) -> &'static str {
             "replied" => "已回复",
             "case" => "办件",
             "order" => "督办单",
+            "appeal" => "申诉",
+            "filed" => "待答复",
+            "referred" => "已上报",
+            "revoked" => "已撤牌",
+            "rejected" => "已打回",
+            "lapsed" => "已失效",
             other => other,
         },
         Stage::zh,
@@ -254,6 +303,10 @@ impl Refusal {
             Self::NotAnnullable { .. } => "not_annullable",
             Self::DoesNotReplay { .. } => "does_not_replay",
             Self::NoSuchWarning { .. } => "no_such_warning",
+            Self::NotACard { .. } => "not_a_card",
+            Self::AlreadyAppealed { .. } => "already_appealed",
+            Self::AppealTooLate { .. } => "appeal_too_late",
+            Self::OwnReferral { .. } => "own_referral",
             Self::NotCovered { .. } => "not_covered",
             Self::NotStandIn { .. } => "not_stand_in",
             Self::ForeignPost { .. } => "foreign_post",

@@ -26,6 +26,8 @@ pub enum Right {
     Head(UnitCode),
     /// Being an inspector.
     Inspector,
+    /// Being a leader of the division.
+    Leader,
 }
 
 impl Person {
@@ -35,11 +37,13 @@ impl Person {
         match right {
             Right::Post(unit, stage) => {
                 let here = self.unit.as_ref().is_none_or(|own| own == unit);
-                here && (self.posts.contains(stage) || self.stands_for_post(unit, *stage, directory))
+                here && (self.posts.contains(stage)
+                    || self.stands_for_post(unit, *stage, directory))
             }
             Right::Member(unit) => self.unit.as_ref() == Some(unit),
             Right::Head(unit) => self.role == Role::Head && self.unit.as_ref() == Some(unit),
             Right::Inspector => self.role == Role::Inspector,
+            Right::Leader => self.role == Role::Leader,
         }
     }
 
@@ -86,8 +90,19 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
             rights
         }
         Command::ReplyOrder { .. } => vec![Right::Member(unit.clone())],
+        Command::AppealWarning { warning, .. } => {
+            let unit = subject.unit_of_warning(*warning);
+            vec![Right::Member(unit.clone())]
+        }
+        // What was referred is for whoever stands above: another inspector, or a leader.
+        Command::DecideAppeal { .. } if subject.state() == "referred" => {
+            vec![Right::Inspector, Right::Leader]
+        }
         Command::IssueWarning { .. }
         | Command::RevokeWarning { .. }
+        | Command::RevokeOn { .. }
+        | Command::DecideAppeal { .. }
+        | Command::LapseAppeal { .. }
         | Command::CloseOrder { .. }
         | Command::SendBackOrder { .. } => vec![Right::Inspector],
         // Only feeds say these.
@@ -95,7 +110,7 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
     }
 }
 
-/// The rights of which one is needed to open a subject: the window receives, an inspector orders.
+/// The rights of which one is needed to open a subject: the window receives, an inspector orders, a unit appeals.
 ///
 /// # Errors
 /// [`Refusal::Unknown`] for an item that nobody loaded.
@@ -113,6 +128,7 @@ pub fn of_opening(
             vec![Right::Post(unit, Stage::Acceptance)]
         }
         Opening::IssueOrder { .. } => vec![Right::Inspector],
+        Opening::FileAppeal { card, .. } => vec![Right::Member(card.unit.clone())],
     })
 }
 
@@ -164,7 +180,7 @@ pub(crate) fn check(
     }
     match stands_for.or(by) {
         Some(person) => one_of(person, rights, directory),
-        None if rights == [Right::Inspector] => Err(Refusal::NeedsInspector),
+        None if rights.first() == Some(&Right::Inspector) => Err(Refusal::NeedsInspector),
         None => Ok(()),
     }
 }
@@ -194,7 +210,7 @@ fn one_of(person: &Person, rights: &[Right], directory: &Directory) -> Result<()
     };
     let by = person.code.as_str().to_owned();
     Err(match first {
-        Right::Inspector => Refusal::NeedsInspector,
+        Right::Inspector | Right::Leader => Refusal::NeedsInspector,
         Right::Post(unit, stage) => Refusal::ForeignPost {
             by,
             unit: unit_name(unit),

@@ -389,10 +389,14 @@ pub struct Periods {
     pub joint_extension_cap: u32,
     /// What a partner unit has for its opinion where the request doesn't say; `None` = 7 working days.
     pub partner: Option<Term>,
+    /// From the issue of a card to the unit's appeal. No regulation sets it: a default that a city replaces.
+    pub appeal_filing: Term,
+    /// From the filing of an appeal, or its referral, to the answer. Likewise.
+    pub appeal: Term,
 }
 
 impl Default for Periods {
-    /// What the law itself sets, and nothing else.
+    /// What the law itself sets, and for appeals what is usual.
     fn default() -> Self {
         Self {
             acceptance: Term::WorkingDays(5),
@@ -402,6 +406,8 @@ impl Default for Periods {
             extension_cap: 10,
             joint_extension_cap: 15,
             partner: None,
+            appeal_filing: Term::WorkingDays(5),
+            appeal: Term::WorkingDays(5),
         }
     }
 }

@@ -29,6 +29,8 @@ const PERIOD_KEYS: &[&str] = &[
     "extension_cap_working_days",
     "joint_extension_cap_working_days",
     "partner",
+    "appeal_filing",
+    "appeal",
 ];
 const RULE_KEYS: &[&str] = &[
     "id",
@@ -322,6 +324,8 @@ fn read_periods(table: &Table<'_>) -> Result<Periods, RuleError> {
         joint_extension_cap: number_if_any("joint_extension_cap_working_days")?
             .unwrap_or(law.joint_extension_cap),
         partner: term_if_any("partner")?,
+        appeal_filing: term_if_any("appeal_filing")?.unwrap_or(law.appeal_filing),
+        appeal: term_if_any("appeal")?.unwrap_or(law.appeal),
     })
 }
 

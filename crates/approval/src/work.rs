@@ -8,18 +8,21 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
+use crate::appeals;
 use crate::books::Books;
 use crate::command::{Act, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
-use crate::ids::{DivisionCode, SubjectId, UnitCode};
-use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
+use crate::ids::{DivisionCode, SubjectId};
+use crate::message::{
+    AppealNews, MessageItem, Notice, OrderNotice, OrderRequest, RevocationRequest, WarningNotice,
+};
 use crate::refusal::Refusal;
 use crate::rights;
 use crate::rule::{Audience, IssueMode, Rule};
-use crate::stage::Stage;
-use crate::subject::Subject;
+use crate::subject::{Body, Subject};
 use crate::track::ClockKey;
 use crate::view::{clock_view, due_view};
+use crate::warning::WarningState;
 
 /// A subject at work.
 #[derive(Clone, Debug)]
@@ -28,10 +31,12 @@ pub struct Work<'b> {
     pub(crate) books: &'b Books,
     pub(crate) now: DateTime<Utc>,
     loaded_seq: i64,
-    items: Vec<MessageItem>,
+    pub(crate) items: Vec<MessageItem>,
     orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
     orders_fallen: Vec<i64>,
+    pub(crate) appeals_fallen: Vec<(SubjectId, WarningState)>,
+    pub(crate) revocations: Vec<RevocationRequest>,
 }
 
 /// What is to be written, in one transaction.
@@ -50,6 +55,10 @@ pub struct Plan {
     pub fallen: Vec<i64>,
     /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
     pub orders_fallen: Vec<i64>,
+    /// Appeals whose card fell or was revoked, and what became of it: those that are open are closed.
+    pub appeals_fallen: Vec<(SubjectId, WarningState)>,
+    /// Cards that the answer to an appeal takes away.
+    pub revocations: Vec<RevocationRequest>,
     /// When time will do something to it again.
     pub next_alarm: Option<DateTime<Utc>>,
 }
@@ -85,6 +94,8 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            appeals_fallen: Vec::new(),
+            revocations: Vec::new(),
         }
     }
 
@@ -107,7 +118,12 @@ impl<'b> Work<'b> {
                 now,
             });
         }
-        rights::check(books, act, occurred_at, &rights::of_opening(&opening, books, occurred_at)?)?;
+        rights::check(
+            books,
+            act,
+            occurred_at,
+            &rights::of_opening(&opening, books, occurred_at)?,
+        )?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);
@@ -124,7 +140,6 @@ impl<'b> Work<'b> {
             source_key: act.source_key.clone(),
             event,
         };
-        let is_order = matches!(first.event, Event::OrderIssued { .. });
         let subject = Subject::begin(division, id, first, books)?;
         let mut work = Self {
             loaded_seq: 0,
@@ -135,9 +150,13 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            appeals_fallen: Vec::new(),
+            revocations: Vec::new(),
         };
-        if is_order {
-            work.tell_order(1, false);
+        match &work.subject.body {
+            Body::Order(_) => work.tell_order(1, false),
+            Body::Appeal(_) => work.tell_appeal(AppealNews::Filed),
+            Body::Case(_) => {}
         }
         if !missing.is_empty() {
             work.act(
@@ -233,9 +252,10 @@ impl<'b> Work<'b> {
         let Some(notice) = self.notice_of(warning, rule) else {
             return;
         };
-        let (unit, stage) = self.responsible_for(notice.clock);
+        let (unit, stage) = self.subject.responsible_for(notice.clock);
         let directory = &self.books.directory;
-        let recipients = directory.recipients(unit, stage, &rule.tell, self.now);
+        let tell = audiences_of(notice.clock, &rule.tell);
+        let recipients = directory.recipients(unit, stage, &tell, self.now);
         let unit = unit.clone();
         for recipient in recipients {
             self.items.push(MessageItem {
@@ -254,24 +274,6 @@ impl<'b> Work<'b> {
                 occurred_at: self.now,
             };
             self.orders.push((warning, request));
-        }
-    }
-
-    /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
-    /// opinion, else those in whose stage the case rests.
-    fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
-        let unit = self.subject.unit();
-        match clock {
-            ClockKey::Stage(stage, _) => (unit, Some(stage)),
-            ClockKey::Partner(number) => {
-                let partners = self.subject.case().map(|c| c.partners.as_slice());
-                let asked = partners
-                    .unwrap_or_default()
-                    .iter()
-                    .find(|p| p.number == number);
-                (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
-            }
-            _ => (unit, self.subject.stage()),
         }
     }
 
@@ -295,16 +297,17 @@ impl<'b> Work<'b> {
         let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
         let day0 = calendar.office_date(clock.start);
         let directory = &self.books.directory;
-        let (unit, stage) = self.responsible_for(raised.clock);
+        let (unit, stage) = self.subject.responsible_for(raised.clock);
+        let responsible = audiences_of(raised.clock, &[Audience::Handler]);
         let responsible = directory
-            .recipients(unit, stage, &[Audience::Handler], self.now)
+            .recipients(unit, stage, &responsible, self.now)
             .iter()
             .filter_map(|code| directory.person(code))
             .map(|p| p.name.clone())
             .collect();
         Some(WarningNotice {
             level: rule.level,
-            item_name: self.subject.case().map(|c| c.item.name.clone()),
+            item_name: self.item_name(),
             unit_name: directory
                 .unit(unit)
                 .map_or_else(|| unit.as_str().to_owned(), |u| u.name.clone()),
@@ -444,6 +447,10 @@ impl<'b> Work<'b> {
             self.orders_fallen.push(warning);
         }
         self.fallen.push(warning);
+        let mut warnings = self.subject.track.warnings.iter();
+        let fallen = warnings.find(|w| w.seq == warning);
+        let appealed = fallen.and_then(|w| Some((w.appeal.clone()?, w.state)));
+        self.appeals_fallen.extend(appealed);
     }
 
     /// Whether the rule of a case's card brings an order with it.
@@ -466,6 +473,8 @@ impl<'b> Work<'b> {
             orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
             orders_fallen: self.orders_fallen,
+            appeals_fallen: self.appeals_fallen,
+            revocations: self.revocations,
             next_alarm,
         }
     }
@@ -479,6 +488,23 @@ impl<'b> Work<'b> {
                     .is_some_and(|due| occurred_at < due.at && due.at <= self.now)
         })
     }
+}
+
+/// Who has a clock in hand: an appeal is answered by the inspectors, not by the unit that filed it.
+fn audiences_of(clock: ClockKey, tell: &[Audience]) -> Vec<Audience> {
+    let answers = matches!(clock, ClockKey::Appeal(_));
+    let of_unit = |a: &Audience| matches!(a, Audience::Handler | Audience::StandIn);
+    let mut audiences: Vec<Audience> = Vec::new();
+    for audience in tell {
+        let audience = match audience {
+            audience if answers && of_unit(audience) => Audience::Inspector,
+            audience => *audience,
+        };
+        if !audiences.contains(&audience) {
+            audiences.push(audience);
+        }
+    }
+    audiences
 }
 
 /// The version of the rules in force at an instant.
@@ -549,6 +575,9 @@ fn opening_event(
                 warning,
             };
             Ok((event, Vec::new()))
+        }
+        Opening::FileAppeal { card, grounds } => {
+            Ok((appeals::filed(card, grounds, books, at)?, Vec::new()))
         }
     }
 }

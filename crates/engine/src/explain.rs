@@ -165,7 +165,10 @@ fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate) -> Value {
         }
         ClockKey::Stop(_) => &["permit-law-45"],
         ClockKey::Delivery(_) => &["permit-law-44"],
-        ClockKey::Suspension(_) | ClockKey::Correction(_) | ClockKey::Order(_) => &[],
+        ClockKey::Suspension(_)
+        | ClockKey::Correction(_)
+        | ClockKey::Order(_)
+        | ClockKey::Appeal(_) => &[],
     };
     let stopped = clock.stopping == Stopping::HeldByStops && !seen.subject.track.stops.is_empty();
     let law = &seen.books.law;

@@ -4,6 +4,7 @@
 //! replay the subject, settle its alarms, decide in the pure core, write the plan in the same transaction.
 
 pub mod answer;
+mod appeal;
 pub mod assets;
 mod cache;
 pub mod clock;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Timelike, Utc, Week
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{Level, OrderKind, note::UnknownWord};
+use crate::{AppealKind, Level, OrderKind, note::UnknownWord};
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -76,6 +76,17 @@ pub fn order_kind(language: Language, kind: OrderKind) -> &'static str {
     }
 }
 
+/// What happened to an appeal.
+pub fn appeal_kind(language: Language, kind: AppealKind) -> &'static str {
+    match kind {
+        AppealKind::Filed => language.pick("申诉", "Appeal"),
+        AppealKind::Revoked => language.pick("申诉答复：撤销", "Appeal granted"),
+        AppealKind::Rejected => language.pick("申诉答复：打回", "Appeal rejected"),
+        AppealKind::Referred => language.pick("申诉上报", "Appeal referred"),
+        AppealKind::Lapsed => language.pick("申诉终结", "Appeal closed"),
+    }
+}
+
 /// Code, Chinese, English.
 type Entry = (&'static str, &'static str, &'static str);
 
@@ -101,7 +112,7 @@ const CLOCKS: [Entry; 16] = [
     ("delivery", "送达时限", "limit for delivery"),
     ("opinion", "会办意见时限", "limit for the partner's opinion"),
     ("order", "督办时限", "limit of the supervision order"),
-    ("appeal", "申诉时限", "limit for the appeal"),
+    ("appeal", "申诉答复时限", "limit for answering the appeal"),
     ("complaint", "投诉时限", "limit for the complaint"),
     ("reexamination", "复核时限", "limit for the re-examination"),
 ];

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
-use crate::commands::{case, demo, import, order, outbox, revise, serve, warning};
+use crate::commands::{appeal, case, demo, import, order, outbox, revise, serve, warning};
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
 #[derive(Debug, Parser)]
@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// 督办单 / Supervision orders
     #[command(subcommand)]
     Order(order::Order),
+    /// 申诉 / Appeals against cards
+    #[command(subcommand)]
+    Appeal(appeal::Appeal),
     /// 预警和黄、红牌 / Warnings and cards
     #[command(subcommand)]
     Warning(warning::Warning),
@@ -98,7 +101,7 @@ pub(crate) enum Command {
     },
     /// 逐日说明时限如何计算 / Explains the count of the dates, day by day
     Explain {
-        /// 办件或督办单编号 / The subject's number
+        /// 办件、督办单或申诉编号 / The subject's number
         subject: String,
         /// 输出 JSON / As JSON
         #[arg(long)]

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod annulment;
+mod appeals;
 mod fixtures;
 mod law;
 mod properties;

@@ -91,11 +91,23 @@ fn each_act_needs_its_post() {
         (&handling, extend(5), &["HB-H"]),
         (&handling, ask, &["HB-H"]),
         (&asked, answer, &["HB-H", "GA-H"]),
-        (&in_stage(Stage::Approval), complete(Stage::Approval), &["HB-A"]),
-        (&in_stage(Stage::Completion), complete(Stage::Completion), &["HB-C"]),
+        (
+            &in_stage(Stage::Approval),
+            complete(Stage::Approval),
+            &["HB-A"],
+        ),
+        (
+            &in_stage(Stage::Completion),
+            complete(Stage::Completion),
+            &["HB-C"],
+        ),
         (&review, close(Outcome::Withdrawn), &["HB-C", "HB-R"]),
         (&completed, Command::Deliver, &["HB-C"]),
-        (&handling, annul(2), &["HB-C", "HB-H", "HB-R", "HB-A", "HB-D", "JC-1"]),
+        (
+            &handling,
+            annul(2),
+            &["HB-C", "HB-H", "HB-R", "HB-A", "HB-D", "JC-1"],
+        ),
         (&order, reply, &all_of_unit),
         (&order, Command::CloseOrder { remark: None }, &["JC-1"]),
     ];

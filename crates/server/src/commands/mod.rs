@@ -1,5 +1,6 @@
 //! The commands, a file for each family.
 
+pub(crate) mod appeal;
 pub(crate) mod case;
 mod check;
 mod clock;
@@ -95,6 +96,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Reference(Reference::Load { dir }) => reference::load(app, &dir).await,
             Command::Case(command) => case::run(app, command).await,
             Command::Order(command) => order::run(app, command).await,
+            Command::Appeal(command) => appeal::run(app, command).await,
             Command::Warning(command) => warning::run(app, command).await,
             Command::Sweep { as_of } => sweep::run(app, as_of).await,
             Command::Calendar(command) => revise::calendar(app, command).await,

@@ -183,7 +183,16 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
             effective(w.limit_at, w.effective_at)
         ),
         Event::WarningIssued { warning } => format!(" #{warning}"),
-        Event::WarningRevoked { warning, reason } => format!(" #{warning}: {reason}"),
+        Event::WarningRevoked {
+            warning,
+            reason,
+            on,
+        } => {
+            let on = on
+                .appeal()
+                .map_or_else(String::new, |a| format!(" by appeal {a}"));
+            format!(" #{warning}{on}: {reason}")
+        }
         Event::WarningAnnulled { warning, cause } => format!(" #{warning} since #{cause}"),
         Event::EventAnnulled { target, reason } => format!(" #{target}: {reason}"),
         Event::DatesRevised {
