@@ -12,7 +12,7 @@ use crate::message::AppealNews;
 use crate::refusal::Refusal;
 use crate::rights;
 use crate::stage::{Outcome, Procedure, Stage};
-use crate::subject::Subject;
+use crate::subject::{Body, Subject};
 use crate::track::{Clock, ClockKey, Track};
 use crate::warning::{Warning, WarningState};
 use crate::work::{Work, note_missing_late_reason};
@@ -28,9 +28,11 @@ impl Work<'_> {
     pub fn act(&mut self, command: Command, act: &Act) -> Result<(), Refusal> {
         let occurred_at = act.at.unwrap_or(self.now);
         self.need_subject_of(&command)?;
-        let rights = rights::needed(&self.subject, &command);
-        rights::check(self.books, act, occurred_at, &rights)?;
+        let actor = rights::actor(self.books, act, occurred_at)?;
         let mut defects = self.check_instant(&command, occurred_at, act)?;
+        // After the place and the time: whose turn it would be says nothing about a case that has moved on.
+        let rights = rights::needed(&self.subject, &command);
+        rights::check(self.books, actor, act.origin, &rights)?;
         match command {
             Command::Annul { seq, reason } => {
                 return self.annul(seq, reason, occurred_at, act);
@@ -80,7 +82,7 @@ impl Work<'_> {
     ) -> Result<Vec<Defect>, Refusal> {
         let mut defects = Vec::new();
         if at > self.now {
-            return Err(Refusal::InFuture { at, now: self.now });
+            return Err(Refusal::in_future(&self.books.calendar, at, self.now));
         }
         let start = began_at(&self.subject);
         if act.origin == Origin::Feed {
@@ -100,16 +102,19 @@ impl Work<'_> {
             }
             return Ok(defects);
         }
+        // Who is in the wrong place is told so, whatever the time: a case that has moved on meanwhile can't be
+        // helped by another time.
+        match &self.subject.body {
+            Body::Case(case) => case.check_phase(command)?,
+            Body::Order(order) => order.check_phase(command)?,
+            Body::Appeal(appeal) => appeal.check_phase(command)?,
+        }
         if let Some(start) = start
             && at < start
         {
-            return Err(Refusal::BeforeStart {
-                at,
-                what: "收件时间",
-                start,
-            });
+            let calendar = &self.books.calendar;
+            return Err(Refusal::before_start(calendar, at, "收件时间", start));
         }
-        self.check_phase(command)?;
         self.check_order_of_acts(command, at)?;
         note_missing_late_reason(self.books, act, at, self.now, &mut defects);
         if self.is_late_recording(at) {
@@ -138,30 +143,13 @@ impl Work<'_> {
         Err(Refusal::WrongSubject { needed, found })
     }
 
-    /// What a desk can't do once the case is broken off, although the record could hold it.
-    fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
-        let Some(case) = self.subject.case() else {
-            return Ok(());
-        };
-        let needed = match command {
-            Command::Resume { .. } if !self.subject.is_open() => "open",
-            Command::AnswerPartner { .. } if !self.subject.is_open() => Stage::Handling.as_str(),
-            Command::Deliver if case.phase.as_str() == "closed" => "completed",
-            Command::SendBack { .. } if self.subject.is_open() && case.delivered_at.is_some() => {
-                return Err(Refusal::AlreadyDone { what: "送达" });
-            }
-            _ => return Ok(()),
-        };
-        Err(Refusal::WrongStage {
-            needed,
-            found: case.phase.found(),
-        })
-    }
-
     /// Acts are in the order in which they are said to have happened: nothing precedes what it rests on.
     fn check_order_of_acts(&self, command: &Command, at: DateTime<Utc>) -> Result<(), Refusal> {
         match self.rests_on(command) {
-            Some((start, what)) if at < start => Err(Refusal::BeforeStart { at, what, start }),
+            Some((start, what)) if at < start => {
+                let calendar = &self.books.calendar;
+                Err(Refusal::before_start(calendar, at, what, start))
+            }
             _ => Ok(()),
         }
     }

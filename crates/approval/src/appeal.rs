@@ -3,6 +3,7 @@
 use calendar::Term;
 use chrono::{DateTime, Utc};
 
+use crate::command::Command;
 use crate::event::{Event, Recorded};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::refusal::Refusal;
@@ -188,14 +189,13 @@ impl Appeal {
         let at = recorded.occurred_at;
         match &recorded.event {
             Event::AppealDecided { decision, reason } => {
-                self.need_open()?;
+                self.need_for(*decision)?;
                 self.reason = Some(reason.clone());
                 track.end(self.clock(), at);
                 self.phase = match decision {
                     AppealDecision::Revoked => AppealPhase::Revoked { at },
                     AppealDecision::Rejected => AppealPhase::Rejected { at },
                     AppealDecision::Referred => {
-                        self.need_filed()?;
                         self.terms = self.terms.saturating_add(1);
                         self.start(at, track, moment)?;
                         let by = recorded.stands_for.clone().or_else(|| recorded.by.clone());
@@ -216,6 +216,26 @@ impl Appeal {
             }
         }
         Ok(())
+    }
+
+    /// Whether the appeal rests where an act needs it.
+    ///
+    /// # Errors
+    /// Both ends of the transition.
+    pub(crate) fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::DecideAppeal { decision, .. } => self.need_for(*decision),
+            Command::LapseAppeal { .. } => self.need_open(),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was referred once isn't referred again.
+    fn need_for(&self, decision: AppealDecision) -> Result<(), Refusal> {
+        match decision {
+            AppealDecision::Revoked | AppealDecision::Rejected => self.need_open(),
+            AppealDecision::Referred => self.need_filed(),
+        }
     }
 
     fn start(

@@ -83,11 +83,8 @@ impl Work<'_> {
         let card = self.issued_card(warning)?;
         let issued_at = card.issued_at.unwrap_or(card.recorded_at);
         if at < issued_at {
-            return Err(Refusal::BeforeStart {
-                at,
-                what: "发牌时间",
-                start: issued_at,
-            });
+            let calendar = &self.books.calendar;
+            return Err(Refusal::before_start(calendar, at, "发牌时间", issued_at));
         }
         let event = Event::WarningAppealed { warning, appeal };
         // An appeal against a limit that has passed comes after it by its nature: no late recording.

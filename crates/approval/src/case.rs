@@ -2,11 +2,12 @@
 
 mod intake;
 mod intervals;
+mod phases;
 
 use std::sync::Arc;
 
 use calendar::Term;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::books::Books;
 use crate::event::{Document, Event, Recorded};
@@ -164,7 +165,7 @@ pub struct Case {
     pub steps: u32,
     /// The system it was imported from.
     pub source: Option<String>,
-    given_due: Option<NaiveDate>,
+    given_limit: Option<ClockTerm>,
 }
 
 impl Case {
@@ -182,7 +183,7 @@ impl Case {
             item,
             item_version,
             unit,
-            given_due,
+            given_limit,
             source,
         } = &recorded.event
         else {
@@ -208,9 +209,9 @@ impl Case {
             sent_back: 0,
             steps: 0,
             source: source.clone(),
-            given_due: *given_due,
+            given_limit: *given_limit,
         };
-        if case.given_due.is_none() {
+        if case.given_limit.is_none() {
             track.start(
                 ClockKey::Acceptance(1),
                 recorded.occurred_at,
@@ -229,6 +230,12 @@ impl Case {
             Phase::InStage(stage) => Some(stage),
             Phase::Over { .. } => None,
         }
+    }
+
+    /// The stage in which it rests or, once it is over, rested last.
+    pub fn last_stage(&self) -> Stage {
+        let visited = self.visits.last().map(|v| v.stage);
+        self.stage().or(visited).unwrap_or(Stage::Acceptance)
     }
 
     /// The outcome, once it is over.
@@ -307,7 +314,7 @@ impl Case {
                 document,
                 ..
             } => {
-                self.end_visit(*stage, recorded, track)?;
+                self.end_visit(*stage, recorded, track, moment)?;
                 self.complete_stage(
                     *stage,
                     *outcome,
@@ -330,7 +337,7 @@ impl Case {
             Event::PartnerAnswered { partner, .. } => self.answer_partner(*partner, at, track),
             Event::Closed { outcome, .. } => self.close(Some(*outcome), at, track),
             Event::EndReported { outcome } => self.close(*outcome, at, track),
-            Event::Delivered => self.deliver(at, track),
+            Event::Delivered => self.deliver(at, track, moment),
             Event::Step { .. } => {
                 self.steps = self.steps.saturating_add(1);
                 Ok(())
@@ -434,16 +441,15 @@ impl Case {
         stage: Stage,
         recorded: &Recorded,
         track: &mut Track,
+        moment: Moment<'_>,
     ) -> Result<(), Refusal> {
         self.need_phase(Phase::InStage(stage))?;
         let at = recorded.occurred_at;
         if let Some(visit) = self.visits.last_mut() {
             if at < visit.started_at {
-                return Err(Refusal::BeforeStart {
-                    at,
-                    what: "本环节开始时间",
-                    start: visit.started_at,
-                });
+                let (calendar, start) = (moment.calendar, visit.started_at);
+                let what = "本环节开始时间";
+                return Err(Refusal::before_start(calendar, at, what, start));
             }
             visit.ended_at = Some(at);
             visit.by.clone_from(&recorded.by);
@@ -588,7 +594,7 @@ impl Case {
         if to >= from || to == Stage::Acceptance {
             return Err(Refusal::NotEarlier { to });
         }
-        self.end_visit(from, recorded, track)?;
+        self.end_visit(from, recorded, track, moment)?;
         if let Some(visit) = self.visits.last_mut() {
             visit.sent_back = true;
         }
@@ -602,7 +608,12 @@ impl Case {
         self.enter(to, recorded.occurred_at, track, moment)
     }
 
-    fn deliver(&mut self, at: DateTime<Utc>, track: &mut Track) -> Result<(), Refusal> {
+    fn deliver(
+        &mut self,
+        at: DateTime<Utc>,
+        track: &mut Track,
+        moment: Moment<'_>,
+    ) -> Result<(), Refusal> {
         let Some(decision) = &self.decision else {
             return Err(Refusal::NotDecided);
         };
@@ -610,11 +621,9 @@ impl Case {
             return Err(Refusal::AlreadyDone { what: "送达" });
         }
         if at < decision.at {
-            return Err(Refusal::BeforeStart {
-                at,
-                what: "作出决定的时间",
-                start: decision.at,
-            });
+            let (calendar, start) = (moment.calendar, decision.at);
+            let what = "作出决定的时间";
+            return Err(Refusal::before_start(calendar, at, what, start));
         }
         self.delivered_at = Some(at);
         track.end(ClockKey::Delivery(self.decisions), at);

@@ -1,12 +1,13 @@
 //! What people ask for.
 
 use calendar::Term;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::appeal::{AppealDecision, AppealedCard};
 use crate::event::{Defect, Document, RevokedOn};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::stage::{Outcome, Procedure, Stage};
+use crate::track::ClockTerm;
 use crate::warning::WarningState;
 
 /// A command on a subject that exists already.
@@ -196,8 +197,8 @@ pub enum Opening {
         item: ItemCode,
         /// What is missing; the notice goes out with the receipt then.
         missing: Vec<String>,
-        /// A due date that another system states.
-        given_due: Option<NaiveDate>,
+        /// The statutory limit that another system states for this case.
+        given_limit: Option<ClockTerm>,
         /// The system it comes from.
         source: Option<String>,
         /// The unit, where another system says so; the item's own otherwise.

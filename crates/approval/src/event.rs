@@ -7,7 +7,7 @@ use crate::appeal::{AppealDecision, AppealedCard};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::rule::Level;
 use crate::stage::{Outcome, Procedure, Stage};
-use crate::track::ClockKey;
+use crate::track::{ClockKey, ClockTerm};
 use crate::warning::WarningState;
 
 /// A document that goes with an act, with its own date (the third of the three times).
@@ -30,8 +30,9 @@ pub enum Event {
         item_version: i64,
         /// The unit that handles it.
         unit: UnitCode,
-        /// A due date that another system's log states; the statutory clock then ends on that office day.
-        given_due: Option<NaiveDate>,
+        /// The statutory limit of this case as another system's log states it: an office day on which it ends,
+        /// or a term, which stops hold like the item's own.
+        given_limit: Option<ClockTerm>,
         /// The system the case was imported from.
         source: Option<String>,
     },

@@ -37,6 +37,8 @@ pub struct WarningNotice {
     pub due_on: NaiveDate,
     /// The due instant.
     pub due_at: DateTime<Utc>,
+    /// The instant at which the rule's threshold was reached; a notice has it before the due instant.
+    pub limit_at: DateTime<Utc>,
     /// Working days left when the warning was recorded.
     pub left: i64,
     /// Working days over when the warning was recorded.

@@ -3,6 +3,7 @@
 use calendar::Term;
 use chrono::{DateTime, Utc};
 
+use crate::command::Command;
 use crate::event::{Event, Recorded};
 use crate::ids::{SubjectId, UnitCode};
 use crate::refusal::Refusal;
@@ -131,12 +132,7 @@ impl Order {
                 track.start(self.clock(), at, term, Stopping::RunsOn, moment)?;
             }
             Event::OrderClosed { .. } => {
-                if let OrderPhase::Closed { .. } = self.phase {
-                    return Err(Refusal::WrongStage {
-                        needed: "replied",
-                        found: "closed",
-                    });
-                }
+                self.need_open()?;
                 track.end_all(at);
                 self.phase = OrderPhase::Closed { at };
             }
@@ -148,6 +144,29 @@ impl Order {
             }
         }
         Ok(())
+    }
+
+    /// Whether the order rests where an act needs it.
+    ///
+    /// # Errors
+    /// Both ends of the transition.
+    pub(crate) fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::ReplyOrder { .. } => self.need(OrderPhase::Issued),
+            Command::SendBackOrder { .. } => self.need(OrderPhase::Replied),
+            Command::CloseOrder { .. } => self.need_open(),
+            _ => Ok(()),
+        }
+    }
+
+    fn need_open(&self) -> Result<(), Refusal> {
+        match self.phase {
+            OrderPhase::Issued | OrderPhase::Replied => Ok(()),
+            OrderPhase::Closed { .. } => Err(Refusal::WrongStage {
+                needed: OrderPhase::Replied.as_str(),
+                found: self.phase.as_str(),
+            }),
+        }
     }
 
     fn need(&self, needed: OrderPhase) -> Result<(), Refusal> {

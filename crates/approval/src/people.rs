@@ -159,7 +159,7 @@ impl Directory {
 
     /// Who is told, each person once, in the order of the audience list.
     ///
-    /// `stage` is the stage in which the case rests; an order has none and goes to the head of its unit.
+    /// `stage` is the one whose holders are responsible; an order has none and goes to the head of its unit.
     /// When nobody holds the post, the head stands for it; when there is no head either, the inspectors do,
     /// so that no warning stays without a reader while there is anyone at all.
     pub fn recipients(

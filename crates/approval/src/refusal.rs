@@ -1,11 +1,36 @@
 //! Why a command is refused: what, where, and what to do. Nothing is written.
 
-use calendar::{NotCovered, Term};
-use chrono::{DateTime, NaiveDate, Utc};
+use std::fmt;
+
+use calendar::{Calendar, NotCovered, Term};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 use crate::rule::Level;
 use crate::stage::{Outcome, Stage};
 use crate::term_text;
+
+/// An instant as the clocks of the office show it: who is refused reads it off his own clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfficeTime(NaiveDateTime);
+
+impl OfficeTime {
+    /// An instant in the zone of a calendar.
+    pub fn of(calendar: &Calendar, at: DateTime<Utc>) -> Self {
+        Self(calendar.local(at).naive_local())
+    }
+}
+
+impl fmt::Display for OfficeTime {
+    /// To the minute, and finer only where there is more: acts are told in minutes, records in microseconds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let form = match (self.0.second(), self.0.nanosecond()) {
+            (0, 0) => "%Y-%m-%d %H:%M",
+            (_, 0) => "%Y-%m-%d %H:%M:%S",
+            _ => "%Y-%m-%d %H:%M:%S%.3f",
+        };
+        write!(f, "{}", self.0.format(form))
+    }
+}
 
 /// A refused command. `kind` is stable for programs; `Display` is for people, Chinese first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,22 +80,22 @@ pub enum Refusal {
         why: &'static str,
     },
     /// Said to have happened in the future.
-    #[error("发生时间晚于当前时间,请核对 / {at} is in the future (now {now})")]
+    #[error("发生时间 {at} 晚于当前时间 {now},请核对 / {at} is in the future (now {now})")]
     InFuture {
         /// The instant given.
-        at: DateTime<Utc>,
+        at: OfficeTime,
         /// The clock's instant.
-        now: DateTime<Utc>,
+        now: OfficeTime,
     },
     /// Said to have happened before the case, or before the visit to the stage, began.
-    #[error("发生时间早于{what},请核对 / {at} is before {start}")]
+    #[error("发生时间 {at} 早于{what} {start},请核对 / {at} is before {start}")]
     BeforeStart {
         /// The instant given.
-        at: DateTime<Utc>,
+        at: OfficeTime,
         /// What it must not precede.
         what: &'static str,
         /// Its instant.
-        start: DateTime<Utc>,
+        start: OfficeTime,
     },
     /// The case can't be completed while time stands still.
     #[error("第 {stop} 次特别程序(中止)尚未结束,不能办结,请先恢复 / stop {stop} is open")]
@@ -276,6 +301,26 @@ fn found_zh(word: &'static str) -> &'static str {
 }
 
 impl Refusal {
+    pub(crate) fn in_future(calendar: &Calendar, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        Self::InFuture {
+            at: OfficeTime::of(calendar, at),
+            now: OfficeTime::of(calendar, now),
+        }
+    }
+
+    pub(crate) fn before_start(
+        calendar: &Calendar,
+        at: DateTime<Utc>,
+        what: &'static str,
+        start: DateTime<Utc>,
+    ) -> Self {
+        Self::BeforeStart {
+            at: OfficeTime::of(calendar, at),
+            what,
+            start: OfficeTime::of(calendar, start),
+        }
+    }
+
     /// The stable word for programs.
     pub const fn kind(&self) -> &'static str {
         match self {

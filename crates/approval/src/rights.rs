@@ -71,10 +71,11 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
         | Command::RefuseAcceptance { .. }
         | Command::NotNeeded { .. } => vec![post(Stage::Acceptance)],
         Command::Complete { stage, .. } => vec![post(*stage)],
-        Command::SendBack { .. }
-        | Command::Stop { .. }
-        | Command::Resume { .. }
-        | Command::Extend { .. } => vec![in_stage()],
+        Command::SendBack { .. } => vec![in_stage()],
+        // Who handles the case answers for its procedures, wherever it is meanwhile.
+        Command::Stop { .. } | Command::Resume { .. } | Command::Extend { .. } => {
+            vec![in_stage(), post(Stage::Handling)]
+        }
         Command::AskPartner { .. } => vec![post(Stage::Handling)],
         Command::AnswerPartner { partner, .. } => {
             let mut rights = vec![post(Stage::Handling)];
@@ -153,34 +154,43 @@ pub fn may(
     one_of(person, &needed(subject, command), &books.directory)
 }
 
-/// Checks who acts against the rights of which one is needed.
-pub(crate) fn check(
-    books: &Books,
+/// Who acts, if anybody is named: a known person, for whom a stand-in is authorised at that moment. The person whose
+/// rights count: the other one where a stand-in acts.
+pub(crate) fn actor<'b>(
+    books: &'b Books,
     act: &Act,
     occurred_at: DateTime<Utc>,
-    rights: &[Right],
-) -> Result<(), Refusal> {
+) -> Result<Option<&'b Person>, Refusal> {
     if act.origin != Origin::Desk {
-        return Ok(());
+        return Ok(None);
     }
     let directory = &books.directory;
     let by = known(directory, act.by.as_ref())?;
-    let stands_for = known(directory, act.stands_for.as_ref())?;
-    if let Some(stands_for) = stands_for {
-        let authorised = stands_for
-            .stand_in
-            .as_ref()
-            .is_some_and(|s| Some(&s.person) == act.by.as_ref() && s.runs_at(occurred_at));
-        if !authorised {
-            return Err(Refusal::NotStandIn {
-                by: act.by.as_ref().map_or("", PersonCode::as_str).to_owned(),
-                stands_for: stands_for.code.as_str().to_owned(),
-            });
-        }
+    let Some(other) = known(directory, act.stands_for.as_ref())? else {
+        return Ok(by);
+    };
+    let stand_in = other.stand_in.as_ref();
+    if stand_in.is_some_and(|s| Some(&s.person) == act.by.as_ref() && s.runs_at(occurred_at)) {
+        return Ok(Some(other));
     }
-    match stands_for.or(by) {
-        Some(person) => one_of(person, rights, directory),
-        None if rights.first() == Some(&Right::Inspector) => Err(Refusal::NeedsInspector),
+    Err(Refusal::NotStandIn {
+        by: act.by.as_ref().map_or("", PersonCode::as_str).to_owned(),
+        stands_for: other.code.as_str().to_owned(),
+    })
+}
+
+/// Checks who acts against the rights of which one is needed.
+pub(crate) fn check(
+    books: &Books,
+    actor: Option<&Person>,
+    origin: Origin,
+    rights: &[Right],
+) -> Result<(), Refusal> {
+    match actor {
+        Some(person) => one_of(person, rights, &books.directory),
+        None if origin == Origin::Desk && rights.first() == Some(&Right::Inspector) => {
+            Err(Refusal::NeedsInspector)
+        }
         None => Ok(()),
     }
 }

@@ -153,11 +153,15 @@ impl Subject {
     }
 
     /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
-    /// opinion, else those in whose stage the case rests.
+    /// opinion, else those in whose stage the case rests or, once it is over, rested last. An order has
+    /// no stage.
     pub(crate) fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
         let unit = self.unit();
         match clock {
             ClockKey::Stage(stage, _) => (unit, Some(stage)),
+            ClockKey::Acceptance(_) | ClockKey::Correction(_) => (unit, Some(Stage::Acceptance)),
+            // Permits are handed over where cases are completed, also after that (行政许可法 art. 44).
+            ClockKey::Delivery(_) => (unit, Some(Stage::Completion)),
             ClockKey::Partner(number) => {
                 let partners = self.case().map(|c| c.partners.as_slice());
                 let asked = partners
@@ -166,7 +170,12 @@ impl Subject {
                     .find(|p| p.number == number);
                 (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
             }
-            _ => (unit, self.stage()),
+            ClockKey::Promised
+            | ClockKey::Statutory
+            | ClockKey::Stop(_)
+            | ClockKey::Suspension(_)
+            | ClockKey::Order(_)
+            | ClockKey::Appeal(_) => (unit, self.case().map(Case::last_stage)),
         }
     }
 

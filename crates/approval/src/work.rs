@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
 use crate::appeals;
 use crate::books::Books;
-use crate::command::{Act, Opening, Origin};
+use crate::command::{Act, Command, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
 use crate::ids::{DivisionCode, SubjectId};
 use crate::message::{
@@ -37,6 +37,7 @@ pub struct Work<'b> {
     orders_fallen: Vec<i64>,
     pub(crate) appeals_fallen: Vec<(SubjectId, WarningState)>,
     pub(crate) revocations: Vec<RevocationRequest>,
+    untold: Vec<i64>,
 }
 
 /// What is to be written, in one transaction.
@@ -59,6 +60,8 @@ pub struct Plan {
     pub appeals_fallen: Vec<(SubjectId, WarningState)>,
     /// Cards that the answer to an appeal takes away.
     pub revocations: Vec<RevocationRequest>,
+    /// The events of an order that fell with its card: nobody need hear of them any more.
+    pub untold: Vec<i64>,
     /// When time will do something to it again.
     pub next_alarm: Option<DateTime<Utc>>,
 }
@@ -96,6 +99,7 @@ impl<'b> Work<'b> {
             orders_fallen: Vec::new(),
             appeals_fallen: Vec::new(),
             revocations: Vec::new(),
+            untold: Vec::new(),
         }
     }
 
@@ -113,17 +117,11 @@ impl<'b> Work<'b> {
     ) -> Result<Self, Refusal> {
         let occurred_at = act.at.unwrap_or(now);
         if occurred_at > now {
-            return Err(Refusal::InFuture {
-                at: occurred_at,
-                now,
-            });
+            return Err(Refusal::in_future(&books.calendar, occurred_at, now));
         }
-        rights::check(
-            books,
-            act,
-            occurred_at,
-            &rights::of_opening(&opening, books, occurred_at)?,
-        )?;
+        let actor = rights::actor(books, act, occurred_at)?;
+        let rights = rights::of_opening(&opening, books, occurred_at)?;
+        rights::check(books, actor, act.origin, &rights)?;
         let (event, missing) = opening_event(opening, books, occurred_at)?;
         let mut defects = Vec::new();
         note_missing_late_reason(books, act, occurred_at, now, &mut defects);
@@ -152,6 +150,7 @@ impl<'b> Work<'b> {
             orders_fallen: Vec::new(),
             appeals_fallen: Vec::new(),
             revocations: Vec::new(),
+            untold: Vec::new(),
         };
         match &work.subject.body {
             Body::Order(_) => work.tell_order(1, false),
@@ -160,7 +159,7 @@ impl<'b> Work<'b> {
         }
         if !missing.is_empty() {
             work.act(
-                crate::command::Command::Correct { missing },
+                Command::Correct { missing },
                 &Act {
                     source_key: None,
                     ..act.clone()
@@ -315,6 +314,7 @@ impl<'b> Work<'b> {
             clock: raised.clock,
             due_on: due.on,
             due_at: due.at,
+            limit_at: raised.limit_at,
             left: view.left.unwrap_or(0),
             over: view.over.unwrap_or(0),
             rule: rule.id.clone(),
@@ -437,6 +437,31 @@ impl<'b> Work<'b> {
         Ok(())
     }
 
+    /// Closes an order whose card fell. The unit owes nothing under it from the first: what was raised on
+    /// its terms has lost its basis, and what nobody has been told yet stays untold.
+    ///
+    /// # Errors
+    /// An order that is closed already, or a case.
+    pub fn let_order_fall(&mut self, remark: &str) -> Result<(), Refusal> {
+        let close = Command::CloseOrder {
+            remark: Some(remark.to_owned()),
+        };
+        self.act(close, &Act::program())?;
+        let cause = self.subject.seq();
+        self.annul_warnings(cause, |_, _| true)?;
+        let told = self.subject.history.iter();
+        self.untold = told
+            .filter(|e| {
+                matches!(
+                    e.event,
+                    Event::OrderIssued { .. } | Event::OrderSentBack { .. }
+                )
+            })
+            .map(|e| e.seq)
+            .collect();
+        Ok(())
+    }
+
     /// Marks a warning's messages as fallen: what was planned just now, the order that was to go with
     /// it, and what waits unsent.
     pub(crate) fn drop_items(&mut self, warning: i64) {
@@ -475,6 +500,7 @@ impl<'b> Work<'b> {
             orders_fallen: self.orders_fallen,
             appeals_fallen: self.appeals_fallen,
             revocations: self.revocations,
+            untold: self.untold,
             next_alarm,
         }
     }
@@ -535,7 +561,7 @@ fn opening_event(
         Opening::Receive {
             item,
             missing,
-            given_due,
+            given_limit,
             source,
             unit,
         } => {
@@ -544,7 +570,7 @@ fn opening_event(
                 item,
                 item_version: in_force.version,
                 unit: unit.unwrap_or_else(|| in_force.unit.clone()),
-                given_due,
+                given_limit,
                 source,
             };
             Ok((event, missing))

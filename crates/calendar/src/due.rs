@@ -11,6 +11,7 @@ use crate::stops::{Placed, in_order};
 use crate::working::WorkingDays;
 use crate::{Calendar, DayNumber, Interval, NotCovered, Term};
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use std::hint::select_unpredictable;
 
 /// When a limit ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,6 +143,12 @@ impl Calendar {
     ) -> Result<DayNumber, NotCovered> {
         if !self.working.covers(day0.0) {
             return Err(self.not_covered(day0.date()));
+        }
+        if let [(opens, resumes)] = stops
+            && let Some(due_on) =
+                with_one_stop(&self.working, day0.0, working_days, opens.0, resumes.0)
+        {
+            return Ok(DayNumber(due_on));
         }
         let stretches = stops.iter().map(|(opens, resumes)| Stretch {
             opens: opens.0,
@@ -365,6 +372,30 @@ fn office_minutes(term: Term) -> Option<u32> {
         Term::WorkingMinutes(n) => Some(n),
         Term::WorkingDays(_) | Term::NaturalDays(_) | Term::Months(_) => None,
     }
+}
+
+/// What [`count_working_days`] gives for the most frequent question: one stop,
+/// everything covered. `None` leaves the question to it.
+///
+/// Whether the stop counts can't be foreseen, and each wrong guess of the
+/// processor costs as much as the whole count; so both ends are looked up and
+/// one is chosen.
+#[inline]
+fn with_one_stop(
+    working: &WorkingDays,
+    day0: i32,
+    n: u32,
+    opens: i32,
+    resumes: i32,
+) -> Option<i32> {
+    let nth = working.through(day0)?.saturating_add(n);
+    let due_on = working.nth(nth)?;
+    let from = opens.max(day0);
+    let stopped = working.between(from, resumes.max(from))?;
+    let counted = select_unpredictable(opens < due_on, stopped, 0);
+    let moved = working.nth(nth.saturating_add(counted))?;
+    // With n = 0 nothing is counted, and a stop that opens on the due day rolls.
+    (n > 0 && opens != due_on).then_some(moved)
 }
 
 /// Counts `n` working days from `day0`, which must be covered: the first

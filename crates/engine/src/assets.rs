@@ -1,7 +1,9 @@
 //! What ships inside the binary: calendars, rules, law. A city replaces them by files.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use approval::law::Law;
 use calendar::Calendar;
 use rust_embed::RustEmbed;
 
@@ -14,6 +16,7 @@ use crate::error::EngineError;
 #[include = "rules/*.toml"]
 #[include = "law/*.toml"]
 #[include = "mappings/*.toml"]
+#[include = "passwords/*.txt"]
 #[include = "scenarios/**/*"]
 struct Embedded;
 
@@ -91,19 +94,24 @@ pub fn rules(name_or_path: &str) -> Result<(String, approval::rule::RuleSet), En
 pub fn parse_rules(name: &str, body: &str) -> Result<approval::rule::RuleSet, EngineError> {
     let set = approval::rule::RuleSet::parse(name, body)
         .map_err(|e| EngineError::invalid("bad_rules", format!("{} / {e}", e.message_zh())))?;
-    set.check_bases(&law()?)
+    set.check_bases(&*law()?)
         .map_err(|e| EngineError::invalid("bad_rules", e.to_string()))?;
     Ok(set)
 }
 
-/// The legal bases that ship with the program.
+/// The legal bases that ship with the program, read once: they can't change while it runs.
 ///
 /// # Errors
 /// Never in a released binary; a broken file is named.
-pub fn law() -> Result<approval::law::Law, EngineError> {
+pub fn law() -> Result<Arc<Law>, EngineError> {
+    static LAW: OnceLock<Arc<Law>> = OnceLock::new();
+    if let Some(law) = LAW.get() {
+        return Ok(Arc::clone(law));
+    }
     let body = text("law/cn.toml").unwrap_or_default();
-    approval::law::Law::parse("law/cn.toml", &body)
-        .map_err(|e| EngineError::invalid("bad_law", e.to_string()))
+    let law = Law::parse("law/cn.toml", &body)
+        .map_err(|e| EngineError::invalid("bad_law", e.to_string()))?;
+    Ok(Arc::clone(LAW.get_or_init(|| Arc::new(law))))
 }
 
 /// Reads a text file.

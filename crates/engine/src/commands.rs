@@ -9,6 +9,7 @@ use approval::ids::{DivisionCode, ItemCode, SubjectId, UnitCode};
 use approval::{Subject, Work};
 use chrono::{DateTime, Utc};
 use store::Conn;
+use store::event::EventRow;
 use store::subject::SubjectRow;
 
 use crate::engine::{Engine, Inner};
@@ -63,7 +64,7 @@ impl Engine {
         let opening = Opening::Receive {
             item: ItemCode::new(application.item),
             missing: application.missing,
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: None,
         };
@@ -103,7 +104,8 @@ impl Engine {
     ) -> Result<Seen, EngineError> {
         let inner = Arc::clone(&self.inner);
         let request = Arc::new((opening, act, personal));
-        self.inner
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
@@ -113,7 +115,9 @@ impl Engine {
                     begin(conn, &inner, opening, act, personal.as_deref()).await
                 })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 
     /// Does one act on a subject.
@@ -126,15 +130,31 @@ impl Engine {
         command: Command,
         act: Act,
     ) -> Result<Seen, EngineError> {
+        self.act_seen(subject, i64::MAX, command, act).await
+    }
+
+    /// The same for somebody who saw the subject up to an event: if a person has done something since, he is told
+    /// instead. What the program did since, a card raised in time, changes nothing about the act.
+    ///
+    /// # Errors
+    /// As [`Engine::act`]; `changed_meanwhile`.
+    pub async fn act_seen(
+        &self,
+        subject: &str,
+        seen_seq: i64,
+        command: Command,
+        act: Act,
+    ) -> Result<Seen, EngineError> {
         let inner = Arc::clone(&self.inner);
-        let request = Arc::new((subject.to_owned(), command, act));
-        self.inner
+        let request = Arc::new((subject.to_owned(), seen_seq, command, act));
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
                 let request = Arc::clone(&request);
                 Box::pin(async move {
-                    let (subject, command, act) = &*request;
+                    let (subject, seen_seq, command, act) = &*request;
                     let division = inner.settings.division.clone();
                     let now = inner.clock.now();
                     let (written, books) = transact(
@@ -145,6 +165,7 @@ impl Engine {
                         now,
                         Telling::Tell,
                         |work| {
+                            unchanged_since(work.subject(), *seen_seq)?;
                             work.settle()?;
                             work.act(command.clone(), act)?;
                             work.settle()?;
@@ -160,7 +181,9 @@ impl Engine {
                     })
                 })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 
     /// Looks at a subject without touching it.
@@ -168,17 +191,36 @@ impl Engine {
     /// # Errors
     /// An unknown number; the database's.
     pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
+        let (seen, _) = self.look_at_row(subject).await?;
+        Ok(seen)
+    }
+
+    /// The same, with the row that stood beside the events.
+    pub(crate) async fn look_at_row(
+        &self,
+        subject: &str,
+    ) -> Result<(Seen, SubjectRow), EngineError> {
         let mut conn = self.inner.store.snapshot().await?;
         let division = self.division();
         let row = row_of(&mut conn, division, subject).await?;
         let books = self.inner.library.books(&mut conn, division).await?;
         let subject = load(&mut conn, &self.inner, division, subject, &row.hash, &books).await?;
-        Ok(Seen {
+        let seen = Seen {
             subject,
-            hash: row.hash,
+            hash: row.hash.clone(),
             books,
             now: self.inner.clock.now(),
-        })
+        };
+        Ok((seen, row))
+    }
+
+    /// The stored events of a subject, with their hashes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn events(&self, subject: &str) -> Result<Vec<EventRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::event::of_subject(&mut conn, self.division(), subject, 0, i64::MAX).await?)
     }
 
     /// The personal data of a subject, for papers that need them: the stored JSON text, if it wasn't erased.
@@ -190,6 +232,22 @@ impl Engine {
         let row = store::personal::get(&mut conn, self.division(), subject, 1).await?;
         Ok(row.map(|r| r.data))
     }
+}
+
+/// Whether nobody has done anything since an event.
+fn unchanged_since(subject: &Subject, seen_seq: i64) -> Result<(), EngineError> {
+    let mut later = subject.history.iter().rev().filter(|e| e.seq > seen_seq);
+    let Some(other) = later.find(|e| e.by.is_some()) else {
+        return Ok(());
+    };
+    let by = other.by.as_ref().map_or("", |by| by.as_str());
+    Err(EngineError::invalid(
+        "changed_meanwhile",
+        format!(
+            "本件刚由 {by} 办理(第 {} 号记录),请看过现在的情况再提交 / {by} has just recorded event {}: look at the case as it is now",
+            other.seq, other.seq
+        ),
+    ))
 }
 
 /// Checks a number by its own check characters; the message never repeats it.

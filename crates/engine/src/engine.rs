@@ -6,6 +6,7 @@ use approval::books::Books;
 use chrono::{DateTime, Utc};
 use store::chain::HashAlgorithm;
 use store::{Conn, Store};
+use tokio::sync::watch;
 
 use crate::assets;
 use crate::cache::SubjectCache;
@@ -90,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) standing: Standing,
     pub(crate) library: Library,
     pub(crate) cache: SubjectCache,
+    /// Turns whenever this process has recorded something.
+    pub(crate) recorded: watch::Sender<()>,
 }
 
 impl Engine {
@@ -167,6 +170,7 @@ impl Engine {
                 standing,
                 library: Library::default(),
                 cache: SubjectCache::default(),
+                recorded: watch::Sender::new(()),
             }),
         })
     }
@@ -201,7 +205,8 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn books(&self, division: &str) -> Result<Arc<Books>, EngineError> {
-        let mut conn = self.inner.store.read().await?;
+        // The edition and what stands in it are read at one moment.
+        let mut conn = self.inner.store.snapshot().await?;
         self.inner.library.books(&mut conn, division).await
     }
 
@@ -242,6 +247,32 @@ impl Engine {
                 Box::pin(async move {
                     store::meta::set(conn, CLOCK_SHIFT, &shift.to_string()).await?;
                     store::meta::set(conn, SYNTHETIC, &synthetic).await?;
+                    Ok::<(), EngineError>(())
+                })
+            })
+            .await
+    }
+
+    /// Moves the time of a replayed database forward, for those who look at a demo: what falls due meanwhile is taken
+    /// by the next sweep, as after a standstill. A database with a time of its own, or the machine's, is never moved.
+    ///
+    /// # Errors
+    /// `no_demo_clock` for any other database; the database's.
+    pub async fn move_replayed_time(&self, to: DateTime<Utc>) -> Result<(), EngineError> {
+        let clock = &self.inner.clock;
+        if self.inner.standing.shift_us.is_none() || clock.shift_us().is_none() {
+            return Err(EngineError::invalid(
+                "no_demo_clock",
+                "只有演示数据的时间可以拨动 / only a demo's time can be moved",
+            ));
+        }
+        clock.advance_to(to);
+        let shift = clock.shift_us().unwrap_or_default();
+        self.inner
+            .store
+            .write(move |conn| {
+                Box::pin(async move {
+                    store::meta::set(conn, CLOCK_SHIFT, &shift.to_string()).await?;
                     Ok::<(), EngineError>(())
                 })
             })
@@ -330,7 +361,7 @@ fn clock_of(standing: &Standing, settings: &Settings) -> Result<Clock, EngineErr
                     Some(speed) => Clock::scaled(last, speed),
                     None => Clock::standing(last),
                 },
-                (_, _, Some(by_us)) => Clock::Shifted { by_us },
+                (_, _, Some(by_us)) => Clock::shifted_by(by_us),
                 _ => Clock::System,
             },
         );

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use approval::books::Books;
-use approval::command::{Act, Command, Opening};
+use approval::command::{Act, Opening};
 use approval::ids::{DivisionCode, SubjectId};
 use approval::message::{MessageItem, Notice, OrderRequest};
 use approval::order::{Order, OrderPhase};
@@ -144,12 +144,17 @@ pub(crate) async fn execute(
     }
     let next = subject_row(&plan.subject, &hash, plan.next_alarm, books);
     match seen {
-        None => store::subject::insert(conn, &next).await?,
-        Some(seen) => store::subject::update(conn, &next, seen).await?,
+        None => {
+            store::subject::insert(conn, &next).await?;
+            store::event::append(conn, &events).await?;
+        }
+        Some(seen) => store::record::follow(conn, &next, seen, &events).await?,
     }
-    store::event::append(conn, &events).await?;
     for warning in &plan.fallen {
         store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
+    }
+    for told in &plan.untold {
+        store::message_item::drop_free(conn, &division, &id, *told, "order_fell").await?;
     }
     if !plan.orders_fallen.is_empty() {
         close_orders(conn, inner, books, &id, &plan.orders_fallen, telling).await?;
@@ -189,7 +194,7 @@ pub(crate) async fn execute(
 /// What is said of an order whose card fell.
 const CARD_FELL: &str = "所依据的牌已撤销 / the card that brought it fell";
 
-/// Closes the open orders that cards brought which have fallen, in the same transaction.
+/// Closes the open orders that cards brought which have fallen, with what was raised on them, in the same transaction.
 async fn close_orders(
     conn: &mut Conn,
     inner: &Inner,
@@ -213,10 +218,7 @@ async fn close_orders(
             work.revise_calendar(&row.calendar_version)?;
         }
         work.settle()?;
-        let close = Command::CloseOrder {
-            remark: Some(CARD_FELL.to_owned()),
-        };
-        work.act(close, &Act::program())?;
+        work.let_order_fall(CARD_FELL)?;
         let (plan, seen) = (work.finish(), Seen::of(&row));
         Box::pin(execute(
             conn,
@@ -425,7 +427,10 @@ pub(crate) fn subject_row(
         promised_due_at_us: due(ClockKey::Promised),
         statutory_due_at_us: due(ClockKey::Statutory),
         stage_due_at_us: visit_clock.and_then(due),
-        highest_level: highest_issued(subject).map(|l| l.as_str().to_owned()),
+        // What is raised on an appeal is the inspectors' delay and no mark against the unit that filed it.
+        highest_level: highest_issued(subject)
+            .filter(|_| appeal.is_none())
+            .map(|l| l.as_str().to_owned()),
         seq: subject.seq(),
         hash: hash.to_owned(),
         next_alarm_us: next_alarm.map(micros),

@@ -3,6 +3,7 @@
 //! Everything that changes a subject goes through one function, `commands::transact`: load the row, load or
 //! replay the subject, settle its alarms, decide in the pure core, write the plan in the same transaction.
 
+pub mod accounts;
 pub mod answer;
 mod appeal;
 pub mod assets;
@@ -21,8 +22,10 @@ pub mod reference;
 pub mod replay;
 pub mod revise;
 pub mod schedule;
+pub mod supervise;
 pub mod sweep;
 pub mod tally;
+pub mod todo;
 mod verify;
 
 pub use clock::Clock;

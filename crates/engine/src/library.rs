@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use approval::books::{Books, ItemVersion, RulesInForce};
 use approval::ids::{DivisionCode, ItemCode, PersonCode, UnitCode};
 use approval::item::{Day0Rule, Item, ItemCategory, ItemKind, StageLimits, StatutoryEnd};
-use approval::law::Law;
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::stage::Stage;
 use calendar::{Calendar, Term, TermUnit};
+use store::chain::{hex, new_salt};
 use store::codec::instant;
 use store::reference::{ItemRow, PersonRow, UnitRow};
 use store::{Conn, StoreError};
@@ -17,17 +17,23 @@ use store::{Conn, StoreError};
 use crate::assets;
 use crate::error::EngineError;
 
-/// The meta key that every change of calendars, rules, items or people counts up.
+/// The meta key that every change of calendars, rules, items or people counts up: `7-` and a mark of its own.
 pub const BOOKS_EDITION: &str = "books_edition";
+
+/// Random bytes in an edition's mark: two of one number meet by chance once in 2^64.
+const MARK_BYTES: usize = 8;
 
 /// The unit of a promised limit that doesn't exist: the item of a log that states due dates itself.
 pub const NO_LIMIT: &str = "none";
 
-/// The cache of books.
+/// The cache of books. Books may be read, and kept, in a transaction that is undone later: what they are kept under
+/// must never name anything else.
 #[derive(Debug, Default)]
 pub struct Library {
+    /// By division: the edition and its books.
     shelves: Mutex<HashMap<String, (String, Arc<Books>)>>,
-    calendars: Mutex<HashMap<String, Arc<Calendar>>>,
+    /// By version: the text, since a version that was undone may come again with another one, and what it says.
+    calendars: Mutex<HashMap<String, (String, Arc<Calendar>)>>,
 }
 
 impl Library {
@@ -113,7 +119,7 @@ impl Library {
             rules,
             items,
             directory,
-            law: Arc::new(law()?),
+            law: assets::law()?,
         })
     }
 
@@ -122,19 +128,26 @@ impl Library {
             .calendars
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(calendar) = known.get(version) {
+        if let Some((read, calendar)) = known.get(version)
+            && read == text
+        {
             return Ok(Arc::clone(calendar));
         }
         let parsed = Calendar::parse(version, text).map_err(|e| {
             EngineError::invalid("bad_calendar", format!("{} / {e}", e.message_zh()))
         })?;
         let parsed = Arc::new(parsed);
-        known.insert(version.to_owned(), Arc::clone(&parsed));
+        let kept = (text.to_owned(), Arc::clone(&parsed));
+        known.insert(version.to_owned(), kept);
         Ok(parsed)
     }
 }
 
-/// Counts the edition up, so that every process reads its books anew.
+/// Counts the edition up, so that every process reads its books anew. Called after the change, in its transaction.
+///
+/// A number alone wouldn't do: if the transaction is undone, the next one counts to the same number, and whoever has
+/// read the books in between would take those that never came to be for those of the next one. So each edition also
+/// bears a mark that no other has.
 ///
 /// # Errors
 /// The database's.
@@ -142,14 +155,12 @@ pub async fn new_edition(conn: &mut Conn) -> Result<(), EngineError> {
     store::meta::hold_books(conn).await?;
     let edition = store::meta::get(conn, BOOKS_EDITION)
         .await?
-        .and_then(|e| e.parse::<u64>().ok())
+        .and_then(|e| e.split('-').next()?.parse::<u64>().ok())
         .unwrap_or(0);
-    store::meta::set(conn, BOOKS_EDITION, &(edition + 1).to_string()).await?;
+    let salt = new_salt()?;
+    let mark = hex(salt.get(..MARK_BYTES).unwrap_or(&salt));
+    store::meta::set(conn, BOOKS_EDITION, &format!("{}-{mark}", edition + 1)).await?;
     Ok(())
-}
-
-fn law() -> Result<Law, EngineError> {
-    assets::law()
 }
 
 fn unit_of(row: UnitRow) -> Unit {

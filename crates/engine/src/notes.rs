@@ -32,7 +32,7 @@ fn warning_note(subject: &str, warning: &WarningNotice) -> WarningNote {
         clock: warning.clock.zh(),
         due_on: warning.due_on,
         due_at: Some(warning.due_at),
-        limit_at: warning.due_at,
+        limit_at: warning.limit_at,
         left_working_days: (!passed).then_some(warning.left),
         over_working_days: passed.then_some(warning.over),
         rule: warning.rule.clone(),

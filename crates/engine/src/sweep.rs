@@ -175,7 +175,8 @@ impl Engine {
     ) -> Result<SweepReport, EngineError> {
         let inner = Arc::clone(&self.inner);
         let request = Arc::new((division.to_owned(), subjects));
-        self.inner
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
@@ -185,7 +186,9 @@ impl Engine {
                     settle_all(conn, &inner, division, subjects, bound).await
                 })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 }
 

@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use approval::command::{Act, Command};
 use approval::event::Event;
-use approval::stage::Procedure;
-use common::{DIVISION, Database, Office, at, calendar, on_both};
+use approval::stage::{Procedure, Stage};
+use common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use engine::import::run::{ImportOptions, ImportReport, import};
+use engine::library::{Library, new_edition};
 use engine::revise::RevisionMode;
 use engine::{Application, Clock, Engine, EngineError, Settings, reference};
 use store::Conn;
@@ -134,6 +137,43 @@ async fn a_log_keeps_what_time_did_between_its_rows(database: Database) {
     office.verify().await;
 }
 
+/// A term that a log states for its case is a term: stops hold it, and a second import changes nothing.
+async fn a_term_that_a_log_states_is_held_by_stops(database: Database) {
+    let office = Office::new(database, "2018-10-22T10:00:00+08:00").await;
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../config/mappings/five-stages.toml");
+    let item = "item = \"事项编码\"";
+    let with_term = format!("{item}\nterm = {{ amount = 15, unit = \"working_days\" }}");
+    let text = std::fs::read_to_string(mapping).unwrap();
+    assert!(text.contains(item));
+    let mapping = folder.path().join("with-term.toml");
+    std::fs::write(&mapping, text.replace(item, &with_term)).unwrap();
+    let log = [
+        line("1", "A-1", "GSJ", "收件", "2018-10-15 10:00:00"),
+        line("2", "A-1", "GSJ", "受理/受理", "2018-10-15 10:00:00"),
+        line("3", "A-1", "GSJ", "特别程序开始", "2018-10-16 10:00:00")
+            .replace(",窗口,,", ",窗口,听证,"),
+        line("4", "A-1", "GSJ", "特别程序结束", "2018-10-18 10:00:00"),
+    ]
+    .concat();
+    let file = folder.path().join("log.csv");
+    std::fs::write(&file, format!("{COLUMNS}\n{log}")).unwrap();
+    for events in [4, 0] {
+        let options = ImportOptions::default();
+        let report = import(&office.engine, &mapping, &file, options).await;
+        assert_eq!(report.unwrap().events, events);
+        let seen = office.engine.look("A-1").await.unwrap();
+        let statutory = seen
+            .subject
+            .track
+            .clock(approval::track::ClockKey::Statutory);
+        let due = statutory.unwrap().due.unwrap().on;
+        assert_eq!(due.to_string(), "2018-11-07", "15 and 2 working days");
+    }
+    office.verify().await;
+}
+
 async fn a_log_doesnt_silence_what_was_here(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let case = office.accepted("GSJ-001").await;
@@ -214,7 +254,7 @@ async fn rows_say_what_their_events_come_to(database: Database) {
     let term = calendar::Term::new(3, calendar::TermUnit::WorkingDays);
     let order = office
         .engine
-        .issue_order("GSJ", "请说明", term, Some(&case), Act::default())
+        .issue_order("GSJ", "请说明", term, Some(&case), inspector())
         .await
         .unwrap();
     let order = order.subject.id.as_str().to_owned();
@@ -292,6 +332,131 @@ async fn what_is_over_has_no_open_stop(database: Database) {
     assert!(engine::answer::subject_json(&seen)["open_stop"].is_null());
 }
 
+/// The instant of a notice is when it became due, not the limit that it warns of.
+async fn a_notice_says_when_its_threshold_was_reached(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-30T00:00:00+08:00").await;
+    let mut conn = office.engine.store().read().await.unwrap();
+    let items = store::message_item::of_subject(&mut conn, DIVISION, &case).await;
+    let mut reached: Vec<String> = items
+        .unwrap()
+        .iter()
+        .map(|item| {
+            let note: serde_json::Value = serde_json::from_str(&item.payload).unwrap();
+            let limit_at = note["limit_at"].as_str().unwrap();
+            format!("{} {limit_at}", item.level.as_deref().unwrap())
+        })
+        .collect();
+    reached.dedup();
+    assert_eq!(
+        reached,
+        [
+            "yellow 2018-10-18T16:00:00Z",
+            "notice 2018-10-21T16:00:00Z",
+            "yellow 2018-10-24T16:00:00Z",
+            "red 2018-10-29T16:00:00Z",
+        ]
+    );
+}
+
+/// An order falls with its card: its own cards fall, and nobody is told of any of it.
+async fn an_order_that_falls_leaves_nothing_to_tell(database: Database) {
+    let office = Office::with(database, "2018-10-15T10:00:00+08:00", "cn", "escalation").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T00:00:00+08:00").await;
+    office.sweep_at("2018-10-31T00:00:00+08:00").await;
+    let order = "DB-410800-GSJ-20181025-0001";
+    let red = row(&office.engine, order).await.highest_level;
+    assert_eq!(red.as_deref(), Some("red"));
+    let items = async || {
+        let mut conn = office.engine.store().read().await.unwrap();
+        let of_order = store::message_item::of_subject(&mut conn, DIVISION, order).await;
+        let mut of_order: Vec<(i64, String)> = of_order
+            .unwrap()
+            .into_iter()
+            .map(|i| (i.seq, i.dropped_reason.unwrap_or(i.state)))
+            .collect();
+        of_order.dedup();
+        of_order
+    };
+    let told = |seq: i64, word: &str| (seq, word.to_owned());
+    assert_eq!(
+        items().await,
+        [told(1, "free"), told(2, "free"), told(3, "free")]
+    );
+
+    let seen = office.engine.look(&case).await.unwrap();
+    let card = seen.subject.track.warnings.iter();
+    let warning = card
+        .filter(|w| w.level() == approval::rule::Level::Yellow)
+        .map(|w| w.seq)
+        .next()
+        .unwrap();
+    let reason = "系统停运".to_owned();
+    office
+        .act(&case, Command::RevokeWarning { warning, reason })
+        .await;
+    let fallen = row(&office.engine, order).await;
+    assert_eq!(
+        (fallen.state.as_str(), fallen.highest_level),
+        ("closed", None)
+    );
+    let seen = office.engine.look(order).await.unwrap();
+    assert!(
+        seen.subject
+            .track
+            .warnings
+            .iter()
+            .all(|w| w.state == approval::warning::WarningState::Annulled)
+    );
+    assert_eq!(
+        items().await,
+        [
+            told(1, "order_fell"),
+            told(2, "warning_fell"),
+            told(3, "warning_fell")
+        ]
+    );
+    office.verify().await;
+}
+
+/// What stood still after a clock had ended never held it.
+async fn a_stop_after_its_end_isnt_explained_with_a_clock(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    for stage in [Stage::Handling, Stage::Review, Stage::Approval] {
+        let complete = Command::Complete {
+            stage,
+            outcome: None,
+            reason: None,
+            document: None,
+        };
+        office.act(&case, complete).await;
+    }
+    office.go_to("2018-10-16T10:00:00+08:00");
+    let stop = Command::Stop {
+        procedure: Procedure::Hearing,
+        notice: Some("听字1号".to_owned()),
+        term: None,
+        basis: None,
+        approver: None,
+    };
+    office.act(&case, stop).await;
+    office.go_to("2018-10-18T10:00:00+08:00");
+    office.act(&case, Command::Resume { stop: None }).await;
+    let explained = office.engine.explain(&case).await.unwrap();
+    let told = |name: &str| {
+        let clocks = explained["clocks"].as_array().unwrap();
+        let clock = clocks.iter().find(|c| c["clock"] == name).unwrap();
+        let days = clock["days"].as_array().unwrap();
+        let last = days.last().unwrap()["number"].as_u64();
+        (clock["stops"].as_array().unwrap().len(), last)
+    };
+    assert_eq!(told("promised"), (1, Some(7)));
+    assert_eq!(told("statutory"), (0, Some(10)), "ended with the decision");
+}
+
 async fn a_new_version_comes_after_the_one_before(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let items = common::ITEMS.replace("企业设立登记", "企业设立");
@@ -307,6 +472,64 @@ async fn a_new_version_comes_after_the_one_before(database: Database) {
         .collect();
     assert_eq!(from.len(), 2);
     assert!(from[0] < from[1], "{from:?}");
+}
+
+/// A unit and a calendar as one transaction writes them.
+async fn write_books(
+    conn: &mut Conn,
+    unit: &str,
+    closed: &'static str,
+    now: &str,
+) -> Result<(), EngineError> {
+    let row = store::reference::UnitRow {
+        division: DIVISION.to_owned(),
+        unit: unit.to_owned(),
+        name: unit.to_owned(),
+        kind: String::new(),
+        vertical: false,
+        hall: None,
+    };
+    store::reference::put_unit(conn, &row).await?;
+    let now_us = at(now).timestamp_micros();
+    let row = store::calendar::CalendarRow {
+        version: "test-next".to_owned(),
+        text: calendar("test-next", &[closed], &[]).to_text(),
+        in_force_from_us: now_us,
+        loaded_at_us: now_us,
+    };
+    store::calendar::insert(conn, &row).await?;
+    new_edition(conn).await
+}
+
+/// What was read in a transaction that was undone isn't taken for what the next one writes.
+async fn books_that_were_undone_are_never_served(database: Database) {
+    const NOW: &str = "2018-10-15T10:00:00+08:00";
+    let office = Office::new(database, NOW).await;
+    let library = Arc::new(Library::default());
+    let store = office.engine.store();
+    let undone = store.write::<(), EngineError, _>({
+        let library = Arc::clone(&library);
+        move |conn| {
+            let library = Arc::clone(&library);
+            Box::pin(async move {
+                write_books(conn, "UNDONE", "2018-10-23", NOW).await?;
+                let books = library.books(conn, DIVISION).await?;
+                assert!(books.directory.unit(&"UNDONE".into()).is_some());
+                assert_eq!(books.calendar.version(), "test-next");
+                Err(EngineError::invalid("undone", "undone"))
+            })
+        }
+    });
+    assert_eq!(undone.await.unwrap_err().kind(), "undone");
+    let done = store
+        .write::<_, EngineError, _>(|conn| Box::pin(write_books(conn, "DONE", "2018-10-24", NOW)));
+    done.await.unwrap();
+    let mut conn = store.snapshot().await.unwrap();
+    let books = library.books(&mut conn, DIVISION).await.unwrap();
+    let units: Vec<&str> = books.directory.units().map(|u| u.code.as_str()).collect();
+    assert_eq!(units, ["DONE", "GSJ", "HBJ"]);
+    let works = |day: &str| books.calendar.is_working(day.parse().unwrap()).unwrap();
+    assert!(works("2018-10-23") && !works("2018-10-24"));
 }
 
 /// What can't be read is no refusal.
@@ -325,9 +548,14 @@ on_both!(
     one_damaged_event_stops_nobody_else,
     a_number_that_is_taken_is_passed_over,
     a_log_keeps_what_time_did_between_its_rows,
+    a_term_that_a_log_states_is_held_by_stops,
     a_log_doesnt_silence_what_was_here,
     a_trials_time_is_raised_with_what_was_written,
     rows_say_what_their_events_come_to,
     what_is_over_has_no_open_stop,
+    books_that_were_undone_are_never_served,
+    a_notice_says_when_its_threshold_was_reached,
+    an_order_that_falls_leaves_nothing_to_tell,
+    a_stop_after_its_end_isnt_explained_with_a_clock,
     a_new_version_comes_after_the_one_before,
 );

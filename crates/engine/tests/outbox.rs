@@ -13,6 +13,7 @@ use common::{DIVISION, Database, Office, at, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxLine, OutboxSettings};
 use engine::{Engine, EngineError};
 use notify::{Language, Mail, MailSettings, RetryPolicy, Templates, Transport};
+use store::message::{MessageRow, Taking};
 use store::message_item::MessageItemRow;
 use testkit::smtp::{Behaviour, SmtpServer, Step};
 
@@ -49,8 +50,18 @@ async fn items(engine: &Engine, case: &str) -> Vec<MessageItemRow> {
 
 /// One line of the list, by its address.
 async fn line(outbox: &Outbox, to: &str) -> OutboxLine {
-    let lines = outbox.list().await.unwrap();
+    let lines = lines(outbox).await;
     lines.into_iter().find(|l| l.to == to).unwrap()
+}
+
+async fn lines(outbox: &Outbox) -> Vec<OutboxLine> {
+    let mut lines = Vec::new();
+    let show = |line| {
+        lines.push(line);
+        Ok::<(), EngineError>(())
+    };
+    outbox.list(show).await.unwrap();
+    lines
 }
 
 async fn two_processes_make_one_mail_per_recipient(database: Database) {
@@ -93,7 +104,7 @@ async fn two_processes_make_one_mail_per_recipient(database: Database) {
             .all(|m| cases.iter().all(|c| m.text.contains(c.as_str())))
     );
     assert_eq!(one.send_round().await.unwrap().sent, 0);
-    assert!(one.list().await.unwrap().iter().all(|l| l.state == "sent"));
+    assert!(lines(&one).await.iter().all(|l| l.state == "sent"));
 }
 
 async fn a_crash_between_composing_and_sending_loses_nothing(database: Database) {
@@ -111,6 +122,46 @@ async fn a_crash_between_composing_and_sending_loses_nothing(database: Database)
     assert_eq!(mails(&memory).len(), 3);
 }
 
+/// A message that somebody took in hand so long ago, by the machine's clock, and died.
+async fn taken_by_the_dead(office: &Office, ms_ago: i64) -> MessageRow {
+    let now_us = office.clock.now().timestamp_micros();
+    let at_us = office.clock.lease_us() - ms_ago * 1000;
+    let until_us = at_us + i64::try_from(LEASE_MS).unwrap() * 1000;
+    office
+        .engine
+        .store()
+        .write::<_, EngineError, _>(move |conn| {
+            Box::pin(async move {
+                let taking = Taking {
+                    owner: "dead",
+                    at_us,
+                    until_us,
+                };
+                let row = store::message::claim_due(conn, DIVISION, now_us, taking).await?;
+                Ok(row.unwrap())
+            })
+        })
+        .await
+        .unwrap()
+}
+
+/// In a trial time may stand still: what a killed process held is free again all the same.
+async fn a_lease_runs_out_while_time_stands_still(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-19T00:00:00+08:00").await;
+    let (transport, memory) = Transport::memory();
+    let other = outbox(&office.engine, &transport, "other");
+    assert_eq!(other.compose_round().await.unwrap().messages, 3);
+    let lease_ms = i64::try_from(LEASE_MS).unwrap();
+    let free = taken_by_the_dead(&office, lease_ms).await;
+    let held = taken_by_the_dead(&office, lease_ms / 2).await;
+    assert_ne!(free.message_id, held.message_id);
+    assert_eq!(other.send_round().await.unwrap().sent, 2);
+    let sent: Vec<String> = mails(&memory).into_iter().map(|m| m.message_id).collect();
+    assert!(sent.contains(&free.message_id) && !sent.contains(&held.message_id));
+}
+
 async fn a_crash_between_sending_and_marking_sends_the_same_again(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     office.accepted("GSJ-001").await;
@@ -120,20 +171,7 @@ async fn a_crash_between_sending_and_marking_sends_the_same_again(database: Data
     other.compose_round().await.unwrap();
 
     // Somebody takes a message, hands it over and dies.
-    let now_us = office.clock.now().timestamp_micros();
-    let until_us = now_us + i64::try_from(LEASE_MS).unwrap() * 1000;
-    let taken = office
-        .engine
-        .store()
-        .write::<_, EngineError, _>(move |conn| {
-            Box::pin(async move {
-                let row =
-                    store::message::claim_due(conn, DIVISION, now_us, "dead", until_us).await?;
-                Ok(row.unwrap())
-            })
-        })
-        .await
-        .unwrap();
+    let taken = taken_by_the_dead(&office, 0).await;
     let first = Mail {
         message_id: taken.message_id.clone(),
         from: "jiancha@example.cn".to_owned(),
@@ -362,6 +400,7 @@ on_both!(
     two_processes_make_one_mail_per_recipient,
     a_crash_between_composing_and_sending_loses_nothing,
     a_crash_between_sending_and_marking_sends_the_same_again,
+    a_lease_runs_out_while_time_stands_still,
     a_lost_answer_brings_the_same_message_id_again,
     a_dead_server_is_backed_off_and_given_up_in_sight,
     a_refusal_for_good_ends_a_message,

@@ -136,6 +136,79 @@ async fn dates_that_move_back_annul_cards(database: Database) {
     office.verify().await;
 }
 
+/// Each clock of a subject: the calendar it is explained by, its due day, and the last day of the count.
+async fn explained(engine: &Engine, case: &str) -> Vec<String> {
+    let explained = engine.explain(case).await.unwrap();
+    let line = |clock: &serde_json::Value| {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let last = clock["days"].as_array().unwrap().last().unwrap();
+        format!(
+            "{} by {} until {}: {} on {}",
+            text(&clock["clock"]),
+            text(&clock["calendar"]),
+            text(&clock["due_on"]),
+            last["number"],
+            text(&last["date"]),
+        )
+    };
+    explained["clocks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(line)
+        .collect()
+}
+
+async fn a_count_is_explained_by_the_calendar_that_set_it(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    let books = office.engine.books(DIVISION).await.unwrap();
+    let old = books.calendar.version();
+    let by_the_old_one = [
+        format!("acceptance#1 by {old} until 2018-10-22: 5 on 2018-10-22"),
+        format!("promised by {old} until 2018-10-24: 7 on 2018-10-24"),
+        format!("statutory by {old} until 2018-10-29: 10 on 2018-10-29"),
+        format!("handling#1 by {old} until 2018-10-18: 3 on 2018-10-18"),
+    ];
+    begun(&office.engine, &later()).await;
+    assert_eq!(
+        explained(&office.engine, &case).await,
+        by_the_old_one,
+        "in force, but not come to this case yet"
+    );
+    office.engine.resume_revisions().await.unwrap();
+    assert_eq!(
+        explained(&office.engine, &case).await,
+        [
+            by_the_old_one[0].as_str(),
+            "promised by test-later until 2018-10-26: 7 on 2018-10-26",
+            "statutory by test-later until 2018-10-31: 10 on 2018-10-31",
+            "handling#1 by test-later until 2018-10-18: 3 on 2018-10-18",
+        ],
+        "what has ended keeps its own"
+    );
+}
+
+/// An ended clock that a revision moved in somebody's favour is explained by the calendar of that revision.
+async fn a_favour_is_explained_by_its_own_calendar(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.go_to("2018-10-25T09:00:00+08:00");
+    let close = Command::Close {
+        outcome: Outcome::Withdrawn,
+        reason: "申请人撤回".to_owned(),
+        basis: None,
+    };
+    office.act(&case, close).await;
+    revise(&office.engine, later(), RevisionMode::Apply).await;
+    let lines = explained(&office.engine, &case).await;
+    assert_eq!(
+        lines[1],
+        "promised by test-later until 2018-10-26: 7 on 2018-10-26"
+    );
+    assert!(lines[2].starts_with("statutory by cn-"), "{lines:?}");
+}
+
 async fn dates_that_move_forward_raise_cards(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     office.accepted("GSJ-001").await;
@@ -395,6 +468,8 @@ async fn new_rules_hold_from_now_on(database: Database) {
 
 on_both!(
     dates_that_move_back_annul_cards,
+    a_count_is_explained_by_the_calendar_that_set_it,
+    a_favour_is_explained_by_its_own_calendar,
     dates_that_move_forward_raise_cards,
     a_threshold_moves_where_no_date_does,
     an_ended_case_with_a_card_is_visited,

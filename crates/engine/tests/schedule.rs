@@ -15,6 +15,7 @@ use engine::{Engine, EngineError};
 use notify::{Language, RetryPolicy, Templates, Transport};
 use store::StoreError;
 use store::job::JobRunRow;
+use store::message::Taking;
 
 type Runs = Arc<Mutex<Vec<JobRun>>>;
 
@@ -124,13 +125,18 @@ async fn a_run_whose_runner_died_is_taken_over(database: Database) {
     scheduler.run_due_jobs().await.unwrap();
     office.go_to("2018-10-15T08:00:00+08:00");
     let now_us = office.clock.now().timestamp_micros();
+    let at_us = office.clock.lease_us();
     office
         .engine
         .store()
         .write::<_, EngineError, _>(move |conn| {
             Box::pin(async move {
-                let until_us = now_us + 60_000_000;
-                Ok(store::job::claim(conn, "latest", now_us, "dead", now_us, until_us).await?)
+                let taking = Taking {
+                    owner: "dead",
+                    at_us,
+                    until_us: at_us + 60_000_000,
+                };
+                Ok(store::job::claim(conn, "latest", now_us, now_us, taking).await?)
             })
         })
         .await

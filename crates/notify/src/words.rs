@@ -31,7 +31,8 @@ impl Language {
         }
     }
 
-    fn pick<T>(self, zh: T, en: T) -> T {
+    /// One of two things, by the language.
+    pub fn pick<T>(self, zh: T, en: T) -> T {
         match self {
             Self::Zh => zh,
             Self::En => en,

@@ -1,8 +1,10 @@
-//! Statistics as JSON and text.
+//! Statistics as JSON and text, and pictures as SVG.
 //!
-//! Suggested reading order: [`demo`] (what a replayed scenario is shown as), [`table`] (columns for terminals).
+//! Suggested reading order: [`demo`] (what a replayed scenario is shown as), [`table`] (columns for terminals),
+//! [`picture`] (what pages, papers and mails show).
 
 pub mod demo;
+pub mod picture;
 pub mod table;
 
 pub use demo::{DemoReport, Figures, LapseFigures, Published};

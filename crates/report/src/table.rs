@@ -1,8 +1,9 @@
 //! Columns on a terminal: Chinese characters are two cells wide.
 
-/// The cells that a character takes (Unicode's East Asian Width: wide and full width).
-const fn cells_of(c: char) -> usize {
-    match c {
+/// Whether a character is twice as wide as a letter (Unicode's East Asian Width: wide and full width).
+pub(crate) const fn is_wide(c: char) -> bool {
+    matches!(
+        c,
         '\u{1100}'..='\u{115F}'
         | '\u{2E80}'..='\u{303E}'
         | '\u{3041}'..='\u{A4CF}'
@@ -11,14 +12,13 @@ const fn cells_of(c: char) -> usize {
         | '\u{FE30}'..='\u{FE6F}'
         | '\u{FF00}'..='\u{FF60}'
         | '\u{FFE0}'..='\u{FFE6}'
-        | '\u{20000}'..='\u{3FFFD}' => 2,
-        _ => 1,
-    }
+        | '\u{20000}'..='\u{3FFFD}'
+    )
 }
 
 /// The cells that a text takes.
 pub fn cells(text: &str) -> usize {
-    text.chars().map(cells_of).sum()
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
 /// Lays out rows under a heading, the first column to the left, the others to the right.

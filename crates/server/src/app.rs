@@ -13,6 +13,7 @@ use crate::failure::Failure;
 const SQLITE: &str = "sqlite:";
 
 /// One run of the program.
+#[derive(Clone)]
 pub(crate) struct App {
     /// File, environment and flags together.
     pub(crate) config: Config,

@@ -3,6 +3,7 @@
 //! Every key can be set as `SHIXIAN_SECTION__KEY`. A key that nobody knows is an error that names file and line, or
 //! the variable: a misspelt key would otherwise be a setting that silently doesn't hold.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use engine::schedule::CatchUp;
@@ -30,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) outbox: Outbox,
     pub(crate) schedule: Schedule,
+    pub(crate) web: Web,
     pub(crate) log: Log,
 }
 
@@ -270,6 +272,37 @@ impl Default for Schedule {
             morning_digest_catch_up: CatchUpPolicy::Latest,
             verify: "0 30 2 * * *".to_owned(),
             verify_catch_up: CatchUpPolicy::Latest,
+        }
+    }
+}
+
+/// `[web]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Web {
+    /// Minutes without a request after which a session ends.
+    pub(crate) idle_minutes: u32,
+    /// Hours after which it ends in any case.
+    pub(crate) session_hours: u32,
+    /// Cookies go over TLS only. By default where `base_url` begins with https.
+    pub(crate) secure_cookies: Option<bool>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// A certificate chain (PEM): with its key, pages are served over TLS.
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    pub(crate) tls_key: Option<PathBuf>,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 30,
+            session_hours: 12,
+            secure_cookies: None,
+            trusted_proxies: Vec::new(),
+            tls_certificate: None,
+            tls_key: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod clock_questions;
 mod commands;
 mod config;
 mod failure;
+mod listen;
 mod logs;
 mod output;
 

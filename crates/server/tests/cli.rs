@@ -38,9 +38,10 @@ const TO_THE_RED_CARD: &[&str] = &[
     "--now 2011-11-12T09:00:00+08:00 sweep",
     "case show C",
     "warning revoke C --seq 99 --reason x",
+    "warning revoke C --seq 99 --reason x --by JCJ-I1",
     "order issue --unit FGW --text 限期办结 --term 3wd --case C --by JCJ-I1",
     "order reply DB-410800-FGW-20111112-0001 --text 已办结",
-    "order close DB-410800-FGW-20111112-0001",
+    "order close DB-410800-FGW-20111112-0001 --by JCJ-I1",
     "--now 2011-11-12T08:00:00+08:00 case show C",
     "case show 410800-FGW-20110926-0002",
     "verify",
@@ -393,7 +394,7 @@ fn it_serves_and_stops_on_a_signal() {
             ready.ends_with("{\"ready\":true,\"reasons\":[]}"),
             "{ready}"
         );
-        assert!(get(address, "/").contains("试运行"));
+        assert!(get(address, "/sign-in").contains("试运行"));
         // Twelve days pass in ten seconds; the case, told what is missing and never supplied, meets no limit, but time
         // is written down.
         let occupied = office.run(&format!("serve --listen {address}"));

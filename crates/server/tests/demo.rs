@@ -63,13 +63,14 @@ fn the_published_figures_come_back_and_are_served() {
     let mut stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).unwrap();
     write!(
         stream,
-        "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        "GET /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
     assert!(page.contains("2011"), "the replay's own time goes on");
     assert!(page.contains("合成"), "what is synthetic is said");
+    assert!(page.contains("jcj-i1"), "the demo's accounts are shown");
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -7,6 +7,7 @@ use approval::event::{Defect, Document, Event, Recorded};
 use approval::ids::{ItemCode, PersonCode, UnitCode};
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::term_text;
+use approval::track::ClockTerm;
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,8 @@ enum Data {
         unit: String,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         given_due: Option<NaiveDate>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        given_term: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         source: Option<String>,
     },
@@ -323,15 +326,23 @@ fn data_of(event: &Event) -> Data {
             item,
             item_version,
             unit,
-            given_due,
+            given_limit,
             source,
-        } => Data::Received {
-            item: text(&item),
-            item_version,
-            unit: text(&unit),
-            given_due,
-            source,
-        },
+        } => {
+            let (given_due, given_term) = match given_limit {
+                Some(ClockTerm::Given(date)) => (Some(date), None),
+                Some(ClockTerm::Counted(term)) => (None, Some(term_text::short(term))),
+                None => (None, None),
+            };
+            Data::Received {
+                item: text(&item),
+                item_version,
+                unit: text(&unit),
+                given_due,
+                given_term,
+                source,
+            }
+        }
         Event::Accepted { item_version } => Data::Accepted(acceptance(item_version)),
         Event::DeemedAccepted { item_version } => Data::DeemedAccepted(acceptance(item_version)),
         Event::NotAccepted { reason } => Data::NotAccepted { reason },
@@ -461,12 +472,18 @@ fn event_of(data: Data) -> Option<Event> {
             item_version,
             unit,
             given_due,
+            given_term,
             source,
         } => Event::Received {
             item: ItemCode::new(item),
             item_version,
             unit: UnitCode::new(unit),
-            given_due,
+            given_limit: match (given_due, given_term) {
+                (Some(date), None) => Some(ClockTerm::Given(date)),
+                (None, Some(limit)) => Some(ClockTerm::Counted(term(&limit)?)),
+                (None, None) => None,
+                (Some(_), Some(_)) => return None,
+            },
             source,
         },
         Data::Accepted(data) => Event::Accepted {
@@ -570,6 +587,32 @@ mod tests {
         let head = r#"{"division":"410800","subject":"C","seq":2,"occurred_at_us":1,"recorded_at_us":2,"calendar":"cn""#;
         let payload: Payload = serde_json::from_str(&format!("{head}{text}")).ok()?;
         read(payload)
+    }
+
+    #[test]
+    fn a_receipt_has_one_limit_of_its_own_or_none() {
+        let head = r#","kind":"received","data":{"item":"I","item_version":1,"unit":"U""#;
+        let day = NaiveDate::from_ymd_opt(2011, 9, 26).expect("a day");
+        for (text, limit) in [
+            ("}}", Some(None)),
+            (
+                r#","given_due":"2011-09-26"}}"#,
+                Some(Some(ClockTerm::Given(day))),
+            ),
+            (
+                r#","given_term":"15wd"}}"#,
+                Some(Some(ClockTerm::Counted(Term::WorkingDays(15)))),
+            ),
+            (r#","given_term":"15"}}"#, None),
+            (r#","given_due":"2011-09-26","given_term":"15wd"}}"#, None),
+        ] {
+            let read = data(&format!("{head}{text}"));
+            let found = read.map(|recorded| match recorded.event {
+                Event::Received { given_limit, .. } => given_limit,
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(found, limit, "{text}");
+        }
     }
 
     #[test]

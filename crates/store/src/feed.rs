@@ -11,7 +11,8 @@
 use crate::StoreError;
 use crate::conn::decode;
 use crate::conn::{
-    Conn, execute, fetch_all, fetch_column, fetch_value, on_db, statement_name, statements,
+    Conn, execute, fetch_all, fetch_column, fetch_optional, fetch_value, on_db, statement_name,
+    statements,
 };
 use crate::event::{EventRow, event_columns};
 
@@ -51,6 +52,11 @@ statements! {
     PAGE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 \
         ORDER BY feed_group, subject, seq LIMIT $6");
+    LAST = concat!("SELECT ", event_columns!(), " FROM event WHERE division = $1 AND feed_group < $2 \
+        ORDER BY feed_group DESC, subject DESC, seq DESC LIMIT 1");
+    WARNINGS = concat!("SELECT ", event_columns!(), " FROM event \
+        WHERE division = $1 AND kind = 'warning_raised' AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 \
+        ORDER BY feed_group, subject, seq LIMIT $6");
 }
 
 /// The group that a reader must stay below. Ask for it before reading a page, never after.
@@ -77,6 +83,33 @@ pub async fn page(
         conn,
         EventRow,
         PAGE,
+        division,
+        after.group,
+        &after.subject,
+        after.seq,
+        bound,
+        limit
+    )
+}
+
+/// Where the feed ends below a bound; the beginning if there is no event yet.
+pub async fn last(conn: &mut Conn, division: &str, bound: i64) -> Result<FeedPosition, StoreError> {
+    let row = fetch_optional!(conn, EventRow, LAST, division, bound)?;
+    Ok(row.as_ref().map(FeedPosition::of).unwrap_or_default())
+}
+
+/// The warnings among the events after a position, below a bound: what a board that was cut off has missed.
+pub async fn warnings(
+    conn: &mut Conn,
+    division: &str,
+    after: &FeedPosition,
+    bound: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>, StoreError> {
+    fetch_all!(
+        conn,
+        EventRow,
+        WARNINGS,
         division,
         after.group,
         &after.subject,

@@ -4,6 +4,7 @@ use crate::StoreError;
 use crate::conn::{
     Conn, Table, decode, execute, fetch_all, fetch_column, on_db, statement_name, statements,
 };
+use crate::message::Taking;
 
 /// One run of a job.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -16,7 +17,7 @@ pub struct JobRunRow {
     pub owner: String,
     /// When.
     pub started_at_us: i64,
-    /// Until when nobody else may take it.
+    /// Until when nobody else may take it, in the machine's time ([`Taking`]).
     pub lease_until_us: i64,
     /// When it ended.
     pub finished_at_us: Option<i64>,
@@ -39,7 +40,7 @@ statements! {
     CLAIM = "INSERT INTO job_run (job, scheduled_at_us, owner, started_at_us, lease_until_us) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (job, scheduled_at_us) DO UPDATE \
         SET owner = excluded.owner, started_at_us = excluded.started_at_us, lease_until_us = excluded.lease_until_us \
-        WHERE job_run.finished_at_us IS NULL AND job_run.lease_until_us <= excluded.started_at_us";
+        WHERE job_run.finished_at_us IS NULL AND job_run.lease_until_us <= $6";
     EXTEND = "UPDATE job_run SET lease_until_us = $4 WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
     POSTPONE = "UPDATE job_run SET lease_until_us = $4, error = $5 \
         WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
@@ -70,18 +71,18 @@ pub async fn claim(
     conn: &mut Conn,
     job: &str,
     scheduled_at_us: i64,
-    owner: &str,
     now_us: i64,
-    lease_until_us: i64,
+    taking: Taking<'_>,
 ) -> Result<bool, StoreError> {
     Ok(execute!(
         conn,
         CLAIM,
         job,
         scheduled_at_us,
-        owner,
+        taking.owner,
         now_us,
-        lease_until_us
+        taking.until_us,
+        taking.at_us
     )? == 1)
 }
 
@@ -96,7 +97,8 @@ pub async fn extend(
     Ok(execute!(conn, EXTEND, job, scheduled_at_us, owner, lease_until_us)? == 1)
 }
 
-/// Gives a run that failed for now free again at an instant, with what went wrong; false if it was lost.
+/// Gives a run that failed for now free again at an instant of the machine's time, with what went wrong; false if it
+/// was lost.
 pub async fn postpone(
     conn: &mut Conn,
     job: &str,

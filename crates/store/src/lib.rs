@@ -5,10 +5,14 @@
 //! share a commit is the business of the writer alone: on SQLite commands that wait together are committed
 //! together, on PostgreSQL each is a transaction of its own.
 
+pub mod account;
+pub mod audit;
+pub mod board;
 pub mod calendar;
 pub mod chain;
 pub mod codec;
 mod conn;
+pub mod count;
 pub mod counter;
 mod error;
 pub mod event;
@@ -22,23 +26,31 @@ mod open;
 pub mod overview;
 pub mod personal;
 mod postgres;
+pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
 mod store;
 pub mod subject;
+pub mod todo;
 pub mod verify;
+pub mod warning;
 mod writer;
 
 pub use conn::{Conn, PgConn, SqliteConn, Statement};
 pub use error::{AsConflict, StoreError};
 pub use futures_util::future::BoxFuture;
 pub use store::{Dialect, Store};
+pub use writer::Grouping;
 
 /// Every named statement of the crate, so that a test can prepare each one on both databases.
 pub fn statements() -> Vec<Statement> {
     [
+        account::STATEMENTS,
+        audit::STATEMENTS,
+        board::STATEMENTS,
         calendar::STATEMENTS,
+        count::STATEMENTS,
         counter::STATEMENTS,
         event::STATEMENTS,
         feed::STATEMENTS,
@@ -49,11 +61,14 @@ pub fn statements() -> Vec<Statement> {
         migration::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
+        record::STATEMENTS,
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
         subject::STATEMENTS,
+        todo::STATEMENTS,
         verify::STATEMENTS,
+        warning::STATEMENTS,
     ]
     .concat()
 }

@@ -82,6 +82,18 @@ impl Table for MessageSummary {
     const KEY: &'static [&'static str] = &["message_id"];
 }
 
+/// Taking something in hand. A lease guards against a process that died, so its instants are the machine's own time,
+/// whatever time the record is written in: where that stands still, no lease would ever run out.
+#[derive(Debug, Clone, Copy)]
+pub struct Taking<'a> {
+    /// Who takes it.
+    pub owner: &'a str,
+    /// When: what somebody else holds until then is free.
+    pub at_us: i64,
+    /// Until when nobody else may take it.
+    pub until_us: i64,
+}
+
 /// A message in somebody's hand: only who holds the lease may say what became of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease<'a> {
@@ -100,10 +112,18 @@ macro_rules! columns {
     };
 }
 
-/// A message that may be taken in hand at $2.
+/// A message that may be taken in hand: due at $2, and at $3 in nobody's hand.
 macro_rules! is_due {
     () => {
-        "state = 'queued' AND next_try_at_us <= $2 AND (lease_until_us IS NULL OR lease_until_us <= $2)"
+        "state = 'queued' AND next_try_at_us <= $2 AND (lease_until_us IS NULL OR lease_until_us <= $3)"
+    };
+}
+
+macro_rules! summary {
+    () => {
+        "SELECT message_id, recipient, address, channel, subject, state, attempts, next_try_at_us, last_error, created_at_us, \
+         sent_at_us, (SELECT COUNT(*) FROM message_item \
+             WHERE message_item.division = $1 AND message_item.message_id = message.message_id) AS items FROM message "
     };
 }
 
@@ -112,7 +132,7 @@ statements! {
         $14, $15, $16) ON CONFLICT DO NOTHING");
     GET = concat!("SELECT ", columns!(), " FROM message WHERE division = $1 AND message_id = $2");
     // The condition stands outside too: on PostgreSQL another transaction may change the row between choosing and updating it.
-    CLAIM = concat!("UPDATE message SET lease_owner = $3, lease_until_us = $4, attempts = attempts + 1 \
+    CLAIM = concat!("UPDATE message SET lease_owner = $4, lease_until_us = $5, attempts = attempts + 1 \
         WHERE division = $1 AND message_id = (SELECT message_id FROM message WHERE division = $1 AND ", is_due!(),
         " ORDER BY next_try_at_us, message_id LIMIT 1) AND ", is_due!(), " RETURNING ", columns!());
     ANY_DUE = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE division = $1 AND ", is_due!(), " LIMIT 1) AS due");
@@ -122,15 +142,14 @@ statements! {
         WHERE division = $1 AND message_id = $2 AND lease_owner = $3 AND state = 'queued'";
     ENDED = "UPDATE message SET state = $4, last_error = $5, lease_owner = NULL, lease_until_us = NULL, next_try_at_us = NULL \
         WHERE division = $1 AND message_id = $2 AND lease_owner = $3 AND state = 'queued'";
-    LIST = "SELECT message_id, recipient, address, channel, subject, state, attempts, next_try_at_us, last_error, \
-        created_at_us, sent_at_us, (SELECT COUNT(*) FROM message_item \
-            WHERE message_item.division = $1 AND message_item.message_id = message.message_id) AS items \
-        FROM message WHERE division = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2) AND message_id > $3 \
-        ORDER BY message_id LIMIT $4";
+    LIST = concat!(summary!(), "WHERE division = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2) AND message_id > $3 \
+        ORDER BY message_id LIMIT $4");
+    BY_AGE = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) > ($2, $3) \
+        ORDER BY created_at_us, message_id LIMIT $4");
     RETRY_ONE = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $3, lease_owner = NULL, lease_until_us = NULL \
-        WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $3)";
+        WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     RETRY_ALL = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $2, lease_owner = NULL, lease_until_us = NULL \
-        WHERE division = $1 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $2)";
+        WHERE division = $1 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $3)";
     REDIRECT = "UPDATE message SET address = $3 WHERE division = $1 AND message_id = $2 AND state <> 'sent' \
         AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     NEXT_TRY = "SELECT MIN(next_try_at_us) FROM message WHERE division = $1 AND state = 'queued'";
@@ -176,14 +195,13 @@ pub async fn get(
     fetch_optional!(conn, MessageRow, GET, division, message_id)
 }
 
-/// Takes the message that is due longest in hand until `lease_until_us`. `None`: nothing is due. If others took the
-/// chosen one first, it is a [`StoreError::Conflict`] and the transaction is run again.
+/// Takes the message that is due longest in hand. `None`: nothing is due. If others took the chosen one first, it is a
+/// [`StoreError::Conflict`] and the transaction is run again.
 pub async fn claim_due(
     conn: &mut Conn,
     division: &str,
     now_us: i64,
-    owner: &str,
-    lease_until_us: i64,
+    taking: Taking<'_>,
 ) -> Result<Option<MessageRow>, StoreError> {
     let claimed = fetch_optional!(
         conn,
@@ -191,10 +209,11 @@ pub async fn claim_due(
         CLAIM,
         division,
         now_us,
-        owner,
-        lease_until_us
+        taking.at_us,
+        taking.owner,
+        taking.until_us
     )?;
-    if claimed.is_none() && fetch_value!(conn, i64, ANY_DUE, division, now_us)? > 0 {
+    if claimed.is_none() && fetch_value!(conn, i64, ANY_DUE, division, now_us, taking.at_us)? > 0 {
         return Err(StoreError::Conflict {
             table: "message",
             key: division.to_owned(),
@@ -303,30 +322,54 @@ pub async fn list(
     fetch_all!(conn, MessageSummary, LIST, division, state, after, limit)
 }
 
-/// Queues a message anew unless it was sent or is in hand; false if there is none such.
+/// The oldest messages after one of them, by when it was composed and its Message-ID.
+pub async fn by_age(
+    conn: &mut Conn,
+    division: &str,
+    after: (i64, &str),
+    limit: i64,
+) -> Result<Vec<MessageSummary>, StoreError> {
+    fetch_all!(
+        conn,
+        MessageSummary,
+        BY_AGE,
+        division,
+        after.0,
+        after.1,
+        limit
+    )
+}
+
+/// Queues a message anew unless it was sent or is in hand at `machine_us` ([`Taking`]); false if there is none such.
 pub async fn retry(
     conn: &mut Conn,
     division: &str,
     message_id: &str,
     now_us: i64,
+    machine_us: i64,
 ) -> Result<bool, StoreError> {
-    Ok(execute!(conn, RETRY_ONE, division, message_id, now_us)? == 1)
+    Ok(execute!(conn, RETRY_ONE, division, message_id, now_us, machine_us)? == 1)
 }
 
-/// Queues all messages anew that aren't sent and not in hand; gives their number.
-pub async fn retry_all(conn: &mut Conn, division: &str, now_us: i64) -> Result<i64, StoreError> {
-    execute!(conn, RETRY_ALL, division, now_us)
+/// Queues all messages anew that aren't sent and, at `machine_us`, not in hand; gives their number.
+pub async fn retry_all(
+    conn: &mut Conn,
+    division: &str,
+    now_us: i64,
+    machine_us: i64,
+) -> Result<i64, StoreError> {
+    execute!(conn, RETRY_ALL, division, now_us, machine_us)
 }
 
-/// Gives a message another address unless it was sent or is in hand; false if there is none such.
+/// Gives a message another address unless it was sent or is in hand at `machine_us`; false if there is none such.
 pub async fn redirect(
     conn: &mut Conn,
     division: &str,
     message_id: &str,
     address: &str,
-    now_us: i64,
+    machine_us: i64,
 ) -> Result<bool, StoreError> {
-    Ok(execute!(conn, REDIRECT, division, message_id, address, now_us)? == 1)
+    Ok(execute!(conn, REDIRECT, division, message_id, address, machine_us)? == 1)
 }
 
 /// When the next message may be tried.

@@ -10,7 +10,7 @@ use crate::conn::Conn;
 use crate::error::{AsConflict, StoreError};
 use crate::open::{self, Address};
 use crate::postgres::Postgres;
-use crate::writer::Writer;
+use crate::writer::{Grouping, Writer};
 use crate::{meta, migration};
 
 /// Which of the two databases it is.
@@ -42,9 +42,15 @@ enum Backend {
 impl Store {
     /// Opens `sqlite:PATH` (made if it isn't there) or `postgres://USER@HOST/DATABASE`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_grouping(url, Grouping::default()).await
+    }
+
+    /// The same with a grouping of the caller's, which PostgreSQL has no use for: its server groups by itself.
+    pub async fn open_grouping(url: &str, grouping: Grouping) -> Result<Self, StoreError> {
         let backend = match open::address(url)? {
             Address::Sqlite(options) => {
-                let writer = Writer::start(open::sqlite_connection(url, &options).await?).await?;
+                let connection = open::sqlite_connection(url, &options).await?;
+                let writer = Writer::start(connection, grouping).await?;
                 let readers = open::sqlite_readers(SqliteConnectOptions::clone(&options));
                 Backend::Sqlite {
                     url: url.to_owned(),

@@ -2,8 +2,7 @@
 
 use crate::StoreError;
 use crate::conn::{
-    Conn, Table, decode, execute, fetch_all, fetch_optional, fetch_value, on_db, statement_name,
-    statements,
+    Conn, Table, decode, fetch_all, fetch_optional, fetch_value, on_db, statement_name, statements,
 };
 
 /// A case, a supervision order or an appeal as its events left it.
@@ -109,17 +108,59 @@ macro_rules! columns {
     };
 }
 
+/// The update of a row that was seen, its values bound by [`bind_row`], then what was seen.
+macro_rules! update_row {
+    () => {
+        "UPDATE subject SET kind = $3, unit = $4, item = $5, item_version = $6, about = $7, state = $8, stage = $9, \
+        outcome = $10, handler = $11, received_at_us = $12, accepted_at_us = $13, decided_at_us = $14, \
+        completed_at_us = $15, promised_due_at_us = $16, statutory_due_at_us = $17, stage_due_at_us = $18, \
+        highest_level = $19, seq = $20, hash = $21, next_alarm_us = $22, calendar_version = $23, rules_version = $24, \
+        provisional = $25, source = $26 WHERE division = $1 AND subject = $2 AND seq = $27 AND hash = $28"
+    };
+}
+pub(crate) use update_row;
+
+/// Binds a row's columns in their order.
+macro_rules! bind_row {
+    ($query:expr, $row:expr) => {
+        $query
+            .bind(&$row.division)
+            .bind(&$row.subject)
+            .bind(&$row.kind)
+            .bind(&$row.unit)
+            .bind(&$row.item)
+            .bind($row.item_version)
+            .bind(&$row.about)
+            .bind(&$row.state)
+            .bind(&$row.stage)
+            .bind(&$row.outcome)
+            .bind(&$row.handler)
+            .bind($row.received_at_us)
+            .bind($row.accepted_at_us)
+            .bind($row.decided_at_us)
+            .bind($row.completed_at_us)
+            .bind($row.promised_due_at_us)
+            .bind($row.statutory_due_at_us)
+            .bind($row.stage_due_at_us)
+            .bind(&$row.highest_level)
+            .bind($row.seq)
+            .bind(&$row.hash)
+            .bind($row.next_alarm_us)
+            .bind(&$row.calendar_version)
+            .bind($row.rules_version)
+            .bind($row.provisional)
+            .bind(&$row.source)
+    };
+}
+pub(crate) use bind_row;
+
 statements! {
     GET = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject = $2");
     HEAD = "SELECT seq, hash, calendar_version, (SELECT value FROM meta WHERE key = $3) AS meta FROM subject \
         WHERE division = $1 AND subject = $2";
     INSERT = concat!("INSERT INTO subject (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT DO NOTHING");
-    UPDATE = "UPDATE subject SET kind = $3, unit = $4, item = $5, item_version = $6, about = $7, state = $8, stage = $9, \
-        outcome = $10, handler = $11, received_at_us = $12, accepted_at_us = $13, decided_at_us = $14, \
-        completed_at_us = $15, promised_due_at_us = $16, statutory_due_at_us = $17, stage_due_at_us = $18, \
-        highest_level = $19, seq = $20, hash = $21, next_alarm_us = $22, calendar_version = $23, rules_version = $24, \
-        provisional = $25, source = $26 WHERE division = $1 AND subject = $2 AND seq = $27 AND hash = $28";
+    UPDATE = update_row!();
     DUE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND next_alarm_us IS NOT NULL AND next_alarm_us <= $2 \
         AND (next_alarm_us, subject) > ($3, $4) ORDER BY next_alarm_us, subject LIMIT $5");
     NEXT_ALARM = "SELECT MIN(next_alarm_us) FROM subject WHERE division = $1 AND next_alarm_us IS NOT NULL";
@@ -157,36 +198,11 @@ pub async fn head(
 
 /// Stores a new subject; one that exists already is a [`StoreError::Conflict`].
 pub async fn insert(conn: &mut Conn, row: &SubjectRow) -> Result<(), StoreError> {
-    let inserted = execute!(
-        conn,
-        INSERT,
-        &row.division,
-        &row.subject,
-        &row.kind,
-        &row.unit,
-        &row.item,
-        row.item_version,
-        &row.about,
-        &row.state,
-        &row.stage,
-        &row.outcome,
-        &row.handler,
-        row.received_at_us,
-        row.accepted_at_us,
-        row.decided_at_us,
-        row.completed_at_us,
-        row.promised_due_at_us,
-        row.statutory_due_at_us,
-        row.stage_due_at_us,
-        &row.highest_level,
-        row.seq,
-        &row.hash,
-        row.next_alarm_us,
-        &row.calendar_version,
-        row.rules_version,
-        row.provisional,
-        &row.source
-    )?;
+    let inserted = on_db!(conn, |c| bind_row!(sqlx::query(INSERT), row)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+    .map_err(|error| conn.note_failure(statement_name!(INSERT), error))?;
     one_row(inserted, row)
 }
 
@@ -211,48 +227,28 @@ impl Seen {
 
 /// Replaces a subject's row unless an event was appended since it was read, which is a [`StoreError::Conflict`].
 pub async fn update(conn: &mut Conn, row: &SubjectRow, seen: &Seen) -> Result<(), StoreError> {
-    let updated = execute!(
-        conn,
-        UPDATE,
-        &row.division,
-        &row.subject,
-        &row.kind,
-        &row.unit,
-        &row.item,
-        row.item_version,
-        &row.about,
-        &row.state,
-        &row.stage,
-        &row.outcome,
-        &row.handler,
-        row.received_at_us,
-        row.accepted_at_us,
-        row.decided_at_us,
-        row.completed_at_us,
-        row.promised_due_at_us,
-        row.statutory_due_at_us,
-        row.stage_due_at_us,
-        &row.highest_level,
-        row.seq,
-        &row.hash,
-        row.next_alarm_us,
-        &row.calendar_version,
-        row.rules_version,
-        row.provisional,
-        &row.source,
-        seen.seq,
-        &seen.hash
-    )?;
+    let updated = on_db!(conn, |c| bind_row!(sqlx::query(UPDATE), row)
+        .bind(seen.seq)
+        .bind(&seen.hash)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+    .map_err(|error| conn.note_failure(statement_name!(UPDATE), error))?;
     one_row(updated, row)
 }
 
-fn one_row(touched: i64, row: &SubjectRow) -> Result<(), StoreError> {
+fn one_row(touched: u64, row: &SubjectRow) -> Result<(), StoreError> {
     match touched {
         1 => Ok(()),
-        _ => Err(StoreError::Conflict {
-            table: "subject",
-            key: format!("{}/{}", row.division, row.subject),
-        }),
+        _ => Err(moved_on(row)),
+    }
+}
+
+/// The row isn't what it was when it was seen.
+pub(crate) fn moved_on(row: &SubjectRow) -> StoreError {
+    StoreError::Conflict {
+        table: "subject",
+        key: format!("{}/{}", row.division, row.subject),
     }
 }
 

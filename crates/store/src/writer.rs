@@ -32,6 +32,9 @@ const LINGER_MAX: Duration = Duration::from_micros(300);
 /// How long SQLite itself waits for the lock before the writer asks anew. Short, because SQLite sleeps longer each
 /// time and would sleep through the moment between two batches of another process.
 const LOCK_WAIT: &str = "PRAGMA busy_timeout = 5";
+/// What a savepoint needs to be undone is kept in memory. It is the pages that one command has touched, and written to
+/// a file they would be two dozen small writes for each command, three times as many as the record's own.
+const UNDO_IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
 /// After this long without the lock all waiting work is told that the database is busy.
 const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
 
@@ -40,6 +43,21 @@ const NEXT: &str = "RELEASE job; SAVEPOINT job";
 const UNDO: &str = "ROLLBACK TO job";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
+
+/// How the one writer on SQLite groups what waits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grouping {
+    /// A batch takes no more work after holding the write lock for this long.
+    pub batch_age_max: Duration,
+}
+
+impl Default for Grouping {
+    fn default() -> Self {
+        Self {
+            batch_age_max: BATCH_AGE_MAX,
+        }
+    }
+}
 
 /// The sending side of the queue, and the end of the thread behind it.
 #[derive(Debug)]
@@ -51,15 +69,21 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread that owns the connection.
-    pub(crate) async fn start(mut connection: SqliteConnection) -> Result<Self, StoreError> {
-        sqlx::query(LOCK_WAIT)
-            .execute(&mut connection)
-            .await
-            .map_err(|error| StoreError::from_driver("writer::LOCK_WAIT", error))?;
+    pub(crate) async fn start(
+        mut connection: SqliteConnection,
+        grouping: Grouping,
+    ) -> Result<Self, StoreError> {
+        for setting in [LOCK_WAIT, UNDO_IN_MEMORY] {
+            sqlx::query(setting)
+                .execute(&mut connection)
+                .await
+                .map_err(|error| StoreError::from_driver("writer::start", error))?;
+        }
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let loop_ = Loop {
             conn: Conn::sqlite_writer(connection),
             waiting,
+            grouping,
             alone: Vec::new(),
             expected: 1,
         };
@@ -183,6 +207,7 @@ fn reason(panic: &(dyn Any + Send)) -> String {
 struct Loop {
     conn: Conn,
     waiting: mpsc::Receiver<Box<dyn Job>>,
+    grouping: Grouping,
     /// Work whose batch broke through no fault of its own: run again, one to a batch.
     alone: Vec<Box<dyn Job>>,
     /// The size of the batch before: as many are likely to come again at once.
@@ -278,7 +303,7 @@ impl Loop {
                 };
             }
             jobs.push(job);
-            if jobs.len() >= jobs_max || started.elapsed() >= BATCH_AGE_MAX {
+            if jobs.len() >= jobs_max || started.elapsed() >= self.grouping.batch_age_max {
                 return Filled::Whole(jobs);
             }
             let Some(next) = self.next(jobs.len()).await else {

@@ -1,15 +1,19 @@
 //! What all handlers share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Engine;
+use engine::accounts::Limits;
 use engine::schedule::HealthHandle;
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
+use crate::board::Live;
 use crate::figures::Figures;
+use crate::leader::Counted;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -22,15 +26,57 @@ pub struct Title {
     pub language: Language,
 }
 
+/// How people sign in.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// How long sessions last.
+    pub limits: Limits,
+    /// Cookies go over TLS only. Off where the service itself speaks plain HTTP to browsers, as on a trial's loopback.
+    pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// What only a demo has.
+    pub demo: Option<Demo>,
+}
+
+/// What a demo shows beyond a service: its accounts, a clock that can be moved, and the other set of data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demo {
+    /// The word that keeps its sessions apart from another demo's on the same host: cookies know no ports.
+    pub name: String,
+    /// Accounts that the sign-in page shows.
+    pub accounts: Vec<ShownAccount>,
+    /// Where the other set of data is served, and what it is, in Chinese and English.
+    pub other: Option<(String, String, String)>,
+}
+
+/// An account of a demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownAccount {
+    /// What is typed.
+    pub account: String,
+    /// The password.
+    pub password: String,
+    /// Who that is, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
 /// The service as handlers see it. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     pub(crate) engine: Engine,
     pub(crate) title: Arc<Title>,
+    pub(crate) access: Arc<Access>,
     pub(crate) pulse: Pulse,
     pub(crate) health: HealthHandle,
     pub(crate) recorded: Option<PrometheusHandle>,
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
+    pub(crate) live: Live,
+    pub(crate) counted: Counted,
+    /// Turns true when the service ends: open boards are closed then.
+    pub(crate) stopping: Option<watch::Receiver<bool>>,
 }
 
 impl Site {
@@ -44,16 +90,32 @@ impl Site {
         Self {
             engine,
             title: Arc::new(title),
+            access: Arc::default(),
             pulse,
             health: HealthHandle::default(),
             recorded,
             kept: Arc::default(),
+            live: Live::default(),
+            counted: Counted::default(),
+            stopping: None,
         }
     }
 
     /// The same with a view of how the schedule is doing.
     pub fn with_health(mut self, health: HealthHandle) -> Self {
         self.health = health;
+        self
+    }
+
+    /// The same with a way to sign in.
+    pub fn with_access(mut self, access: Access) -> Self {
+        self.access = Arc::new(access);
+        self
+    }
+
+    /// The same with a word that the service ends: what is sent to open boards ends then, too.
+    pub fn with_stop(mut self, stopping: watch::Receiver<bool>) -> Self {
+        self.stopping = Some(stopping);
         self
     }
 

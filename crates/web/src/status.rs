@@ -1,93 +1,46 @@
-//! `/`: how the service stands, on one plain page.
+//! `/status`: how the service stands, for whoever runs it and whoever answers for it.
 
+use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use calendar::Calendar;
 use chrono::{DateTime, NaiveTime, Utc};
+use engine::accounts::AccountRole;
 use notify::{Language, words};
 
 use crate::figures::{DivisionFigures, figures, of_word};
+use crate::frame::Frame;
 use crate::metrics::{LEVELS, MESSAGES, STATES};
+use crate::page::{PageError, draw};
 use crate::site::Site;
+use crate::visitor::Here;
 
-const STYLE: &str = include_str!("status.css");
-
-/// The style sheet of the page.
-pub(crate) async fn style() -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, STYLE).into_response()
+#[derive(Template)]
+#[template(path = "status.html")]
+struct StatusPage {
+    f: Frame,
+    /// Drawn below, escaped there.
+    body: String,
 }
 
 /// The page.
-pub(crate) async fn page(State(site): State<Site>) -> Response {
-    let found = async {
-        let figures = figures(&site).await?;
-        let books = site.engine.books(site.engine.division()).await?;
-        Ok::<_, engine::EngineError>((figures, books))
-    };
-    match found.await {
-        Ok((figures, books)) => {
-            let body = body(&site, &figures.divisions, &books.calendar);
-            Html(whole(&site, &body)).into_response()
-        }
-        Err(error) => {
-            tracing::warn!(error = %error, "the status page can't be filled");
-            let words = site.pick(
-                "现在读不到数据库，请稍后再看；原因见 /readyz 和日志。",
-                "The database can't be read now; /readyz and the log say why.",
-            );
-            let body = format!("<section><p>{words}</p></section>");
-            (StatusCode::SERVICE_UNAVAILABLE, Html(whole(&site, &body))).into_response()
-        }
+pub(crate) async fn page(State(site): State<Site>, visitor: Here) -> Result<Response, PageError> {
+    if !visitor.sees_all() && !visitor.administers(AccountRole::System) {
+        return Err(PageError::Forbidden);
     }
-}
-
-fn whole(site: &Site, body: &str) -> String {
-    let title = escaped(&site.title.system_name);
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"/assets/status.css\">\n</head>\n<body>\n{marks}<main>\n{body}{foot}</main>\n</body>\n</html>\n",
-        lang = site.pick("zh-CN", "en"),
-        marks = marks(site),
-        foot = foot(site),
-    )
-}
-
-/// What isn't real about this database stands above everything else.
-fn marks(site: &Site) -> String {
-    let standing = site.engine.standing();
-    let mut out = String::new();
-    let mut mark = |words: &str| {
-        out.push_str(&format!("<p class=\"mark\">{}</p>\n", escaped(words)));
-    };
-    if standing.trial {
-        mark(site.pick(
-            "试运行：时间由人工给定，不是正式记录",
-            "Trial: time is given by hand, this is no real record",
-        ));
-    }
-    if let Some(synthetic) = &standing.synthetic {
-        mark(synthetic);
-    }
-    if standing.shift_us.is_some() && !standing.trial {
-        mark(site.pick(
-            "时钟已平移：沿用回放数据的时间",
-            "Shifted clock: time goes on from the replayed data",
-        ));
-    }
-    out
+    let figures = figures(&site).await?;
+    let mut body = body(&site, &figures.divisions, &visitor.books.calendar);
+    body.push_str(&foot(&site));
+    draw(&StatusPage {
+        f: Frame::of(&site, &visitor, visitor.texts.say("frame.status")),
+        body,
+    })
 }
 
 fn body(site: &Site, divisions: &[DivisionFigures], calendar: &Calendar) -> String {
     let now = site.engine.clock().now();
     let mut out = format!(
-        "<header>\n<div><h1>{}</h1><p class=\"second\">{} · {}</p></div>\n{}</header>\n",
+        "<div class=\"head\"><h1>{}</h1><p class=\"second\">{} · {}</p>\n{}</div>\n",
         escaped(&site.title.system_name),
         escaped(&site.title.organ_name),
         site.pick(
@@ -257,10 +210,6 @@ fn foot(site: &Site) -> String {
         .iter()
         .map(|path| format!("<li><a href=\"{path}\">{path}</a></li>"))
         .collect();
-    let words = site.pick(
-        "本版尚无窗口、承办、监察等工作页面；办理和查询请用命令行（shixian case …）。",
-        "The desks of clerks, handlers and inspectors are not part of this version; use the command line (shixian case …).",
-    );
     let pulse = if site.pulse.beats() {
         format!(
             "<span class=\"level good\">{}</span>",
@@ -273,7 +222,7 @@ fn foot(site: &Site) -> String {
         )
     };
     format!(
-        "<footer class=\"second\"><p>{pulse} shixian {}</p><p>{words}</p><ul>{links}</ul></footer>\n",
+        "<footer class=\"second\"><p>{pulse} shixian {}</p><ul>{links}</ul></footer>\n",
         env!("CARGO_PKG_VERSION")
     )
 }
@@ -349,7 +298,7 @@ mod tests {
     async fn the_page_says_how_things_stand() {
         let trial = Trial::new().await;
         trial.receive().await;
-        let (status, headers, body) = trial.get("/").await;
+        let (status, headers, body) = trial.get_as("inspector", "/status").await;
         assert_eq!(status, StatusCode::OK);
         assert!(
             headers["content-type"]
@@ -364,27 +313,36 @@ mod tests {
             "<p class=\"loud\">1</p>",
             "10月8日 周六 24:00，还有 5 个工作日",
             "■ 红牌",
-            "本版尚无",
         ] {
             assert!(body.contains(words), "{words} in:\n{body}");
         }
         assert!(!body.contains("张三"), "personal data");
-        assert!(!body.contains("<script") && !body.contains("style="));
-        let (status, headers, _) = trial.get("/assets/status.css").await;
-        assert_eq!(status, StatusCode::OK);
-        assert!(
-            headers["cache-control"]
-                .to_str()
-                .unwrap()
-                .contains("max-age")
-        );
+        assert!(!body.contains("<script>") && !body.contains("style="));
+    }
+
+    #[tokio::test]
+    async fn it_is_for_those_who_answer_for_the_service() {
+        let trial = Trial::new().await;
+        for (account, may) in [
+            ("inspector", true),
+            ("leader", true),
+            ("system", true),
+            ("clerk", false),
+            ("head", false),
+            ("audit", false),
+            ("security", false),
+        ] {
+            let (status, _, _) = trial.get_as(account, "/status").await;
+            assert_eq!(status == StatusCode::OK, may, "{account}: {status}");
+        }
     }
 
     #[tokio::test]
     async fn a_dead_database_still_gives_a_page() {
         let trial = Trial::new().await;
+        let cookie = trial.cookie("inspector").await;
         trial.engine.close().await;
-        let (status, _, body) = trial.get("/").await;
+        let (status, _, body) = trial.get_with(&cookie, "/status").await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(body.contains("现在读不到数据库"), "{body}");
     }

@@ -23,6 +23,9 @@ const CLUSTER_SETTINGS: &str = "/etc/postgresql-common/createcluster.conf";
 /// The zone of our calendars; minimal images have no zone data, which Python's `zoneinfo` reads.
 const ZONE: &str = "/usr/share/zoneinfo/Asia/Shanghai";
 
+/// Without a Chinese font the pictures of the pages show boxes, and lines break where they don't for readers.
+const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
 /// The generator and the second implementation of the clock read TOML with the standard library, which is new in 3.11.
 const PYTHON_CHECK: &str = "import tomllib, sqlite3, sys; print(sys.version.split()[0])";
 
@@ -66,6 +69,21 @@ fn needs(root: &Path) -> Vec<Need> {
             name: "OpenSSL",
             package: "openssl",
             found: version("openssl", &["version"]),
+        },
+        Need {
+            name: "Chromium",
+            package: "chromium",
+            found: version("chromium", &["--version"]),
+        },
+        Need {
+            name: "ChromeDriver",
+            package: "chromium-driver",
+            found: version("chromedriver", &["--version"]),
+        },
+        Need {
+            name: "a Chinese font",
+            package: "fonts-noto-cjk",
+            found: Path::new(FONT).exists().then(|| FONT.to_owned()),
         },
         Need {
             name: "a C compiler",

@@ -53,8 +53,8 @@ impl Case {
                 moment,
             )?;
         }
-        let statutory = match self.given_due {
-            Some(date) => Some(ClockTerm::Given(date)),
+        let statutory = match self.given_limit {
+            Some(limit) => Some(limit),
             None => self.statutory_term(books, moment)?.map(ClockTerm::Counted),
         };
         if let Some(term) = statutory {
@@ -110,6 +110,14 @@ impl Case {
         Ok(())
     }
 
+    /// Only what a notice asked for is supplied.
+    pub(super) fn need_open_correction(&self) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::AwaitingSupply => Ok(()),
+            _ => Err(Refusal::NothingToSupply),
+        }
+    }
+
     pub(super) fn supply(
         &mut self,
         at: DateTime<Utc>,
@@ -117,9 +125,7 @@ impl Case {
         books: &Books,
         moment: Moment<'_>,
     ) -> Result<(), Refusal> {
-        if self.phase != Phase::AwaitingSupply {
-            return Err(Refusal::NothingToSupply);
-        }
+        self.need_open_correction()?;
         let notices = count(self.corrections.len());
         for number in 1..=notices {
             track.end(ClockKey::Correction(number), at);

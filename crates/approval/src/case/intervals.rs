@@ -144,11 +144,9 @@ pub(super) fn close_stop(
         .find(|s| s.number == number && s.to.is_none())
         .ok_or(Refusal::NoOpenStop)?;
     if at < stop.from {
-        return Err(Refusal::BeforeStart {
-            at,
-            what: "特别程序开始时间",
-            start: stop.from,
-        });
+        let (calendar, start) = (moment.calendar, stop.from);
+        let what = "特别程序开始时间";
+        return Err(Refusal::before_start(calendar, at, what, start));
     }
     stop.to = Some(at);
     track.end(ClockKey::Stop(number), at);

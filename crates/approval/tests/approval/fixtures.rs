@@ -14,7 +14,7 @@ use approval::law::Law;
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::rule::{Level, RuleSet};
 use approval::stage::{Outcome, Procedure, Stage};
-use approval::track::{Clock, ClockKey};
+use approval::track::{Clock, ClockKey, ClockTerm};
 use approval::view::{ClockView, clock_view};
 use approval::warning::{Warning, WarningState};
 use approval::{Act, Books, Command, Plan, Recorded, Refusal, Subject, Work};
@@ -330,12 +330,12 @@ impl Desk {
         when: &str,
         act: &Act,
         missing: &[&str],
-        given_due: Option<&str>,
+        given_limit: Option<ClockTerm>,
     ) -> Self {
         let opening = Opening::Receive {
             item: ItemCode::from(item),
             missing: missing.iter().map(|m| (*m).to_owned()).collect(),
-            given_due: given_due.map(date),
+            given_limit,
             source: None,
             unit: None,
         };

@@ -4,7 +4,7 @@ use approval::ids::{ItemCode, UnitCode};
 use approval::refusal::Refusal;
 use approval::rule::Level;
 use approval::stage::{Outcome, Procedure, Stage};
-use approval::track::ClockKey;
+use approval::track::{ClockKey, ClockTerm};
 use approval::{Act, Command};
 use calendar::Term;
 
@@ -571,7 +571,7 @@ fn a_forwarded_case_ends_as_forwarded() {
 /// A due date that another system states is moved by an extension only; nobody is deemed to accept.
 #[test]
 fn a_given_due_date_is_moved_by_an_extension_only() {
-    let given = Some("2011-11-11");
+    let given = Some(ClockTerm::Given(date("2011-11-11")));
     let act = Act::default();
     let when = "2011-10-17 10:00";
     let mut desk = Desk::receive_as(books("limits"), "RIZHI", when, &act, &[], given);
@@ -587,6 +587,29 @@ fn a_given_due_date_is_moved_by_an_extension_only() {
     desk.at("2011-11-03 10:00", extend(5));
     desk.check_due(STATUTORY, "2011-11-18");
     desk.sweep("2011-11-19 00:00");
+    assert_eq!(desk.live(Level::Red, STATUTORY).len(), 1);
+}
+
+/// A term that another system states is this case's own statutory term: stops hold it, an extension adds to it, and it
+/// counts from the day on which the material was complete. Nobody is deemed to accept.
+#[test]
+fn a_given_term_is_counted_as_any_other() {
+    let given = Some(ClockTerm::Counted(Term::WorkingDays(15)));
+    let act = Act::default();
+    let when = "2011-10-17 10:00";
+    let mut desk = Desk::receive_as(books("limits"), "HUAN", when, &act, &[], given);
+    desk.sweep("2011-10-28 10:00");
+    assert_eq!(desk.subject.state(), "received", "no acceptance period");
+    desk.at("2011-10-28 10:00", Command::Accept);
+    desk.check_due(PROMISED, "2011-10-31");
+    desk.check_due(STATUTORY, "2011-11-07");
+    desk.at("2011-10-31 10:00", stop(None));
+    assert_eq!(desk.due(STATUTORY), None);
+    desk.at("2011-11-02 10:00", resume());
+    desk.check_due(STATUTORY, "2011-11-09");
+    desk.at("2011-11-03 10:00", extend(5));
+    desk.check_due(STATUTORY, "2011-11-16");
+    desk.sweep("2011-11-17 00:00");
     assert_eq!(desk.live(Level::Red, STATUTORY).len(), 1);
 }
 
@@ -665,7 +688,7 @@ fn a_day_outside_the_calendar_is_named() {
     let opening = approval::command::Opening::Receive {
         item: ItemCode::from("HUAN"),
         missing: Vec::new(),
-        given_due: None,
+        given_limit: None,
         source: None,
         unit: None,
     };

@@ -6,7 +6,7 @@ use approval::event::Event;
 use approval::ids::UnitCode;
 use approval::rule::Level;
 use approval::stage::{Outcome, Procedure, Stage};
-use approval::track::{Clock, ClockKey, Track};
+use approval::track::{Clock, ClockKey, ClockTerm, Track};
 use approval::{Act, Books, Command, Subject, Work};
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -155,8 +155,9 @@ fn begin(books: Books, item: usize, minute: i64) -> Desk {
     let shown = shown(when);
     match items.get(item) {
         Some(&"RIZHI") => {
-            let given = (when + TimeDelta::days(30)).date_naive().to_string();
-            Desk::receive_as(books, "RIZHI", &shown, &Act::default(), &[], Some(&given))
+            let day = (when + TimeDelta::days(30)).date_naive();
+            let given = Some(ClockTerm::Given(day));
+            Desk::receive_as(books, "RIZHI", &shown, &Act::default(), &[], given)
         }
         Some(item) => Desk::receive(books, item, &shown),
         None => Desk::order(books, Term::WorkingDays(3), &shown),

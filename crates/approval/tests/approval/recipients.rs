@@ -4,9 +4,10 @@ use approval::command::Opening;
 use approval::ids::{ItemCode, PersonCode, UnitCode};
 use approval::message::Notice;
 use approval::rule::Level;
-use approval::stage::Stage;
+use approval::stage::{Outcome, Stage};
 use approval::track::ClockKey;
 use approval::{Act, Command};
+use calendar::Term;
 
 use crate::fixtures::*;
 use crate::warnings::{accepted, seven_of_ten};
@@ -79,6 +80,55 @@ fn a_stage_card_goes_to_its_own_post() {
     assert_eq!(notice.responsible, ["人员HB-R"]);
 }
 
+/// Clocks that run on, or whose card is issued, when the case is over: whose post they are. Each line: the rule's
+/// element, what is done to the case after its acceptance, and who is told.
+#[test]
+fn a_card_finds_its_post_also_when_the_case_is_over() {
+    let done = |day: &str, stages: &[Stage]| -> Vec<(String, Command)> {
+        let act = |stage: &Stage| (format!("{day} 11:00"), complete(*stage));
+        stages.iter().map(act).collect()
+    };
+    let then = |mut acts: Vec<(String, Command)>, when: &str, command: Command| {
+        acts.push((when.to_owned(), command));
+        acts
+    };
+    let all = [
+        Stage::Handling,
+        Stage::Review,
+        Stage::Approval,
+        Stage::Completion,
+    ];
+    let [handling, review, ..] = all;
+    let two_days = stop(Some(Term::WorkingDays(2)));
+    let stopped = then(
+        done("2011-10-18", &[handling, review]),
+        "2011-10-18 14:00",
+        two_days,
+    );
+    let withdrawn = then(
+        stopped.clone(),
+        "2011-10-21 10:00",
+        close(Outcome::Withdrawn),
+    );
+    for (element, acts, expected) in [
+        ("delivery", done("2011-10-18", &all), "HB-C"),
+        ("promised", done("2011-11-02", &all), "HB-C"),
+        ("stop", stopped, "HB-A"),
+        ("stop", withdrawn, "HB-A"),
+    ] {
+        let waits = "issue = \"wait-for-inspector\"";
+        let text = one_rule("r", element, "after_working_days = 0", waits);
+        let mut desk = accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
+        for (when, command) in acts {
+            desk.at(&when, command);
+        }
+        desk.sweep("2011-11-30 10:00");
+        let card = desk.seq_of("warning_raised");
+        desk.at("2011-11-30 11:00", Command::IssueWarning { warning: card });
+        assert_eq!(desk.told(card), [expected], "{element}");
+    }
+}
+
 /// Two acts recorded late in one work: the visit between them is measured by when it ended, and on
 /// time is strictly before the due instant.
 #[test]
@@ -106,7 +156,7 @@ fn warnings_without_readers_go_upwards() {
         let opening = Opening::Receive {
             item: ItemCode::from("HUAN"),
             missing: Vec::new(),
-            given_due: None,
+            given_limit: None,
             source: None,
             unit: Some(UnitCode::from(unit)),
         };
@@ -161,6 +211,12 @@ fn a_notice_carries_its_facts() {
     assert_eq!(notice.stage, Some(Stage::Handling));
     assert_eq!(notice.responsible, ["人员HB-H"]);
     assert_eq!(notice.due_on, date("2018-10-24"));
+    let reached = [notice, yellow, red].map(|n| shown(n.limit_at));
+    assert_eq!(
+        reached,
+        ["2018-10-22 00:00", "2018-10-25 00:00", "2018-10-30 00:00"],
+        "each when its own threshold was reached"
+    );
     assert_eq!((yellow.left, yellow.over), (0, 4));
     assert_eq!((red.left, red.over), (0, 1));
     assert_eq!(

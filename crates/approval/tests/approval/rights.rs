@@ -87,8 +87,8 @@ fn each_act_needs_its_post() {
         (&handling, complete(Stage::Handling), &["HB-H"]),
         (&review, complete(Stage::Review), &["HB-R"]),
         (&review, send_back(Stage::Handling), &["HB-R"]),
-        (&review, stop(), &["HB-R"]),
-        (&handling, extend(5), &["HB-H"]),
+        (&review, stop(), &["HB-H", "HB-R"]),
+        (&review, extend(5), &["HB-H", "HB-R"]),
         (&handling, ask, &["HB-H"]),
         (&asked, answer, &["HB-H", "GA-H"]),
         (
@@ -138,7 +138,7 @@ fn subjects_are_opened_by_the_window_and_the_inspector() {
     let receive = Opening::Receive {
         item: ItemCode::from("HUAN"),
         missing: Vec::new(),
-        given_due: None,
+        given_limit: None,
         source: None,
         unit: None,
     };
@@ -169,7 +169,9 @@ fn a_stand_in_has_the_post_of_the_other() {
     };
     let alone = desk.try_as(now, complete(Stage::Handling), &act(None));
     assert_eq!(alone.expect_err("no post").kind(), "foreign_post");
-    let other = desk.try_as(now, complete(Stage::Review), &act(Some("HB-H")));
+    let mut later = desk.clone();
+    later.at("2011-10-08 09:00", complete(Stage::Handling));
+    let other = later.try_as(now, complete(Stage::Review), &act(Some("HB-H")));
     assert_eq!(other.expect_err("another post").kind(), "foreign_post");
     let stands = desk.try_as(now, complete(Stage::Handling), &act(Some("HB-H")));
     assert!(stands.is_ok());

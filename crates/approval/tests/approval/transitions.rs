@@ -424,6 +424,110 @@ fn acts_are_in_the_order_of_time() {
     assert_eq!(kind(&order, "2011-10-19 09:00", reply), "before_start");
 }
 
+/// People read instants off the office's own clock, in both halves of the text.
+#[test]
+fn refusals_tell_instants_in_office_time() {
+    let mut desk = Desk::receive(books("limits"), "HUAN", "2011-09-26 10:00:30");
+    desk.at("2011-09-26 11:00", Command::Accept);
+    for (when, expected) in [
+        (
+            "2011-09-27 08:30",
+            "发生时间 2011-09-27 08:30 晚于当前时间 2011-09-26 16:00:05.250,请核对 \
+             / 2011-09-27 08:30 is in the future (now 2011-09-26 16:00:05.250)",
+        ),
+        (
+            "2011-09-26 10:00",
+            "发生时间 2011-09-26 10:00 早于收件时间 2011-09-26 10:00:30,请核对 \
+             / 2011-09-26 10:00 is before 2011-09-26 10:00:30",
+        ),
+        (
+            "2011-09-26 10:59",
+            "发生时间 2011-09-26 10:59 早于本环节开始时间 2011-09-26 11:00,请核对 \
+             / 2011-09-26 10:59 is before 2011-09-26 11:00",
+        ),
+    ] {
+        let mut desk = desk.clone();
+        let now = at("2011-09-26 16:00:05.25");
+        let refused = desk.try_as(now, complete(Stage::Handling), &happened(when));
+        assert_eq!(refused.expect_err(when).to_string(), expected);
+    }
+}
+
+/// Who comes too late is told where the case is, not that the time is wrong: no other time would help.
+/// Each line: when the act is said to have happened, the act, both ends.
+#[test]
+fn the_wrong_stage_comes_before_the_wrong_time() {
+    let mut deemed = Desk::receive(books("limits"), "HUAN", "2011-10-17 10:00");
+    deemed.sweep("2011-10-25 10:00");
+    assert_eq!(deemed.kinds(), ["received", "deemed_accepted"]);
+    let mut reviewed = deemed.clone();
+    reviewed.at("2011-10-25 11:00", complete(Stage::Handling));
+    let mut order = Desk::order(books("limits"), Term::WorkingDays(5), "2011-10-17 10:00");
+    order.at("2011-10-18 10:00", order_command("reply"));
+    let reason = || "不属本机关职权".to_owned();
+    for (desk, when, command, needed, found) in [
+        (
+            &deemed,
+            "2011-10-20 10:00",
+            Command::Accept,
+            "received",
+            "handling",
+        ),
+        (
+            &deemed,
+            "2011-10-16 10:00",
+            Command::Accept,
+            "received",
+            "handling",
+        ),
+        (
+            &deemed,
+            "2011-10-20 10:00",
+            correct(),
+            "received",
+            "handling",
+        ),
+        (
+            &deemed,
+            "2011-10-20 10:00",
+            Command::NotNeeded { reason: reason() },
+            "received",
+            "handling",
+        ),
+        (
+            &deemed,
+            "2011-10-20 10:00",
+            complete(Stage::Review),
+            "review",
+            "handling",
+        ),
+        (
+            &reviewed,
+            "2011-10-24 10:00",
+            complete(Stage::Handling),
+            "handling",
+            "review",
+        ),
+        (
+            &order,
+            "2011-10-17 11:00",
+            order_command("reply"),
+            "issued",
+            "replied",
+        ),
+    ] {
+        let mut desk = desk.clone();
+        let shown = format!("{when} {command:?}");
+        let refused = desk.try_as(at("2011-10-25 12:00"), command, &happened(when));
+        let refusal = refused.expect_err(&shown);
+        assert_eq!(refusal.ends(), Some((needed, found)), "{shown}: {refusal}");
+    }
+    // In its stage the time is what is wrong.
+    let done = complete(Stage::Handling);
+    let refused = deemed.try_as(at("2011-10-25 12:00"), done, &happened("2011-10-24 10:00"));
+    assert_eq!(refused.expect_err("too early").kind(), "before_start");
+}
+
 /// Of several open stops one must be named; numbers are never used twice.
 #[test]
 fn stops_are_resumed_by_their_number() {

@@ -142,6 +142,46 @@ fn escalation_brings_an_order_and_the_order_its_red_card() {
     assert!(plan.is_empty() && plan.next_alarm.is_none());
 }
 
+/// An order falls with its card: what was raised on its terms falls too, and its own news stay untold.
+#[test]
+fn what_was_raised_on_an_order_falls_with_it() {
+    let mut order = Desk::order(
+        books("escalation"),
+        Term::WorkingDays(3),
+        "2018-10-25 08:00",
+    );
+    order.at(
+        "2018-10-30 23:59",
+        Command::ReplyOrder {
+            text: "已办结".to_owned(),
+        },
+    );
+    let back = Command::SendBackOrder {
+        reason: "未说明原因".to_owned(),
+        term: None,
+    };
+    order.at("2018-11-01 10:00", back);
+    order.sweep("2018-11-30 08:00");
+    order.at("2018-11-30 09:00", revoke(order.seq_of("warning_raised")));
+    let plan = order
+        .work(at("2018-12-01 10:00"), |work| {
+            work.let_order_fall("牌已撤销")
+        })
+        .expect("an order that falls");
+    assert_eq!(plan.fallen, [2, 5], "what was revoked fell before");
+    assert_eq!(plan.untold, [1, 4], "the issue and the second term");
+    assert!(plan.items.is_empty() && plan.next_alarm.is_none());
+    order.check_warnings(&[
+        "notice order#1/1 2018-10-29 00:00 annulled",
+        "notice order#2/4 2018-11-05 00:00 annulled",
+        "red order#2/4 2018-11-07 00:00 revoked",
+    ]);
+    let again = order.work(at("2018-12-02 10:00"), |work| {
+        work.let_order_fall("牌已撤销")
+    });
+    assert_eq!(again.expect_err("closed").kind(), "wrong_stage");
+}
+
 /// Design §5: "n before" fires at 00:00 of the first day with Left ≤ n, not at all if the term ≤ n.
 #[test]
 fn a_notice_needs_a_term_that_is_longer() {
@@ -575,6 +615,56 @@ fn each_new_date_may_give_one_new_warning() {
         &format!("yellow promised/{resumed} 2018-11-03 00:00"),
         &format!("red statutory/{resumed} 2018-11-08 00:00"),
     ]);
+}
+
+/// Invariant 3: an extension of a visit that is over its limit sets a date of its own. That gives a second card only once
+/// that date has passed too, be it at the extension or later; the first card stays either way.
+#[test]
+fn an_extended_visit_is_carded_again_only_past_its_new_date() {
+    let first = "yellow handling#1/2 2011-10-22 00:00";
+    for (extended, days, due_on, swept, second) in [
+        (
+            "2011-10-25 10:00",
+            5,
+            "2011-10-28",
+            "2011-10-28 23:59",
+            None,
+        ),
+        (
+            "2011-10-25 10:00",
+            5,
+            "2011-10-28",
+            "2011-10-29 00:00",
+            Some("2011-10-29 00:00"),
+        ),
+        (
+            "2011-10-26 10:00",
+            1,
+            "2011-10-24",
+            "2011-10-26 10:00",
+            Some("2011-10-25 00:00 effective 2011-10-26 10:00"),
+        ),
+    ] {
+        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        desk.check_due(HANDLING, "2011-10-21");
+        desk.sweep("2011-10-24 10:00");
+        desk.check_warnings(&[first]);
+        desk.at(extended, extend(days));
+        desk.check_due(HANDLING, due_on);
+        desk.sweep(swept);
+        let cards = desk.live(Level::Yellow, HANDLING);
+        assert_eq!(cards.len(), 1 + usize::from(second.is_some()), "{swept}");
+        let lines = desk.warnings();
+        let mut lines = lines.lines().filter(|l| l.contains("handling"));
+        assert_eq!(lines.next(), Some(first));
+        let occurrence = desk.seq_of("extended");
+        let second = second.map(|when| format!("yellow handling#1/{occurrence} {when}"));
+        assert_eq!(lines.next(), second.as_deref(), "{swept}");
+        // Once the date has passed there is one card for it, however often one looks.
+        desk.sweep("2011-11-01 00:00");
+        desk.sweep("2011-11-02 00:00");
+        assert_eq!(desk.live(Level::Yellow, HANDLING).len(), 2);
+    }
 }
 
 /// A stop that begins and ends within a day moves no date: no second notice for it.

@@ -63,6 +63,31 @@ fn working_days_are_added_as_by_hand() {
     }
 }
 
+/// A stop said twice is still one; two are counted the general way, one the short way.
+#[test]
+fn one_stop_is_as_good_as_the_same_stop_twice() {
+    let cn = cn();
+    // Around a National Day, and where the calendar begins and ends.
+    for (from, to) in [
+        ("2011-09-20", "2011-10-14"),
+        ("2003-12-30", "2004-01-12"),
+        ("2028-11-20", "2029-01-02"),
+    ] {
+        let days = |from, to| DayNumber::of(day(from)).get()..DayNumber::of(day(to)).get();
+        for day0 in days(from, to) {
+            for n in [0, 1, 2, 3, 5, 8, 13, 20] {
+                for opens in day0 - 4..day0 + 32 {
+                    for resumes in [-1, 0, 1, 2, 3, 7, 16].map(|lasts| opens + lasts) {
+                        let stop = (DayNumber::new(opens), DayNumber::new(resumes));
+                        let due = |stops| cn.due_day(DayNumber::new(day0), n, stops);
+                        assert_eq!(due(&[stop]), due(&[stop, stop]), "{day0} {n} {stop:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_day_with_n_left_is_the_first() {
     let (cn, _) = both();

@@ -8,7 +8,7 @@ use approval::books::Books;
 use approval::command::{self, Command, Opening, Origin};
 use approval::event::Defect;
 use approval::ids::{DivisionCode, ItemCode, PersonCode, SubjectId, UnitCode};
-use approval::track::ClockKey;
+use approval::track::{ClockKey, ClockTerm};
 use approval::{Plan, Refusal, Subject, Work};
 use calendar::Term;
 use serde::Serialize;
@@ -508,7 +508,7 @@ impl Feed<'_> {
         let opening = Opening::Receive {
             item: ItemCode::new(self.case.item.clone()),
             missing: Vec::new(),
-            given_due: self.given_due()?,
+            given_limit: self.given_limit(),
             source: Some(self.source.to_owned()),
             unit: self.case.unit.clone().map(UnitCode::new),
         };
@@ -522,15 +522,11 @@ impl Feed<'_> {
         )
     }
 
-    fn given_due(&self) -> Result<Option<chrono::NaiveDate>, Refusal> {
+    fn given_limit(&self) -> Option<ClockTerm> {
         match self.case.due {
-            DueSource::Date(on) | DueSource::Instant { on, .. } => Ok(Some(on)),
-            DueSource::None => Ok(None),
-            DueSource::Term(limit) => {
-                let start = self.case.received_at;
-                let due = self.books.calendar.due(start, term(limit), &[], None)?;
-                Ok(due.map(|d| d.on))
-            }
+            DueSource::Date(on) | DueSource::Instant { on, .. } => Some(ClockTerm::Given(on)),
+            DueSource::Term(limit) => Some(ClockTerm::Counted(term(limit))),
+            DueSource::None => None,
         }
     }
 

@@ -10,13 +10,12 @@ mod send;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use notify::{Language, Letterhead, RetryPolicy, Templates, Transport};
 use serde::Serialize;
 use store::codec::{instant, micros};
+use store::message::{MessageSummary, Taking};
 
 use crate::answer::instant_text;
-use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -115,20 +114,22 @@ impl Outbox {
         &self.engine
     }
 
-    /// All messages, oldest first.
+    /// Shows all messages, division by division, the oldest first. They are read page by page, each page for itself: a
+    /// long list is held neither in memory nor by a reader that keeps the write-ahead log from being emptied.
     ///
     /// # Errors
-    /// The database's.
-    pub async fn list(&self) -> Result<Vec<OutboxLine>, EngineError> {
-        let mut lines = Vec::new();
+    /// The database's, or that of `show`, which ends the list.
+    pub async fn list<E: From<EngineError>>(
+        &self,
+        mut show: impl FnMut(OutboxLine) -> Result<(), E>,
+    ) -> Result<(), E> {
         for division in self.divisions().await? {
             let books = self.engine.books(&division).await?;
-            let mut conn = self.engine.inner.store.snapshot().await?;
-            let mut after = String::new();
+            let mut after = (i64::MIN, String::new());
             loop {
-                let page = store::message::list(&mut conn, &division, None, &after, PAGE).await?;
+                let page = self.page(&division, &after).await?;
                 let Some(last) = page.last() else { break };
-                after.clone_from(&last.message_id);
+                after = (last.created_at_us, last.message_id.clone());
                 for row in page {
                     let at = |us: i64| instant_text(&books.calendar, instant(us));
                     let line = OutboxLine {
@@ -141,12 +142,22 @@ impl Outbox {
                         last_error: row.last_error,
                         items: row.items,
                     };
-                    lines.push((row.created_at_us, line));
+                    show(line)?;
                 }
             }
         }
-        lines.sort_by(|a, b| (a.0, &a.1.message_id).cmp(&(b.0, &b.1.message_id)));
-        Ok(lines.into_iter().map(|(_, line)| line).collect())
+        Ok(())
+    }
+
+    async fn page(
+        &self,
+        division: &str,
+        after: &(i64, String),
+    ) -> Result<Vec<MessageSummary>, EngineError> {
+        let mut conn = self.engine.inner.store.read().await?;
+        let (created_at_us, message_id) = after;
+        let after = (*created_at_us, message_id.as_str());
+        Ok(store::message::by_age(&mut conn, division, after, PAGE).await?)
     }
 
     /// Queues one message anew, or all that aren't sent, each to the address that its recipient has now; gives their
@@ -193,15 +204,16 @@ impl Outbox {
         id: Option<&str>,
     ) -> Result<Option<u64>, EngineError> {
         let now_us = micros(self.engine.clock().now());
+        let machine_us = self.engine.clock().lease_us();
         let books = self.engine.inner.library.books(conn, division).await?;
         if let Some(id) = id {
             let Some(row) = store::message::get(conn, division, id).await? else {
                 return Ok(None);
             };
             if let Some(address) = compose::address_of(&books, &row.recipient) {
-                store::message::redirect(conn, division, id, address, now_us).await?;
+                store::message::redirect(conn, division, id, address, machine_us).await?;
             }
-            let queued = store::message::retry(conn, division, id, now_us).await?;
+            let queued = store::message::retry(conn, division, id, now_us, machine_us).await?;
             return Ok(Some(u64::from(queued)));
         }
         for state in ["failed", "given_up"] {
@@ -214,13 +226,13 @@ impl Outbox {
                     if let Some(address) = compose::address_of(&books, &row.recipient)
                         && *address != row.address
                     {
-                        store::message::redirect(conn, division, &row.message_id, address, now_us)
-                            .await?;
+                        let id = row.message_id.as_str();
+                        store::message::redirect(conn, division, id, address, machine_us).await?;
                     }
                 }
             }
         }
-        let queued = store::message::retry_all(conn, division, now_us).await?;
+        let queued = store::message::retry_all(conn, division, now_us, machine_us).await?;
         Ok(Some(u64::try_from(queued).unwrap_or(0)))
     }
 
@@ -241,17 +253,18 @@ impl Outbox {
         }
     }
 
-    /// When a lease taken now runs out. It guards machine time: on a clock that runs faster it is as much longer.
-    fn lease_until(&self, now: DateTime<Utc>) -> i64 {
-        let speed = match self.engine.clock() {
-            Clock::Scaled { speed, .. } => i64::from(*speed).max(1),
-            _ => 1,
-        };
-        let lease_us = i64::try_from(self.inner.settings.lease_ms)
+    /// A lease taken now.
+    fn taking(&self) -> Taking<'_> {
+        let settings = &self.inner.settings;
+        let at_us = self.engine.clock().lease_us();
+        let lease_us = i64::try_from(settings.lease_ms)
             .unwrap_or(i64::MAX)
-            .saturating_mul(1000)
-            .saturating_mul(speed);
-        micros(now).saturating_add(lease_us)
+            .saturating_mul(1000);
+        Taking {
+            owner: &settings.owner,
+            at_us,
+            until_us: at_us.saturating_add(lease_us),
+        }
     }
 }
 

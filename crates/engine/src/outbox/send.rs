@@ -19,6 +19,9 @@ const WORKERS: usize = 4;
 /// having a try counted against them.
 const FAILURES_IN_A_ROW_MAX: u32 = 8;
 
+/// Whether another message may be taken in hand.
+type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// What a round of sending did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SendReport {
@@ -59,10 +62,19 @@ impl Outbox {
     /// # Errors
     /// The database's. A mail that can't be delivered is no error: its row says so.
     pub async fn send_round(&self) -> Result<SendReport, EngineError> {
+        self.send_while(&|| true).await
+    }
+
+    /// The same, but nothing more is taken in hand once `go_on` says no. What is in hand then is brought to its end: cut
+    /// off it would wait for its lease to run out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn send_while(&self, go_on: GoOn<'_>) -> Result<SendReport, EngineError> {
         let mut report = SendReport::default();
         let failures = AtomicU32::new(0);
         for division in self.divisions().await? {
-            let workers = (0..WORKERS).map(|_| self.send_some(&division, &failures));
+            let workers = (0..WORKERS).map(|_| self.send_some(&division, &failures, go_on));
             let mut trouble = None;
             for part in join_all(workers).await {
                 match part {
@@ -86,9 +98,10 @@ impl Outbox {
         &self,
         division: &str,
         failures: &AtomicU32,
+        go_on: GoOn<'_>,
     ) -> Result<SendReport, EngineError> {
         let mut report = SendReport::default();
-        while failures.load(Ordering::Relaxed) < FAILURES_IN_A_ROW_MAX {
+        while go_on() && failures.load(Ordering::Relaxed) < FAILURES_IN_A_ROW_MAX {
             let Some(row) = self.claim(division).await? else {
                 break;
             };
@@ -121,11 +134,9 @@ impl Outbox {
         let claimed = self.engine.inner.store.write(move |conn| {
             let (division, outbox) = (Arc::clone(&division), outbox.clone());
             Box::pin(async move {
-                let now = outbox.engine.clock().now();
-                let owner = &outbox.inner.settings.owner;
-                let until_us = outbox.lease_until(now);
-                let row = store::message::claim_due(conn, &division, micros(now), owner, until_us)
-                    .await?;
+                let now_us = micros(outbox.engine.clock().now());
+                let row =
+                    store::message::claim_due(conn, &division, now_us, outbox.taking()).await?;
                 Ok::<_, EngineError>(row)
             })
         });

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use approval::Refusal;
 use approval::command::Command;
 use approval::event::Document;
-use approval::ids::PersonCode;
 use approval::item::{Item, ItemCategory, ItemKind};
 use approval::stage::{Outcome, Stage};
 use calendar::{Interval, Term};
@@ -70,8 +69,6 @@ pub(super) struct Course<'d> {
     pub(super) extended_after_promised: bool,
     pub(super) ending: Ending,
     pub(super) visits: Vec<PlannedVisit>,
-    /// One person records everything, whoever should.
-    pub(super) sole_actor: Option<PersonCode>,
     /// The date on the paper, where it isn't the day of the decision.
     pub(super) paper_date: Option<NaiveDate>,
     /// Nothing takes longer than to this day.
@@ -108,7 +105,6 @@ impl<'d> Course<'d> {
             extended_after_promised: false,
             ending,
             visits: Vec::new(),
-            sole_actor: None,
             paper_date: None,
             finish_by: None,
             not_before: None,
@@ -132,12 +128,6 @@ impl<'d> Course<'d> {
     }
 
     fn actor(&self, stage: Stage, slot: Slot) -> Result<Actor, Refusal> {
-        if let Some(one) = &self.sole_actor {
-            return Ok(Actor {
-                by: Some(one.clone()),
-                stands_for: None,
-            });
-        }
         let at = self.desk.office.instant(slot)?;
         Ok(self.desk.actor(&self.item.unit, stage, self.hand, at))
     }

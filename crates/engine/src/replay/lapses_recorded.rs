@@ -151,17 +151,20 @@ impl Maker<'_> {
         for turn in 0..group.on_behalf {
             let mut course = self.open(pick, turn, |item| committed(item, ANY))?;
             course.accept_soon()?;
-            let at = self.desk.office.instant(course.at)?;
-            let unit = course.item.unit.clone();
-            course.sole_actor = self.desk.actor(&unit, Stage::Handling, 0, at).by;
-            course.stages(Stage::Handling, Pace::Quick)?;
+            // The accounts of three people within one minute: nobody hands a case on so fast.
+            course.stages_before(Stage::Handling, Stage::Review, Pace::Quick)?;
+            let minute = course.at;
+            course.complete(Stage::Review, minute)?;
+            course.complete(Stage::Approval, minute)?;
+            course.stages(Stage::Completion, Pace::Quick)?;
             course.deliver()?;
             self.keep("on_behalf", course);
         }
         self.burst(group, by)
     }
 
-    /// Cases of one unit that rest, inside their limits, until one person records them in one go.
+    /// Cases of one unit that rest, inside their limits, until they are recorded in one go, each with all its stages
+    /// in one minute.
     fn burst(&mut self, group: &Irregular, received_on: NaiveDate) -> Result<(), EngineError> {
         let office = self.desk.office;
         let units = [group.burst_unit.clone()];
@@ -177,9 +180,6 @@ impl Maker<'_> {
             let fits = |item: &Item| committed(item, ANY) && handling_days(item) >= days;
             let mut course = self.open(pick, turn, fits)?;
             course.accept_soon()?;
-            let unit = course.item.unit.clone();
-            let at = office.instant(course.at)?;
-            course.sole_actor = self.desk.actor(&unit, Stage::Acceptance, 0, at).by;
             let minute =
                 minutes.saturating_sub(30) + turn * group.burst_minutes / group.burst.max(1);
             let stages = [

@@ -8,9 +8,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use store::AsConflict;
 use store::codec::{instant, micros};
+use store::message::Taking;
 
+use super::Scheduler;
 use super::cron_line::CronLine;
-use super::{Scheduler, scaled};
+use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::Outbox;
@@ -199,12 +201,14 @@ impl Scheduler {
             let (scheduler, job) = (scheduler.clone(), Arc::clone(&job));
             Box::pin(async move {
                 let parts = &scheduler.parts;
-                let now = parts.engine.clock().now();
-                let until_us = micros(now + scaled(parts.engine.clock(), LEASE));
-                let at_us = micros(scheduled_at);
-                let claimed =
-                    store::job::claim(conn, &job, at_us, &parts.owner, micros(now), until_us)
-                        .await?;
+                let clock = parts.engine.clock();
+                let taking = Taking {
+                    owner: &parts.owner,
+                    at_us: clock.lease_us(),
+                    until_us: after(clock, LEASE),
+                };
+                let (at_us, now_us) = (micros(scheduled_at), micros(clock.now()));
+                let claimed = store::job::claim(conn, &job, at_us, now_us, taking).await?;
                 Ok::<bool, EngineError>(claimed)
             })
         });
@@ -262,7 +266,7 @@ impl Scheduler {
     }
 
     async fn keep(&self, run: &JobRun) -> Result<(), EngineError> {
-        let until = self.parts.engine.clock().now() + scaled(self.parts.engine.clock(), LEASE);
+        let until_us = after(self.parts.engine.clock(), LEASE);
         let request = Arc::new((run.clone(), self.parts.owner.clone()));
         self.parts
             .engine
@@ -273,7 +277,7 @@ impl Scheduler {
                 Box::pin(async move {
                     let (run, owner) = &*request;
                     let at_us = micros(run.scheduled_at);
-                    store::job::extend(conn, &run.job, at_us, owner, micros(until)).await?;
+                    store::job::extend(conn, &run.job, at_us, owner, until_us).await?;
                     Ok::<(), EngineError>(())
                 })
             })
@@ -281,8 +285,7 @@ impl Scheduler {
     }
 
     async fn postpone(&self, run: &JobRun, error: String) -> Result<(), EngineError> {
-        let clock = self.parts.engine.clock();
-        let retry_at = clock.now() + scaled(clock, RETRY_AFTER);
+        let retry_us = after(self.parts.engine.clock(), RETRY_AFTER);
         let request = Arc::new((run.clone(), self.parts.owner.clone(), error));
         self.parts
             .engine
@@ -292,7 +295,7 @@ impl Scheduler {
                 let request = Arc::clone(&request);
                 Box::pin(async move {
                     let (run, owner, error) = &*request;
-                    let (at_us, retry_us) = (micros(run.scheduled_at), micros(retry_at));
+                    let at_us = micros(run.scheduled_at);
                     store::job::postpone(conn, &run.job, at_us, owner, retry_us, error).await?;
                     Ok::<(), EngineError>(())
                 })
@@ -325,6 +328,12 @@ impl Scheduler {
             })
             .await
     }
+}
+
+/// The end of a span that begins now, in the time of leases.
+fn after(clock: &Clock, span: Duration) -> i64 {
+    let span_us = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    clock.lease_us().saturating_add(span_us)
 }
 
 /// The runs of a job in (after, now] that its policy wants, oldest first.

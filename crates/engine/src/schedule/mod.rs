@@ -9,7 +9,7 @@ mod jobs;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use store::chain::{hex, new_salt};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -140,7 +140,8 @@ impl Scheduler {
         Arc::clone(&self.parts.sweep_now)
     }
 
-    /// Runs until `shutdown` turns true. What is under way then is cut off; leases and transactions make it good.
+    /// Runs until `shutdown` turns true. Letters in hand then are brought to their end; the rest of what is under way is
+    /// cut off, and leases and transactions make it good.
     pub async fn run(&self, shutdown: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
         let (sweeps, mails, jobs) = (self.clone(), self.clone(), self.clone());
@@ -213,16 +214,19 @@ impl Scheduler {
             return;
         };
         while !*shutdown.borrow() {
-            tokio::select! {
+            let composed = tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => return,
-                done = mail_round(outbox) => {
-                    if let Err(error) = &done {
-                        tracing::error!(error.kind = error.kind(), error = %error, "a round of mail failed");
-                    }
-                    let error = done.err().map(|e| e.to_string());
-                    self.parts.health.change(|h| h.mail_error = error);
-                }
+                composed = outbox.compose_round() => composed,
+            };
+            let done = match composed {
+                Ok(_) => outbox.send_while(&|| !*shutdown.borrow()).await.map(drop),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &done {
+                tracing::error!(error.kind = error.kind(), error = %error, "a round of mail failed");
             }
+            let error = done.err().map(|e| e.to_string());
+            self.parts.health.change(|h| h.mail_error = error);
             tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep(SLEEP_MAX) => {}
@@ -265,25 +269,10 @@ impl Scheduler {
     }
 }
 
-async fn mail_round(outbox: &Outbox) -> Result<(), EngineError> {
-    outbox.compose_round().await?;
-    outbox.send_round().await?;
-    Ok(())
-}
-
 /// A clock that is moved by hand is looked at every second, whatever is due when.
 fn virtual_pace(clock: &Clock, wait: Duration) -> Duration {
     match clock {
-        Clock::Manual(_) => wait.min(Duration::from_secs(1)),
+        Clock::Manual { .. } => wait.min(Duration::from_secs(1)),
         _ => wait,
     }
-}
-
-/// A span of machine time in the time of a clock that may run faster.
-fn scaled(clock: &Clock, span: Duration) -> TimeDelta {
-    let speed = match clock {
-        Clock::Scaled { speed, .. } => (*speed).max(1),
-        _ => 1,
-    };
-    TimeDelta::from_std(span.saturating_mul(speed)).unwrap_or(TimeDelta::MAX)
 }

@@ -6,6 +6,7 @@
 )]
 
 use approval::command::{Act, Command};
+use approval::ids::PersonCode;
 use calendar::Calendar;
 use chrono::{DateTime, Utc};
 use engine::{Application, Clock, Engine, Seen, Settings, reference};
@@ -124,12 +125,16 @@ impl Office {
         case
     }
 
-    /// Does an act now.
+    /// Does an act now: the inspector where only he may.
     pub(crate) async fn act(&self, case: &str, command: Command) -> Seen {
-        self.engine
-            .act(case, command, Act::default())
-            .await
-            .unwrap()
+        let act = match command {
+            Command::RevokeWarning { .. }
+            | Command::IssueWarning { .. }
+            | Command::CloseOrder { .. }
+            | Command::SendBackOrder { .. } => inspector(),
+            _ => Act::default(),
+        };
+        self.engine.act(case, command, act).await.unwrap()
     }
 
     /// The record is whole.
@@ -187,3 +192,11 @@ macro_rules! on_both {
     };
 }
 pub(crate) use on_both;
+
+/// An act of the inspector's.
+pub(crate) fn inspector() -> Act {
+    Act {
+        by: Some(PersonCode::from("I1")),
+        ..Act::default()
+    }
+}

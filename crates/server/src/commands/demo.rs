@@ -2,16 +2,20 @@
 
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::Engine;
+use engine::outbox::OutboxLine;
 use engine::replay::{Files, Plan, plan_lapses, plan_quiet, run as replay};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use report::{DemoReport, Figures, LapseFigures, Published};
+use tokio::net::TcpListener;
+use web::Demo;
 
 use crate::app::App;
-use crate::commands::{outbox, serve};
+use crate::commands::{demo_accounts, outbox, serve};
 use crate::failure::Failure;
 use crate::output;
 
@@ -22,7 +26,7 @@ const MARKER: &str = ".shixian-demo";
 /// What stands in it.
 const MARKER_TEXT: &str = "本文件夹由 shixian demo 建立,再次运行时其中的 jiaozuo.db、lapses.db 和 mail 会重新生成。\n\
     Made by `shixian demo`, which makes jiaozuo.db, lapses.db and mail anew each time.\n";
-/// The database of the first run, which is served afterwards.
+/// The database of the first run.
 const FIRST: &str = "jiaozuo.db";
 /// The database of the run with lapses.
 const LAPSES: &str = "lapses.db";
@@ -75,7 +79,7 @@ pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
     if options.no_serve {
         return Ok(());
     }
-    serve_first(app, &options, &files).await
+    serve_both(app, &options, &files).await
 }
 
 /// One run: its database, its mails, its plan.
@@ -156,15 +160,19 @@ async fn one_run(run: &Run, synthetic: &str, bar: ProgressBar) -> Result<Counted
     bar.finish();
     let (tally, sums) = engine.tally().await?;
     let books = engine.books(engine.division()).await?;
-    let sent = outbox.list().await?;
-    let sent = sent.iter().filter(|line| line.state == "sent");
+    let mut mails = 0;
+    let count_sent = |line: OutboxLine| {
+        mails += u64::from(line.state == "sent");
+        Ok::<(), Failure>(())
+    };
+    outbox.list(count_sent).await?;
     engine.mark_replayed(run.plan.until, synthetic).await?;
     engine.close().await;
     Ok(Counted {
         units: count(books.directory.units()),
         tally,
         sums,
-        mails: count(sent),
+        mails,
     })
 }
 
@@ -222,20 +230,66 @@ fn with_mail(app: &App, files: &Files, database: &Path, mail: &Path) -> App {
     }
 }
 
-/// Serves the first run, with a clock that goes on from the replay's own time.
-async fn serve_first(app: &App, options: &Options, files: &Files) -> Result<(), Failure> {
-    let database = options.data.join(FIRST);
-    let mail = options.data.join(MAIL).join(MAIL_FIRST);
-    let mut app = with_mail(app, files, &database, &mail);
+/// Serves both runs, each with a clock that goes on from its replay's own time.
+async fn serve_both(app: &App, options: &Options, files: &Files) -> Result<(), Failure> {
+    let mail = options.data.join(MAIL);
+    let mut first = with_mail(
+        app,
+        files,
+        &options.data.join(FIRST),
+        &mail.join(MAIL_FIRST),
+    );
     if let Some(listen) = &options.listen {
-        app.config.service.listen.clone_from(listen);
+        first.config.service.listen.clone_from(listen);
     }
+    let listener = serve::bind(&first, &first.config.service.listen).await?;
+    let beside = serve::bind_beside(&first, listener.local_addr()?).await?;
     let to = files.scenario.to;
     app.say(
         &format!("服务中的时间从重放结束时({to} 下班时)继续走,不是现在的时间"),
         &format!("the clock that is served goes on from the end of the replay ({to}, close of business), it isn't the present time"),
     );
-    serve::run(&app, serve::Options::default()).await
+    let (of_first, of_lapses) = (listener.local_addr()?, beside.local_addr()?);
+    let second = with_mail(app, files, &options.data.join(LAPSES), &mail);
+    let parts = vec![
+        part(first, listener, "listening", (of_lapses, OTHER_LAPSES)).await?,
+        part(second, beside, "lapses", (of_first, OTHER_FIRST)).await?,
+    ];
+    serve::serve(app, parts).await
+}
+
+/// What one of the two says of the other, in Chinese and English.
+type Other = (&'static str, &'static str);
+
+const OTHER_LAPSES: Other = (
+    "另一套演示数据：差错情形，有超时、预警、黄牌、红牌和督办",
+    "The other set of data: a run with lapses, with warnings, yellow and red cards and supervision orders",
+);
+const OTHER_FIRST: Other = (
+    "另一套演示数据：焦作 2011，按公布的合计数重放，没有超时",
+    "The other set of data: Jiaozuo 2011, replayed by the published totals, nothing late",
+);
+
+/// One of the two services, with its accounts.
+async fn part(
+    app: App,
+    listener: TcpListener,
+    name: &'static str,
+    (other, (zh, en)): (SocketAddr, Other),
+) -> Result<serve::Part, Failure> {
+    let engine = app.engine().await?;
+    let demo = Demo {
+        name: name.to_owned(),
+        accounts: demo_accounts::make(&engine).await?,
+        other: Some((format!("http://{other}/"), zh.to_owned(), en.to_owned())),
+    };
+    Ok(serve::Part {
+        name,
+        app,
+        engine,
+        listener,
+        demo: Some(demo),
+    })
 }
 
 /// Makes the folder, or empties one that this command made.

@@ -52,6 +52,7 @@ fn clock_table(out: &mut String, clock: &Value) -> std::fmt::Result {
         text(&clock["name"]),
         text(&clock["day0"]),
     )?;
+    writeln!(out, "  按日历 {} 计算", text(&clock["calendar"]))?;
     if let Some(ended) = clock["ended_at"].as_str() {
         writeln!(out, "  已于 {ended} 结束")?;
     }
@@ -131,6 +132,7 @@ mod tests {
     fn a_count_reads_like_a_table() {
         let explained = serde_json::json!({"case": "X-1", "clocks": [{
             "clock": "promised", "name": "承诺时限", "term": "2wd", "day0": "2011-09-30", "due_on": "2011-10-09",
+            "calendar": "cn-2011",
             "days": [
                 {"date": "2011-10-07", "counted": false, "why": "国庆节放假", "number": null},
                 {"date": "2011-10-08", "counted": true, "why": "国庆节调休上班", "number": 1},
@@ -141,6 +143,7 @@ mod tests {
         assert_eq!(
             table(&explained).unwrap(),
             "X-1 的时限计算\n\n【承诺时限】2个工作日,自 2011-09-30 起算(当日不计),2011-10-09 周日 到期\n  \
+             按日历 cn-2011 计算\n  \
              2011-10-07 周五  不计      国庆节放假\n  2011-10-08 周六  第 1 日   国庆节调休上班\n  \
              依据:行政许可法第八十二条:工作日\n"
         );

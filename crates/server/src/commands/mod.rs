@@ -5,6 +5,7 @@ pub(crate) mod case;
 mod check;
 mod clock;
 pub(crate) mod demo;
+mod demo_accounts;
 mod explain;
 pub(crate) mod import;
 mod migrate;
@@ -14,6 +15,7 @@ mod reference;
 pub(crate) mod revise;
 pub(crate) mod serve;
 mod sweep;
+pub(crate) mod user;
 mod verify;
 pub(crate) mod warning;
 
@@ -106,6 +108,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Explain { subject, json } => explain::run(app, &subject, json).await,
             Command::Import(options) => import::run(app, options).await,
             Command::Outbox(command) => outbox::run(app, command).await,
+            Command::User(command) => user::run(app, command).await,
             Command::Verify => verify::run(app).await,
             Command::Demo(options) => demo::run(app, options).await,
         }

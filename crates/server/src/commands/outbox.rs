@@ -39,9 +39,11 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<(), Failure> {
 async fn work(app: &App, outbox: &Outbox, sends: bool, command: Command) -> Result<(), Failure> {
     match command {
         Command::List => {
-            for line in outbox.list().await? {
-                output::json(&serde_json::to_value(&line).map_err(anyhow::Error::from)?)?;
-            }
+            let show = |line| {
+                let line = serde_json::to_value(&line).map_err(anyhow::Error::from)?;
+                Ok::<(), Failure>(output::json(&line)?)
+            };
+            outbox.list(show).await?;
         }
         Command::Retry { id } => {
             let queued = outbox.retry(id.as_deref()).await?;

@@ -1,20 +1,28 @@
 //! `serve`: pages, the scheduler and the outbox, until it is told to stop.
 
 use std::future::IntoFuture;
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use clap::Args;
+use engine::accounts::Limits;
 use engine::schedule::{JobAction, JobSpec, Scheduler};
 use engine::{Clock, Engine, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use web::{Pulse, Site, Title};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use web::{Access, Demo, Pulse, Site, Title};
 
 use crate::app::App;
 use crate::commands::outbox;
 use crate::failure::Failure;
+use crate::listen::{self, Listening};
 use crate::output;
 
 /// How far the machine's clock may differ from the database's: several machines write into one record, and its order
@@ -57,7 +65,14 @@ pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
         )));
     }
     check_skew(app, &engine).await?;
-    serve(app, engine, listener).await
+    let part = Part {
+        name: "listening",
+        app: app.clone(),
+        engine,
+        listener,
+        demo: None,
+    };
+    serve(app, vec![part]).await
 }
 
 /// Binds an address, or says why that can't be done.
@@ -73,10 +88,78 @@ pub(crate) async fn bind(app: &App, address: &str) -> Result<TcpListener, Failur
     })
 }
 
-/// Serves an engine on a bound address until the process is told to stop.
-pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> Result<(), Failure> {
+/// Binds the port beside one, or any that is free: for a demo's other set of data.
+pub(crate) async fn bind_beside(app: &App, address: SocketAddr) -> Result<TcpListener, Failure> {
+    let next = SocketAddr::new(address.ip(), address.port().saturating_add(1));
+    if let Ok(listener) = TcpListener::bind(next).await {
+        return Ok(listener);
+    }
+    bind(app, &SocketAddr::new(address.ip(), 0).to_string()).await
+}
+
+/// One service: an engine on a bound address. A demo has two of them in one process.
+pub(crate) struct Part {
+    /// What the line on standard output calls its address.
+    pub(crate) name: &'static str,
+    pub(crate) app: App,
+    pub(crate) engine: Engine,
+    pub(crate) listener: TcpListener,
+    /// What only a demo has.
+    pub(crate) demo: Option<Demo>,
+}
+
+/// A service that runs.
+struct Running {
+    engine: Engine,
+    address: SocketAddr,
+    scheme: &'static str,
+    pages: JoinHandle<io::Result<()>>,
+    jobs: JoinHandle<()>,
+    keeper: JoinHandle<()>,
+}
+
+/// Serves until the process is told to stop, or one of the services ends by itself.
+pub(crate) async fn serve(app: &App, parts: Vec<Part>) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let (stop, stopped) = watch::channel(false);
+    let mut running = Vec::new();
+    let mut addresses = serde_json::Map::new();
+    for part in parts {
+        let name = part.name;
+        let service = start(part, stopped.clone())?;
+        let url = format!("{}://{}", service.scheme, service.address);
+        addresses.insert(name.to_owned(), json!(url));
+        tracing::info!(http.address = %service.address, database.dialect = ?service.engine.store().dialect(), "serving");
+        running.push(service);
+    }
+    let listed: Vec<&str> = addresses.values().filter_map(|url| url.as_str()).collect();
+    let listed = listed.join(" ");
+    output::json(&serde_json::Value::Object(addresses))?;
+    app.say(
+        &format!("正在 {listed} 提供服务,按 Ctrl+C 停止"),
+        &format!("serving on {listed}, stop with Ctrl+C"),
+    );
+    // Without systemd there is nobody to tell.
+    sd_notify::notify(&[sd_notify::NotifyState::Ready]).unwrap_or_default();
+
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        what = one_ends(&mut running) => Err(Failure::cannot_run(what)),
+    };
+    tracing::info!("stopping");
+    sd_notify::notify(&[sd_notify::NotifyState::Stopping]).unwrap_or_default();
+    stop.send_replace(true);
+    for service in running {
+        service.end().await?;
+    }
+    ended
+}
+
+/// Starts one of them.
+fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure> {
+    let (app, engine) = (&part.app, part.engine);
     let (outbox, sends) = outbox::open(app, engine.clone())?;
     let pulse = Pulse::default();
     let title = Title {
@@ -88,12 +171,20 @@ pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> R
     let scheduler = Scheduler::new(engine.clone(), sends.then_some(outbox), jobs(app, sends))
         .map_err(Failure::installation)?;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
-        .with_health(scheduler.health());
-    let (stop, stopped) = watch::channel(false);
+        .with_health(scheduler.health())
+        .with_access(access(app, part.demo))
+        .with_stop(stopped.clone());
 
-    let address = listener.local_addr()?;
+    let address = part.listener.local_addr()?;
+    let tls = tls(app)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let listening = match tls {
+        Some(acceptor) => Listening::tls(part.listener, acceptor)?,
+        None => Listening::Plain(part.listener),
+    };
     let mut until = stopped.clone();
-    let pages = axum::serve(listener, web::router(site)).with_graceful_shutdown(async move {
+    let service = web::router(site).into_make_service_with_connect_info::<SocketAddr>();
+    let pages = axum::serve(listening.tap_io(|_| {}), service).with_graceful_shutdown(async move {
         // An error says that nobody is left to stop it, which is a reason to stop as well.
         until
             .wait_for(|stop| *stop)
@@ -101,45 +192,80 @@ pub(crate) async fn serve(app: &App, engine: Engine, listener: TcpListener) -> R
             .map(drop)
             .unwrap_or_default();
     });
-    let mut pages = tokio::spawn(pages.into_future());
     let beat = pulse.start();
-    let mut jobs = tokio::spawn(async move {
-        scheduler.run(stopped).await;
-        drop(beat);
+    Ok(Running {
+        address,
+        scheme,
+        pages: tokio::spawn(pages.into_future()),
+        jobs: tokio::spawn(async move {
+            scheduler.run(stopped).await;
+            drop(beat);
+        }),
+        keeper: tokio::spawn(keep_trial_time(engine.clone())),
+        engine,
+    })
+}
+
+/// Waits until a service ends without having been told to; gives what ended.
+async fn one_ends(running: &mut [Running]) -> String {
+    let ends = running.iter_mut().map(|service| {
+        Box::pin(async {
+            tokio::select! {
+                ended = &mut service.pages => format!("the HTTP side ended by itself: {ended:?}"),
+                ended = &mut service.jobs => format!("the scheduler ended by itself: {ended:?}"),
+            }
+        })
     });
-    let keeper = tokio::spawn(keep_trial_time(engine.clone()));
+    futures_util::future::select_all(ends).await.0
+}
 
-    output::json(&json!({"listening": format!("http://{address}")}))?;
-    app.say(
-        &format!("正在 http://{address} 提供服务,按 Ctrl+C 停止"),
-        &format!("serving on http://{address}, stop with Ctrl+C"),
-    );
-    tracing::info!(http.address = %address, database.dialect = ?engine.store().dialect(), "serving");
-    // Without systemd there is nobody to tell.
-    sd_notify::notify(&[sd_notify::NotifyState::Ready]).unwrap_or_default();
+impl Running {
+    /// Ends it: answers under way first, then the jobs, then the connections.
+    async fn end(mut self) -> Result<(), Failure> {
+        if !self.pages.is_finished() && timeout(DRAIN, &mut self.pages).await.is_err() {
+            tracing::warn!("some connections didn't end in time and are cut");
+            self.pages.abort();
+        }
+        if !self.jobs.is_finished() && timeout(REST, &mut self.jobs).await.is_err() {
+            tracing::warn!("a job didn't end in time; it is taken up again at the next start");
+            self.jobs.abort();
+        }
+        self.keeper.abort();
+        self.engine.remember_trial_time().await?;
+        // Writes under way end before the connections do.
+        self.engine.close().await;
+        Ok(())
+    }
+}
 
-    let ended = tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
-        ended = &mut pages => Err(Failure::cannot_run(format!("the HTTP side ended by itself: {ended:?}"))),
-        ended = &mut jobs => Err(Failure::cannot_run(format!("the scheduler ended by itself: {ended:?}"))),
-    };
-    tracing::info!("stopping");
-    sd_notify::notify(&[sd_notify::NotifyState::Stopping]).unwrap_or_default();
-    stop.send_replace(true);
-    if !pages.is_finished() && tokio::time::timeout(DRAIN, &mut pages).await.is_err() {
-        tracing::warn!("some connections didn't end in time and are cut");
-        pages.abort();
+/// TLS, if a certificate is configured.
+fn tls(app: &App) -> Result<Option<TlsAcceptor>, Failure> {
+    let web = &app.config.web;
+    match (&web.tls_certificate, &web.tls_key) {
+        (Some(certificate), Some(key)) => Ok(Some(listen::acceptor(certificate, key)?)),
+        (None, None) => Ok(None),
+        _ => Err(Failure::cannot_run(app.pick(
+            "[web] tls_certificate 和 tls_key 须同时设置",
+            "[web] tls_certificate and tls_key go together",
+        ))),
     }
-    if !jobs.is_finished() && tokio::time::timeout(REST, &mut jobs).await.is_err() {
-        tracing::warn!("a job didn't end in time; it is taken up again at the next start");
-        jobs.abort();
+}
+
+/// How people sign in, as configured.
+fn access(app: &App, demo: Option<Demo>) -> Access {
+    let web = &app.config.web;
+    let base_url = app.config.service.base_url.as_deref().unwrap_or_default();
+    Access {
+        limits: Limits {
+            idle: Duration::from_secs(60 * u64::from(web.idle_minutes)),
+            absolute: Duration::from_secs(60 * 60 * u64::from(web.session_hours)),
+        },
+        secure_cookies: web
+            .secure_cookies
+            .unwrap_or_else(|| web.tls_key.is_some() || base_url.starts_with("https://")),
+        trusted_proxies: web.trusted_proxies.clone(),
+        demo,
     }
-    keeper.abort();
-    engine.remember_trial_time().await?;
-    // Writes under way end before the connections do.
-    engine.close().await;
-    ended
 }
 
 /// The jobs that the configuration asks for.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use store::{Store, StoreError, meta};
+use store::{Conn, Store, StoreError, meta};
 use tokio::sync::Notify;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,12 +57,32 @@ async fn a_change_of_the_books_waits_for_writers_under_way() {
                 .await
         })
     };
-    // The change can only be waiting now; a little time would show if it weren't.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::timeout(Duration::from_secs(10), wait_for_a_waiting_lock(&store))
+        .await
+        .unwrap();
     assert!(!changer.is_finished());
     go_on.notify_one();
     writer.await.unwrap().unwrap();
     let seen = tokio::time::timeout(Duration::from_secs(10), changer).await;
     assert_eq!(seen.unwrap().unwrap().unwrap().as_deref(), Some("old"));
     store.close().await;
+}
+
+/// Looks until the server says that somebody waits for the lock of the books.
+async fn wait_for_a_waiting_lock(store: &Store) {
+    let waiting = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+    loop {
+        let Conn::Postgres(mut conn) = store.read().await.unwrap() else {
+            panic!("not PostgreSQL")
+        };
+        if sqlx::query_scalar(waiting)
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap()
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

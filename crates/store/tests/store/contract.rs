@@ -1,15 +1,16 @@
 //! What every noun promises, on both databases.
 
-use crate::fixture::{DIVISION, add_case, contract, follow, in_write, subject};
+use crate::fixture::{DIVISION, add_case, contract, follow, in_write, subject, taking};
 use store::calendar::CalendarRow;
+use store::event::NewEvent;
 use store::personal::PersonalRow;
 use store::reference::{DivisionRow, ItemRow, PersonRow, UnitRow};
 use store::revision::{RevisionRow, RevisionTraceRow};
 use store::ruleset::RulesetRow;
-use store::subject::Seen;
+use store::subject::{Seen, SubjectRow};
 use store::{
-    AsConflict, StoreError, calendar, counter, event, job, meta, personal, reference, revision,
-    ruleset, subject,
+    AsConflict, StoreError, calendar, counter, event, feed, job, meta, personal, record, reference,
+    revision, ruleset, subject,
 };
 
 fn item(version: i64, valid_from_us: i64) -> ItemRow {
@@ -90,6 +91,60 @@ contract! {
         assert_eq!(subject::get(&mut conn, DIVISION, "A-1").await.unwrap(), Some(later.clone()));
         let refused = in_write!(fixture.store, [later, seen], |conn| subject::update(conn, &later, &seen).await).await.unwrap_err();
         assert!(matches!(refused, StoreError::Conflict { table: "subject", .. }), "{refused}");
+    }
+
+    a_row_and_its_events_go_on_together_or_not_at_all => |fixture| {
+        let row = in_write!(fixture.store, |conn| add_case(conn, "A-1", 1).await).await.unwrap();
+        let state = async |case: &str| {
+            let mut conn = fixture.store.read().await.unwrap();
+            let row = subject::get(&mut conn, DIVISION, case).await.unwrap();
+            let events = event::of_subject(&mut conn, DIVISION, case, 0, 10).await.unwrap();
+            (row.unwrap(), events)
+        };
+        let write = async |row: &SubjectRow, seen: &Seen, events: &[NewEvent]| {
+            let (row, seen, events) = (row.clone(), seen.clone(), events.to_vec());
+            in_write!(fixture.store, [row, seen, events], |conn| record::follow(conn, &row, &seen, &events).await).await
+        };
+        // One event, several, none.
+        let (mut later, mut length) = (row.clone(), 1);
+        for count in [1, 3, 1, 0, 2] {
+            let seen = Seen::of(&later);
+            let events: Vec<NewEvent> = (0..count).map(|_| follow(&mut later, None)).collect();
+            later.next_alarm_us = Some(count);
+            later.handler = Some(format!("H{count}"));
+            write(&later, &seen, &events).await.unwrap();
+            length += events.len();
+            let (row, written) = state("A-1").await;
+            assert_eq!((&row, written.len()), (&later, length));
+            let last = written.last().unwrap();
+            assert_eq!((last.seq, &last.hash), (later.seq, &later.hash));
+            if let Some(event) = events.last() {
+                assert_eq!((&last.payload, &last.kind, last.recorded_at_us), (&event.payload, &event.kind, event.recorded_at_us));
+                assert_eq!((&last.previous_hash, &last.hash_algorithm), (&event.previous_hash, &event.hash_algorithm));
+            }
+        }
+        let mut conn = fixture.store.read().await.unwrap();
+        let (sorted, bound) = (event::of_subject(&mut conn, DIVISION, "A-1", 0, 99).await.unwrap(), feed::bound(&mut conn).await.unwrap());
+        assert!(sorted.iter().all(|event| event.feed_group > 0 && event.feed_group <= bound.saturating_add(99)));
+        drop(conn);
+        // Somebody else was faster.
+        let before = state("A-1").await;
+        let mut stale = row.clone();
+        let event = follow(&mut stale, None);
+        let refused = write(&stale, &Seen::of(&row), &[event]).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Conflict { table: "subject", .. }), "{refused}");
+        assert_eq!(state("A-1").await, before);
+        // The event's number is taken although the row didn't move: the row stays as well.
+        let row = in_write!(fixture.store, |conn| {
+            let mut row = add_case(conn, "A-2", 1).await?;
+            let seen = row.clone();
+            event::append(conn, &[follow(&mut row, Some("another"))]).await?;
+            Ok(seen)
+        }).await.unwrap();
+        let (mut later, before) = (row.clone(), state("A-2").await);
+        let event = follow(&mut later, None);
+        assert!(write(&later, &Seen::of(&row), &[event]).await.unwrap_err().is_conflict());
+        assert_eq!(state("A-2").await, before);
     }
 
     due_subjects_come_by_alarm_then_number => |fixture| {
@@ -282,15 +337,15 @@ contract! {
 
     a_run_is_claimed_once_until_its_lease_ends => |fixture| {
         in_write!(fixture.store, |conn| {
-            assert!(job::claim(conn, "sweep", 100, "a", 1, 10).await?);
-            assert!(!job::claim(conn, "sweep", 100, "b", 9, 20).await?);
+            assert!(job::claim(conn, "sweep", 100, 1, taking("a", 1, 10)).await?);
+            assert!(!job::claim(conn, "sweep", 100, 9, taking("b", 9, 20)).await?);
             assert!(job::extend(conn, "sweep", 100, "a", 15).await?);
-            assert!(!job::claim(conn, "sweep", 100, "b", 14, 20).await?);
-            assert!(job::claim(conn, "sweep", 100, "b", 15, 25).await?);
+            assert!(!job::claim(conn, "sweep", 100, 14, taking("b", 14, 20)).await?);
+            assert!(job::claim(conn, "sweep", 100, 15, taking("b", 15, 25)).await?);
             assert!(!job::finish(conn, "sweep", 100, "a", 16, "done", None).await?);
             assert_eq!(job::unfinished(conn, "sweep", 10).await?.len(), 1);
             assert!(job::finish(conn, "sweep", 100, "b", 16, "failed", Some("no mail")).await?);
-            assert!(!job::claim(conn, "sweep", 100, "c", 99, 199).await?);
+            assert!(!job::claim(conn, "sweep", 100, 99, taking("c", 99, 199)).await?);
             job::set_watermark(conn, "sweep", 100).await?;
             job::set_watermark(conn, "sweep", 50).await
         }).await.unwrap();

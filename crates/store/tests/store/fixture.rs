@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use store::chain::{GENESIS, HashAlgorithm, chain_hash};
 use store::event::NewEvent;
+use store::message::Taking;
 use store::subject::SubjectRow;
-use store::{Conn, Store, StoreError};
+use store::{Conn, Grouping, Store, StoreError};
 
 /// The division of the tests.
 pub(crate) const DIVISION: &str = "410800";
@@ -17,11 +18,24 @@ pub(crate) struct Fixture {
     _folder: Option<tempfile::TempDir>,
 }
 
+/// Takes something in hand at an instant until another one.
+pub(crate) fn taking(owner: &str, at_us: i64, until_us: i64) -> Taking<'_> {
+    Taking {
+        owner,
+        at_us,
+        until_us,
+    }
+}
+
 pub(crate) async fn sqlite() -> Fixture {
+    sqlite_grouping(Grouping::default()).await
+}
+
+pub(crate) async fn sqlite_grouping(grouping: Grouping) -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join("记录.db");
     let url = format!("sqlite:{}", path.display());
-    let store = Store::open(&url).await.unwrap();
+    let store = Store::open_grouping(&url, grouping).await.unwrap();
     store.migrate().await.unwrap();
     Fixture {
         store,

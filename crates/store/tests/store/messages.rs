@@ -1,6 +1,6 @@
 //! Items and messages, on both databases.
 
-use crate::fixture::{DIVISION, contract, in_write};
+use crate::fixture::{DIVISION, contract, in_write, taking};
 use store::message::{Lease, MessageRow};
 use store::message_item::{MessageItemRow, Waiting};
 use store::{AsConflict, StoreError, message, message_item};
@@ -116,20 +116,20 @@ contract! {
             message::insert(conn, &message("b@x", 5)).await?;
             message::insert(conn, &message("a@x", 7)).await?;
             assert_eq!(message::next_try(conn, DIVISION).await?, Some(5));
-            assert_eq!(message::claim_due(conn, DIVISION, 4, "p1", 10).await?, None);
-            let first = message::claim_due(conn, DIVISION, 6, "p1", 10).await?.expect("b is due");
+            assert_eq!(message::claim_due(conn, DIVISION, 4, taking("p1", 4, 10)).await?, None);
+            let first = message::claim_due(conn, DIVISION, 6, taking("p1", 6, 10)).await?.expect("b is due");
             assert_eq!((first.message_id.as_str(), first.attempts), ("b@x", 1));
-            assert_eq!(message::claim_due(conn, DIVISION, 6, "p2", 10).await?, None);
+            assert_eq!(message::claim_due(conn, DIVISION, 6, taking("p2", 6, 10)).await?, None);
             // The first one's lease runs out and another process takes over; then the first may not speak any more.
-            let second = message::claim_due(conn, DIVISION, 10, "p2", 20).await?.expect("the lease ran out");
+            let second = message::claim_due(conn, DIVISION, 10, taking("p2", 10, 20)).await?.expect("the lease ran out");
             assert_eq!((second.message_id.as_str(), second.attempts), ("b@x", 2));
             assert!(matches!(message::mark_sent(conn, lease("b@x", "p1"), 11).await, Err(StoreError::Missing { .. })));
             message::mark_sent(conn, lease("b@x", "p2"), 12).await?;
-            let third = message::claim_due(conn, DIVISION, 12, "p1", 20).await?.expect("a is due");
+            let third = message::claim_due(conn, DIVISION, 12, taking("p1", 12, 20)).await?.expect("a is due");
             assert_eq!(third.message_id, "a@x");
             message::mark_retry(conn, lease("a@x", "p1"), 30, "451 later").await?;
-            assert_eq!(message::claim_due(conn, DIVISION, 29, "p1", 40).await?, None);
-            assert!(message::claim_due(conn, DIVISION, 30, "p1", 40).await?.is_some());
+            assert_eq!(message::claim_due(conn, DIVISION, 29, taking("p1", 29, 40)).await?, None);
+            assert!(message::claim_due(conn, DIVISION, 30, taking("p1", 30, 40)).await?.is_some());
             message::mark_failed(conn, lease("a@x", "p1"), "550 unknown").await
         }).await.unwrap();
         let mut conn = fixture.store.read().await.unwrap();
@@ -140,18 +140,52 @@ contract! {
         assert_eq!(message::list(&mut conn, DIVISION, None, "a@x", 10).await.unwrap().len(), 1);
     }
 
+    a_lease_runs_out_by_the_machines_time => |fixture| {
+        in_write!(fixture.store, |conn| {
+            message::insert(conn, &message("a@x", 5)).await?;
+            // The record's time stands at 5 throughout.
+            assert!(message::claim_due(conn, DIVISION, 5, taking("dead", 1000, 1100)).await?.is_some());
+            assert_eq!(message::claim_due(conn, DIVISION, 5, taking("p", 1099, 1200)).await?, None);
+            assert_eq!(message::retry_all(conn, DIVISION, 5, 1099).await?, 0);
+            assert!(!message::retry(conn, DIVISION, "a@x", 5, 1099).await?);
+            assert!(!message::redirect(conn, DIVISION, "a@x", "li@example.cn", 1099).await?);
+            assert!(message::redirect(conn, DIVISION, "a@x", "li@example.cn", 1100).await?);
+            assert!(message::claim_due(conn, DIVISION, 5, taking("p", 1100, 1200)).await?.is_some());
+            assert!(message::retry(conn, DIVISION, "a@x", 5, 1200).await?);
+            Ok(())
+        }).await.unwrap();
+    }
+
+    messages_are_read_by_their_age_page_by_page => |fixture| {
+        in_write!(fixture.store, |conn| {
+            for (message_id, created_at_us) in [("c@x", 1), ("a@x", 2), ("d@x", 2), ("b@x", 2), ("0@x", 3)] {
+                message::insert(conn, &MessageRow { created_at_us, ..message(message_id, 1) }).await?;
+            }
+            Ok(())
+        }).await.unwrap();
+        let mut conn = fixture.store.read().await.unwrap();
+        let (mut after, mut pages) = ((i64::MIN, String::new()), Vec::new());
+        loop {
+            let page = message::by_age(&mut conn, DIVISION, (after.0, &after.1), 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = (last.created_at_us, last.message_id.clone());
+            pages.push(page.iter().map(|row| row.message_id.clone()).collect::<Vec<_>>().concat());
+        }
+        assert_eq!(pages, ["c@xa@x", "b@xd@x", "0@x"]);
+    }
+
     a_failed_message_can_be_queued_anew_but_not_a_sent_one => |fixture| {
         in_write!(fixture.store, |conn| {
             for message_id in ["a@x", "b@x", "c@x"] {
                 message::insert(conn, &message(message_id, 1)).await?;
-                message::claim_due(conn, DIVISION, 1, "p", 10).await?;
+                message::claim_due(conn, DIVISION, 1, taking("p", 1, 10)).await?;
             }
             message::mark_sent(conn, lease("a@x", "p"), 2).await?;
             message::mark_given_up(conn, lease("b@x", "p"), "too often").await?;
             message::mark_failed(conn, lease("c@x", "p"), "550").await?;
-            assert!(!message::retry(conn, DIVISION, "a@x", 3).await?);
-            assert!(message::retry(conn, DIVISION, "b@x", 3).await?);
-            assert_eq!(message::retry_all(conn, DIVISION, 4).await?, 2);
+            assert!(!message::retry(conn, DIVISION, "a@x", 3, 3).await?);
+            assert!(message::retry(conn, DIVISION, "b@x", 3, 3).await?);
+            assert_eq!(message::retry_all(conn, DIVISION, 4, 4).await?, 2);
             assert!(message::insert(conn, &message("a@x", 1)).await.is_err_and(|error| error.is_conflict()));
             Ok(())
         }).await.unwrap();
@@ -171,7 +205,7 @@ contract! {
                 let mut taken = Vec::new();
                 loop {
                     let name = owner.clone();
-                    match in_write!(store, [name], |conn| message::claim_due(conn, DIVISION, 1, &name, 99).await).await {
+                    match in_write!(store, [name], |conn| message::claim_due(conn, DIVISION, 1, taking(&name, 1, 99)).await).await {
                         Ok(Some(row)) => taken.push(row.message_id),
                         Ok(None) => return taken,
                         Err(error) if error.is_conflict() => {}

@@ -5,7 +5,7 @@ mod crash;
 mod disk;
 mod life;
 mod mail;
-mod place;
+pub(crate) mod place;
 mod together;
 
 use std::future::Future;
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LOOKS_PER_SECOND: u32 = 10;
 
 /// Looks until there is something to see, for some seconds at most.
-fn wait_for<T>(what: &str, seconds: u32, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, seconds: u32, mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..seconds * LOOKS_PER_SECOND {
         if let Some(seen) = look() {
             return seen;
@@ -29,7 +29,7 @@ fn wait_for<T>(what: &str, seconds: u32, mut look: impl FnMut() -> Option<T>) ->
 }
 
 /// Runs asynchronous work to its end.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

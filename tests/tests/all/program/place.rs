@@ -22,9 +22,9 @@ use super::binary::binary;
 use super::{block_on, wait_for};
 use crate::scripts::Database;
 
-pub(super) const DIVISION: &str = "410800";
+pub(crate) const DIVISION: &str = "410800";
 /// The instant at which every place begins: a Monday.
-pub(super) const START: &str = "2018-10-15T10:00:00+08:00";
+pub(crate) const START: &str = "2018-10-15T10:00:00+08:00";
 /// How long a started service may take until it listens.
 const START_SECONDS: u64 = 30;
 /// How long a stopped service may take to end.
@@ -32,14 +32,14 @@ const STOP_SECONDS: u32 = 5;
 
 /// How a run of the binary ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) status: Option<i32>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ended {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
-    pub(super) fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             status: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -48,7 +48,7 @@ impl Ended {
     }
 
     /// The one JSON object that it answered.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         match serde_json::from_str(&self.stdout) {
             Ok(value) => value,
             Err(error) => panic!("{error}: {self:?}"),
@@ -57,14 +57,14 @@ impl Ended {
 }
 
 /// The place.
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Place {
     /// An empty trial with the scripts' office in it.
-    pub(super) fn new(database: Database) -> Self {
+    pub(crate) fn new(database: Database) -> Self {
         let place = Self::bare(database);
         place.well(&["migrate", "--trial", "--now", START]);
         let office = crate::scripts::folder().join("office");
@@ -73,7 +73,7 @@ impl Place {
     }
 
     /// Without tables.
-    pub(super) fn bare(database: Database) -> Self {
+    pub(crate) fn bare(database: Database) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match database {
             Database::Sqlite => format!("sqlite:{}", folder.path().join("one.db").display()),
@@ -83,12 +83,12 @@ impl Place {
     }
 
     /// A path in its folder.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The binary with arguments, on the place's database and without anybody's settings.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("SHIXIAN_") || name == "RUST_LOG" {
@@ -106,26 +106,26 @@ impl Place {
     }
 
     /// Runs it.
-    pub(super) fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         Ended::of(self.command(arguments).output().unwrap())
     }
 
     /// Runs it; it must go well.
-    pub(super) fn well(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn well(&self, arguments: &[&str]) -> Ended {
         let ended = self.run(arguments);
         assert_eq!(ended.status, Some(0), "{arguments:?}: {ended:?}");
         ended
     }
 
     /// Verifies the record with the program itself.
-    pub(super) fn verify(&self) {
+    pub(crate) fn verify(&self) {
         let found = self.well(&["verify"]).json();
         assert_eq!(found["ok"], true, "{found}");
         assert_eq!(found["defects"], serde_json::json!([]));
     }
 
     /// Starts the service with variables of the environment.
-    pub(super) fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+    pub(crate) fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
         let all: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"]
             .iter()
             .chain(arguments)
@@ -137,7 +137,7 @@ impl Place {
     }
 
     /// Cases of an item, accepted at the given instants: made by the engine itself, since a process each would take long.
-    pub(super) fn accepted(&self, item: &str, at: &[DateTime<Utc>]) -> Vec<String> {
+    pub(crate) fn accepted(&self, item: &str, at: &[DateTime<Utc>]) -> Vec<String> {
         block_on(async {
             let clock = Clock::standing(at[0]);
             let engine = Engine::open_at(&self.url, Settings::default(), clock.clone());
@@ -164,7 +164,7 @@ impl Place {
     }
 
     /// Everything that the database knows, read beside the program.
-    pub(super) fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> Look {
         // A thread of its own, so that asynchronous tests can look as well.
         thread::scope(|scope| scope.spawn(|| block_on(self.read())).join().unwrap())
     }
@@ -198,26 +198,26 @@ impl Place {
 }
 
 /// What a database holds.
-pub(super) struct Look {
-    pub(super) subjects: Vec<SubjectRow>,
-    pub(super) events: Vec<EventRow>,
-    pub(super) items: Vec<MessageItemRow>,
-    pub(super) messages: Vec<MessageSummary>,
+pub(crate) struct Look {
+    pub(crate) subjects: Vec<SubjectRow>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) items: Vec<MessageItemRow>,
+    pub(crate) messages: Vec<MessageSummary>,
 }
 
 impl Look {
     /// Whether every item is in a letter and every letter sent.
-    pub(super) fn all_told(&self) -> bool {
+    pub(crate) fn all_told(&self) -> bool {
         self.items.iter().all(|i| i.state != "free")
             && self.messages.iter().all(|m| m.state == "sent")
     }
 }
 
 /// A running service. It is killed with this value.
-pub(super) struct Serving {
+pub(crate) struct Serving {
     process: Child,
     /// Host and port.
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 impl Serving {
@@ -257,7 +257,7 @@ impl Serving {
     }
 
     /// Asks for a page; gives its status and its body.
-    pub(super) fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
@@ -276,13 +276,13 @@ impl Serving {
     }
 
     /// Ends it like a power cut.
-    pub(super) fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
     /// Ends it like systemd: it must be gone in time, with status 0.
-    pub(super) fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let signalled = Command::new("kill")
             .args(["-TERM", &self.process.id().to_string()])
             .status()

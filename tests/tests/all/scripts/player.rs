@@ -15,7 +15,7 @@ use approval::subject::Subject;
 use approval::{Books, term_text};
 use calendar::{Calendar, Term};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone, Utc};
-use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
+use engine::outbox::{LEASE_MS, Outbox, OutboxLine, OutboxSettings};
 use engine::revise::RevisionMode;
 use engine::{Application, Clock, Engine, EngineError, Settings, reference};
 use notify::{Language, Mail, RetryPolicy, Templates, Transport};
@@ -117,22 +117,28 @@ impl Player {
             "rules" => self.setup.rules = rules(&line.arg()),
             "calendar" => {
                 let name = line.arg();
-                let mut days = line.args();
-                let rest = days
-                    .iter()
-                    .position(|w| w == "rest")
-                    .map_or(Vec::new(), |i| days.split_off(i));
-                let calendar = variant::calendar(
-                    &name,
-                    &days[1.min(days.len())..],
-                    &rest[1.min(rest.len())..],
-                );
-                self.setup.calendars.insert(name, calendar.clone());
+                let calendar = variant::calendar(&name, &line.args());
                 self.setup.calendar = Some(calendar);
+            }
+            "notice" => {
+                let name = line.arg();
+                let calendar = variant::calendar(&name, &line.args());
+                self.setup.calendars.insert(name, calendar);
             }
             "now" => {
                 let instant = instant(&line.rest());
                 self.go_to(instant).await;
+            }
+            "load" => {
+                let tables = folder().join(line.arg());
+                line.end();
+                let report = reference::load(&self.office().engine, &tables)
+                    .await
+                    .unwrap();
+                self.say(&format!(
+                    "items {}, new versions {}",
+                    report.items, report.item_versions
+                ));
             }
             "receive" => self.receive(line).await,
             "order" => self.order(line).await,
@@ -225,7 +231,10 @@ impl Player {
                     "taken {}: notice {}, yellow {}, red {}, deemed {}; next {next}",
                     report.taken, report.notice, report.yellow, report.red, report.deemed_accepted
                 ));
-                assert_eq!(report.failed, [], "a sweep settles everything");
+                for (number, reason) in report.failed {
+                    let name = self.office().name(&number);
+                    self.say(&format!("{name} can't be settled: {reason}"));
+                }
             }
             Err(error) => self.say(&told::refusal(&error)),
         }
@@ -336,7 +345,7 @@ impl Player {
         if letters.is_empty() {
             lines.push("nothing".to_owned());
         }
-        for row in office.outbox.list().await.unwrap() {
+        let unsent = |row: OutboxLine| {
             if row.state != "sent" {
                 lines.push(format!(
                     "{} to {}: {}",
@@ -345,7 +354,9 @@ impl Player {
                     row.last_error.unwrap_or_default()
                 ));
             }
-        }
+            Ok::<(), EngineError>(())
+        };
+        office.outbox.list(unsent).await.unwrap();
         for line in lines {
             self.say(&line);
         }
@@ -459,7 +470,11 @@ impl Office {
             };
             self.engine.clock().advance_to(next);
             let report = self.engine.sweep(None).await.unwrap();
-            assert!(report.taken > 0, "an alarm at {next} stays");
+            if report.taken == 0 {
+                // One that can't be taken; the script's own sweep tells why.
+                assert!(!report.failed.is_empty(), "an alarm at {next} stays");
+                return;
+            }
         }
     }
 

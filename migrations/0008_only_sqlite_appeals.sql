@@ -42,6 +42,17 @@ ALTER TABLE subject_new RENAME TO subject;
 CREATE INDEX subject_alarm ON subject (division, next_alarm_us, subject) WHERE next_alarm_us IS NOT NULL;
 CREATE INDEX subject_unit ON subject (division, unit, state, subject);
 CREATE INDEX subject_about ON subject (division, about, subject) WHERE about IS NOT NULL;
+CREATE INDEX subject_todo ON subject (division, unit, stage, stage_due_at_us, subject)
+    WHERE completed_at_us IS NULL AND stage IS NOT NULL;
+CREATE INDEX subject_lamp ON subject (division, unit, highest_level)
+    WHERE completed_at_us IS NULL AND highest_level IS NOT NULL;
+CREATE INDEX subject_marked ON subject (division, unit, received_at_us, subject) WHERE highest_level IS NOT NULL;
+CREATE INDEX subject_due ON subject (division, stage_due_at_us, subject)
+    WHERE completed_at_us IS NULL AND stage_due_at_us IS NOT NULL;
+CREATE INDEX subject_order ON subject (division, state, stage_due_at_us, subject) WHERE kind = 'order';
+CREATE INDEX subject_accepted ON subject (division, accepted_at_us, subject) WHERE accepted_at_us IS NOT NULL;
+-- Appeals by state and by the time that is left.
+CREATE INDEX subject_appeal ON subject (division, state, stage_due_at_us, subject) WHERE kind = 'appeal';
 
 CREATE TABLE message_item_new (
     division TEXT NOT NULL,

@@ -1,0 +1,245 @@
+//! Who is asking: the session behind a request. Everything but the sign-in goes through [`require`].
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use approval::Books;
+use approval::people::{Person, Role};
+use approval::stage::Stage;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use engine::accounts::{AccountRole, Caller, Entry, SignedIn, Token};
+use notify::Language;
+
+use crate::frame;
+use crate::page::PageError;
+use crate::sign_in;
+use crate::site::Site;
+use crate::texts::Texts;
+
+/// The cookie of the session.
+const SESSION: &str = "shixian_session";
+/// The cookie of the language.
+pub(crate) const LANGUAGE: &str = "shixian_language";
+/// The largest form that is kept over a sign-in.
+const KEPT_FORM_BYTES: usize = 64 * 1024;
+
+/// Somebody who is signed in, with the books and the instant of the request.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) who: SignedIn,
+    /// The person of a desk account.
+    pub(crate) person: Option<Person>,
+    pub(crate) token: Token,
+    pub(crate) address: String,
+    pub(crate) texts: Texts,
+    pub(crate) books: Arc<Books>,
+    pub(crate) now: DateTime<Utc>,
+    /// The path and query that were asked for, to come back to.
+    pub(crate) path: String,
+}
+
+/// What the middleware puts into requests.
+pub(crate) type Here = axum::Extension<Arc<Visitor>>;
+
+impl Visitor {
+    /// The language of the pages.
+    pub(crate) fn language(&self) -> Language {
+        self.texts.language()
+    }
+
+    /// For the log.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller {
+            account: self.who.account.clone(),
+            address: self.address.clone(),
+        }
+    }
+
+    /// The person, for acts of the approvals; administrators have none.
+    pub(crate) fn desk(&self) -> Result<&Person, PageError> {
+        self.person.as_ref().ok_or(PageError::Forbidden)
+    }
+
+    /// Whether it is a person of this role.
+    pub(crate) fn is(&self, role: Role) -> bool {
+        self.person.as_ref().is_some_and(|p| p.role == role)
+    }
+
+    /// Whether the account is this administrator's.
+    pub(crate) fn administers(&self, role: AccountRole) -> bool {
+        self.who.role == role
+    }
+
+    /// Whether the person holds the post of a stage, or stands in for somebody who does.
+    pub(crate) fn holds(&self, stage: Stage) -> bool {
+        let own = self.person.iter();
+        own.chain(self.stood_for())
+            .any(|p| p.posts.contains(&stage))
+    }
+
+    /// Those for whom the person may act now (AB岗).
+    pub(crate) fn stood_for(&self) -> impl Iterator<Item = &Person> {
+        let own = self.person.as_ref().map(|p| &p.code);
+        self.books.directory.people().filter(move |p| {
+            p.stand_in
+                .as_ref()
+                .is_some_and(|s| Some(&s.person) == own && s.runs_at(self.now))
+        })
+    }
+
+    /// Inspectors and leaders see the whole division, others their unit.
+    pub(crate) fn sees_all(&self) -> bool {
+        self.is(Role::Inspector) || self.is(Role::Leader)
+    }
+}
+
+/// Lets a request through if its session runs; otherwise the sign-in, which comes back here, with the form if one was
+/// sent. Draws the page of an error that a handler gave.
+pub(crate) async fn require(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = match visitor(&site, &parts).await {
+        Ok(Some(visitor)) => Arc::new(visitor),
+        Ok(None) => return to_sign_in(&site, &parts, body).await,
+        Err(error) => {
+            let texts = Texts::of(language(&site, &parts.headers));
+            return frame::failure(&site, texts, &PageError::from(error));
+        }
+    };
+    if visitor.who.must_change && parts.uri.path() != sign_in::PASSWORD && !always(&parts) {
+        return Redirect::to(sign_in::PASSWORD).into_response();
+    }
+    parts.extensions.insert(Arc::clone(&visitor));
+    let method = parts.method.clone();
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() else {
+        return response;
+    };
+    note_refusal(&site, &visitor, &method, &error).await;
+    frame::error_page(&site, &visitor, &error)
+}
+
+/// What goes on with a password that must be changed: signing out.
+fn always(parts: &Parts) -> bool {
+    parts.uri.path() == sign_in::SIGN_OUT
+}
+
+/// Refused acts go into the log; an unknown page or a wrong number doesn't.
+async fn note_refusal(site: &Site, visitor: &Visitor, method: &Method, error: &PageError) {
+    if !matches!(error, PageError::Forbidden) {
+        return;
+    }
+    let path = visitor.path.split('?').next().unwrap_or_default();
+    let entry = Entry::refused("page", format!("{method} {path}"), "not allowed");
+    if let Err(error) = site.engine.note(&visitor.caller(), entry).await {
+        tracing::error!(error = %error, "a refusal can't be written into the audit log");
+    }
+}
+
+async fn visitor(site: &Site, parts: &Parts) -> Result<Option<Visitor>, engine::EngineError> {
+    let Some(token) = cookie(&parts.headers, &session_cookie(site)) else {
+        return Ok(None);
+    };
+    let token = Token::new(token);
+    let Some(who) = site.engine.session(&token, site.access.limits).await? else {
+        return Ok(None);
+    };
+    let books = site.engine.books(site.engine.division()).await?;
+    let person = match &who.person {
+        // A person who left: the account is good for nothing.
+        Some(code) => match books.directory.person(code) {
+            Some(person) => Some(person.clone()),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    Ok(Some(Visitor {
+        who,
+        person,
+        token,
+        address: address(site, parts),
+        texts: Texts::of(language(site, &parts.headers)),
+        now: site.engine.clock().now(),
+        books,
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or("/", |p| p.as_str())
+            .to_owned(),
+    }))
+}
+
+async fn to_sign_in(site: &Site, parts: &Parts, body: Body) -> Response {
+    let path = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+    if parts.method == Method::GET || parts.method == Method::HEAD {
+        return Redirect::to(&sign_in::address_for(path)).into_response();
+    }
+    let is_form = parts.headers.get(CONTENT_TYPE).is_some_and(|t| {
+        t.as_bytes()
+            .starts_with(b"application/x-www-form-urlencoded")
+    });
+    // A form that is too long, or has a file in it, is sent again by hand.
+    let kept = match to_bytes(body, KEPT_FORM_BYTES).await {
+        Ok(bytes) if is_form => String::from_utf8(bytes.to_vec()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let texts = Texts::of(language(site, &parts.headers));
+    sign_in::after_expiry(site, texts, path, &kept).await
+}
+
+/// The name of the session's cookie; a demo has one of its own.
+pub(crate) fn session_cookie(site: &Site) -> String {
+    match &site.access.demo {
+        Some(demo) if !demo.name.is_empty() => format!("{SESSION}_{}", demo.name),
+        _ => SESSION.to_owned(),
+    }
+}
+
+/// A cookie's value.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter();
+    let mut pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The language that was chosen, else the service's.
+pub(crate) fn language(site: &Site, headers: &HeaderMap) -> Language {
+    cookie(headers, LANGUAGE)
+        .and_then(|code| code.parse().ok())
+        .unwrap_or(site.title.language)
+}
+
+/// Where a request comes from. What a proxy says is believed only of proxies that are trusted: the last address in the
+/// list that isn't one of them.
+pub(crate) fn address(site: &Site, parts: &Parts) -> String {
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
+    let Some(peer) = peer else {
+        return String::new();
+    };
+    let trusted = |ip: &IpAddr| site.access.trusted_proxies.contains(ip);
+    if !trusted(&peer) {
+        return peer.to_string();
+    }
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter();
+    let told: Vec<IpAddr> = forwarded
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    let client = told.into_iter().rev().find(|ip| !trusted(ip));
+    client.unwrap_or(peer).to_string()
+}
