@@ -168,7 +168,7 @@ fn a_referral_is_for_somebody_else() {
     appeal.at("2011-10-21 10:00", decide(AppealDecision::Referred));
     appeal.check_due(ClockKey::Appeal(2), "2011-10-28");
     let again = appeal.refusal("2011-10-24 10:00", decide(AppealDecision::Referred));
-    assert_eq!(again.kind(), "own_referral");
+    assert_eq!(again.ends(), Some(("filed", "referred")));
     for (who, kind) in [("HB-D", "needs_inspector"), ("JC-1", "own_referral")] {
         let refused = appeal
             .clone()
