@@ -51,6 +51,9 @@ impl Work<'_> {
             } => {
                 return self.revoke_warning(warning, reason, on, occurred_at, act, defects);
             }
+            Command::RaiseWarning { rule, evidence } => {
+                return self.raise_by_hand(&rule, evidence, occurred_at, act);
+            }
             Command::AppealWarning { warning, appeal } => {
                 return self.appeal_warning(warning, appeal, occurred_at, act);
             }
@@ -129,7 +132,11 @@ impl Work<'_> {
             | Command::IssueWarning { .. }
             | Command::RevokeWarning { .. }
             | Command::RevokeOn { .. } => return Ok(()),
-            Command::AppealWarning { .. } if self.subject.appeal().is_none() => return Ok(()),
+            Command::AppealWarning { .. } | Command::RaiseWarning { .. }
+                if self.subject.appeal().is_none() =>
+            {
+                return Ok(());
+            }
             Command::DecideAppeal { .. } | Command::LapseAppeal { .. } => "appeal",
             Command::ReplyOrder { .. }
             | Command::CloseOrder { .. }
@@ -182,6 +189,7 @@ impl Work<'_> {
             | Command::IssueWarning { .. }
             | Command::RevokeWarning { .. }
             | Command::RevokeOn { .. }
+            | Command::RaiseWarning { .. }
             | Command::AppealWarning { .. } => return None,
             _ => {}
         }

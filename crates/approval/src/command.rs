@@ -150,6 +150,13 @@ pub enum Command {
         /// What it rests on.
         on: RevokedOn,
     },
+    /// 人工发牌
+    RaiseWarning {
+        /// A rule of element `manual` in the rules in force.
+        rule: String,
+        /// What was found, and how it is known.
+        evidence: String,
+    },
     /// 申诉: marks a card as appealed; the appeal itself is opened in the same transaction.
     AppealWarning {
         /// The card's sequence number.

@@ -304,6 +304,8 @@ pub struct WarningRaised {
     pub effective_at: DateTime<Utc>,
     /// Waits for an inspector before anybody is told.
     pub pending: bool,
+    /// What an inspector found, where one raised it by hand.
+    pub evidence: Option<String>,
 }
 
 impl Event {

@@ -18,6 +18,7 @@ pub mod alarm;
 pub mod appeal;
 mod appeals;
 pub mod books;
+mod by_hand;
 pub mod case;
 pub mod command;
 pub mod event;

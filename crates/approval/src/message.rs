@@ -53,6 +53,8 @@ pub struct WarningNotice {
     pub basis: Vec<String>,
     /// The names of those responsible.
     pub responsible: Vec<String>,
+    /// What an inspector found, where one raised it by hand: then due day and instant are those of his finding.
+    pub evidence: Option<String>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
 }

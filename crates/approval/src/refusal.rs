@@ -5,7 +5,7 @@ use std::fmt;
 use calendar::{Calendar, NotCovered, Term};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 
-use crate::rule::Level;
+use crate::rule::{Element, Level};
 use crate::stage::{Outcome, Stage};
 use crate::term_text;
 
@@ -199,6 +199,18 @@ pub enum Refusal {
         /// Its level.
         found: Level,
     },
+    /// The rule fires by itself: no card is raised under it by hand.
+    #[error(
+        "规则“{rule}”({})由系统自动触发,不能人工发牌,请改用人工发牌规则 / rule {rule} watches {}, a card by hand needs a rule of element manual",
+        found.zh(),
+        found.as_str()
+    )]
+    NotByHand {
+        /// The rule.
+        rule: String,
+        /// What it watches.
+        found: Element,
+    },
     /// A card is appealed once.
     #[error(
         "第 {seq} 号牌已申诉过(申诉 {appeal}),不能再次申诉 / card {seq} was appealed against already, by {appeal}"
@@ -349,6 +361,7 @@ impl Refusal {
             Self::DoesNotReplay { .. } => "does_not_replay",
             Self::NoSuchWarning { .. } => "no_such_warning",
             Self::NotACard { .. } => "not_a_card",
+            Self::NotByHand { .. } => "not_by_hand",
             Self::AlreadyAppealed { .. } => "already_appealed",
             Self::AppealTooLate { .. } => "appeal_too_late",
             Self::OwnReferral { .. } => "own_referral",

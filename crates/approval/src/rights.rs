@@ -102,6 +102,7 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
         Command::IssueWarning { .. }
         | Command::RevokeWarning { .. }
         | Command::RevokeOn { .. }
+        | Command::RaiseWarning { .. }
         | Command::DecideAppeal { .. }
         | Command::LapseAppeal { .. }
         | Command::CloseOrder { .. }

@@ -175,7 +175,8 @@ impl Subject {
             | ClockKey::Stop(_)
             | ClockKey::Suspension(_)
             | ClockKey::Order(_)
-            | ClockKey::Appeal(_) => (unit, self.case().map(Case::last_stage)),
+            | ClockKey::Appeal(_)
+            | ClockKey::Manual(_) => (unit, self.case().map(Case::last_stage)),
         }
     }
 

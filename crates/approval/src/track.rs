@@ -34,6 +34,8 @@ pub enum ClockKey {
     Order(u32),
     /// The n-th term for answering an appeal; a referral starts another one.
     Appeal(u32),
+    /// The n-th warning that an inspector raised by hand: it has no time, only this name.
+    Manual(u32),
 }
 
 impl ClockKey {
@@ -51,6 +53,7 @@ impl ClockKey {
             Self::Partner(_) => Element::Partner,
             Self::Order(_) => Element::Order,
             Self::Appeal(_) => Element::Appeal,
+            Self::Manual(_) => Element::Manual,
         }
     }
 
@@ -72,6 +75,7 @@ impl ClockKey {
             "partner" => Self::Partner(n),
             "order" => Self::Order(n),
             "appeal" => Self::Appeal(n),
+            "manual" => Self::Manual(n),
             stage => Self::Stage(Stage::parse(stage)?, n),
         })
     }
@@ -90,6 +94,7 @@ impl ClockKey {
             Self::Partner(n) => ("协办意见时限".to_owned(), n),
             Self::Order(n) => ("督办时限".to_owned(), n),
             Self::Appeal(n) => ("申诉答复时限".to_owned(), n),
+            Self::Manual(n) => ("人工发牌".to_owned(), n),
         };
         if n > 1 {
             format!("{name}(第{n}次)")
@@ -113,6 +118,7 @@ impl fmt::Display for ClockKey {
             Self::Partner(n) => write!(f, "partner#{n}"),
             Self::Order(n) => write!(f, "order#{n}"),
             Self::Appeal(n) => write!(f, "appeal#{n}"),
+            Self::Manual(n) => write!(f, "manual#{n}"),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use calendar::Due;
 use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
@@ -235,6 +236,7 @@ impl<'b> Work<'b> {
                         limit_at: alarm.at,
                         effective_at: alarm.effective_at,
                         pending,
+                        evidence: None,
                     }),
                 )?;
                 if !pending {
@@ -284,17 +286,26 @@ impl<'b> Work<'b> {
             .iter()
             .find(|w| w.seq == warning)?
             .raised;
-        let clock = self.subject.track.clock(raised.clock)?;
-        // The date on the card, also when the clock has another or none by the time it is issued.
-        let due = clock
-            .settings
-            .iter()
-            .rev()
-            .map(|s| s.due)
-            .find(|due| due.at == raised.due_at)?;
         let calendar = &self.books.calendar;
-        let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
-        let day0 = calendar.office_date(clock.start);
+        let (due, day0, view) = match raised.clock {
+            // What an inspector found has no time that runs: its day is that of the finding.
+            ClockKey::Manual(_) => {
+                let on = calendar.office_date(raised.limit_at);
+                let due = Due {
+                    on,
+                    at: raised.due_at,
+                };
+                (due, on, due_view(due, raised.due_at, calendar))
+            }
+            key => {
+                let clock = self.subject.track.clock(key)?;
+                // The date on the card, also when the clock has another or none by the time it is issued.
+                let mut dates = clock.settings.iter().rev().map(|s| s.due);
+                let due = dates.find(|due| due.at == raised.due_at)?;
+                let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
+                (due, calendar.office_date(clock.start), view)
+            }
+        };
         let directory = &self.books.directory;
         let (unit, stage) = self.subject.responsible_for(raised.clock);
         let responsible = audiences_of(raised.clock, &[Audience::Handler]);
@@ -327,6 +338,7 @@ impl<'b> Work<'b> {
                 .map(|b| b.article.clone())
                 .collect(),
             responsible,
+            evidence: raised.evidence.clone(),
             recorded_at: self.now,
         })
     }

@@ -165,6 +165,9 @@ fn warning_json(warning: &Warning, calendar: &Calendar) -> Value {
     if let (Some(object), Some(appeal)) = (value.as_object_mut(), &warning.appeal) {
         object.insert("appeal".into(), json!(appeal.as_str()));
     }
+    if let (Some(object), Some(evidence)) = (value.as_object_mut(), &warning.raised.evidence) {
+        object.insert("evidence".into(), json!(evidence));
+    }
     value
 }
 

@@ -218,7 +218,8 @@ fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate, stops: &[&Stop]) -> Value 
         ClockKey::Suspension(_)
         | ClockKey::Correction(_)
         | ClockKey::Order(_)
-        | ClockKey::Appeal(_) => &[],
+        | ClockKey::Appeal(_)
+        | ClockKey::Manual(_) => &[],
     };
     let stopped = !stops.is_empty();
     let law = &seen.books.law;

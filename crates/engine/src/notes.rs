@@ -20,6 +20,7 @@ pub fn of(subject: &str, notice: &Notice) -> Note {
 
 fn warning_note(subject: &str, warning: &WarningNotice) -> WarningNote {
     let passed = warning.recorded_at >= warning.due_at;
+    let counted = warning.evidence.is_none();
     WarningNote {
         level: level(warning.level),
         case_number: subject.to_owned(),
@@ -33,12 +34,13 @@ fn warning_note(subject: &str, warning: &WarningNotice) -> WarningNote {
         due_on: warning.due_on,
         due_at: Some(warning.due_at),
         limit_at: warning.limit_at,
-        left_working_days: (!passed).then_some(warning.left),
-        over_working_days: passed.then_some(warning.over),
+        left_working_days: (counted && !passed).then_some(warning.left),
+        over_working_days: (counted && passed).then_some(warning.over),
         rule: warning.rule.clone(),
         rule_text: warning.rule_text.clone(),
         basis: warning.basis.clone(),
         persons: warning.responsible.clone(),
+        evidence: warning.evidence.clone(),
         recorded_at: warning.recorded_at,
         path: None,
     }

@@ -190,7 +190,38 @@ async fn late_or_foreign_appeals_are_refused(database: Database) {
     office.verify().await;
 }
 
+async fn a_card_by_hand_is_told_and_revoked_by_an_appeal(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    let raise = Command::RaiseWarning {
+        rule: "manual-notice-yellow".to_owned(),
+        evidence: "窗口未出具补正告知书".to_owned(),
+    };
+    let seen = office.engine.act(&case, raise, by("I1")).await.unwrap();
+    let card = seen.subject.seq();
+    let warning = &subject_json(&seen)["warnings"][0];
+    assert_eq!(warning["clock"], "manual#1");
+    assert_eq!(warning["evidence"], "窗口未出具补正告知书");
+    let told: Vec<String> = told(&office, &case)
+        .await
+        .into_iter()
+        .map(|t| t.2)
+        .collect();
+    assert_eq!(told, ["D1", "H1", "H2"]);
+    assert_eq!(
+        row(&office, &case).await.highest_level.as_deref(),
+        Some("yellow")
+    );
+    let appeal = file(&office, &case, card).await;
+    let command = decide(AppealDecision::Revoked);
+    let number = appeal.subject.id.as_str();
+    office.engine.act(number, command, by("I1")).await.unwrap();
+    assert_eq!(row(&office, &case).await.highest_level, None);
+    office.verify().await;
+}
+
 on_both!(
+    a_card_by_hand_is_told_and_revoked_by_an_appeal,
     a_granted_appeal_takes_the_card_and_its_order,
     a_rejected_card_stands_and_isnt_appealed_twice,
     an_open_appeal_falls_with_its_card,

@@ -88,6 +88,9 @@ pub struct WarningNote {
     /// The responsible officials.
     #[serde(default)]
     pub persons: Vec<String>,
+    /// What an inspector found, where one raised it by hand.
+    #[serde(default)]
+    pub evidence: Option<String>,
     /// When the warning was recorded; left and over are told as of then.
     pub recorded_at: DateTime<Utc>,
     /// Where the warning is shown, below the letterhead's base URL, such as `/warnings/17`.

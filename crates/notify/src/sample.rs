@@ -82,6 +82,7 @@ fn warnings() -> Vec<Note> {
         (Level::Notice, "review", Some(2), None),
         (Level::Notice, "stop", Some(0), None),
         (Level::Yellow, "order", None, None),
+        (Level::Red, "manual", None, None),
     ]
     .into_iter()
     .enumerate()
@@ -111,6 +112,7 @@ fn warnings() -> Vec<Note> {
             } else {
                 Vec::new()
             },
+            evidence: (clock == "manual").then(|| "窗口未出具补正告知书".to_owned()),
             recorded_at: LIMIT_AT,
             path: full.then(|| "/warnings/1".to_owned()),
         })

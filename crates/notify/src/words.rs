@@ -99,7 +99,7 @@ const STAGES: [Entry; 5] = [
     ("completion", "办结", "Completion"),
 ];
 
-const CLOCKS: [Entry; 16] = [
+const CLOCKS: [Entry; 17] = [
     ("promised", "承诺时限", "promised limit"),
     ("statutory", "法定时限", "statutory limit"),
     ("stage", "环节时限", "stage limit"),
@@ -114,6 +114,7 @@ const CLOCKS: [Entry; 16] = [
     ("opinion", "会办意见时限", "limit for the partner's opinion"),
     ("order", "督办时限", "limit of the supervision order"),
     ("appeal", "申诉答复时限", "limit for answering the appeal"),
+    ("manual", "人工发牌", "card by hand"),
     ("complaint", "投诉时限", "limit for the complaint"),
     ("reexamination", "复核时限", "limit for the re-examination"),
 ];

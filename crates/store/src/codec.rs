@@ -202,6 +202,8 @@ enum Data {
         limit_at_us: i64,
         effective_at_us: i64,
         pending: bool,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        evidence: Option<String>,
     },
     WarningIssued {
         warning: i64,

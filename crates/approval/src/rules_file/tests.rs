@@ -261,6 +261,11 @@ fn each_mistake_is_named_with_file_line_and_key() {
             "\"orange\"",
             "t.toml:8: rule.level: \"orange\" isn't known; use one of notice, yellow, red",
         ),
+        (
+            "\"promised\"",
+            "\"manual\"",
+            "t.toml:7: rule.element: a rule of element manual is raised by an inspector",
+        ),
         ("level = \"notice\"", "", "t.toml:5: rule.level: missing"),
         (
             "= 2",

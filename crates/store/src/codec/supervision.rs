@@ -74,6 +74,7 @@ pub(super) fn data_of(event: Event) -> Data {
             limit_at_us: micros(raised.limit_at),
             effective_at_us: micros(raised.effective_at),
             pending: raised.pending,
+            evidence: raised.evidence,
         },
         Event::WarningIssued { warning } => Data::WarningIssued { warning },
         Event::WarningRevoked {
@@ -180,6 +181,7 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             limit_at_us,
             effective_at_us,
             pending,
+            evidence,
         } => Event::WarningRaised(WarningRaised {
             rule,
             rules_version,
@@ -190,6 +192,7 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             limit_at: DateTime::from_timestamp_micros(limit_at_us)?,
             effective_at: DateTime::from_timestamp_micros(effective_at_us)?,
             pending,
+            evidence,
         }),
         Data::WarningIssued { warning } => Event::WarningIssued { warning },
         Data::WarningRevoked {
