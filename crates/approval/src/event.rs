@@ -271,6 +271,8 @@ pub enum RevokedOn {
     Decision,
     /// The answer to an appeal, by its number.
     Appeal(SubjectId),
+    /// A declared outage (故障登记), by its number.
+    Outage(String),
 }
 
 impl RevokedOn {
@@ -278,7 +280,15 @@ impl RevokedOn {
     pub const fn appeal(&self) -> Option<&SubjectId> {
         match self {
             Self::Appeal(appeal) => Some(appeal),
-            Self::Decision => None,
+            Self::Decision | Self::Outage(_) => None,
+        }
+    }
+
+    /// The outage, if it was one.
+    pub fn outage(&self) -> Option<&str> {
+        match self {
+            Self::Outage(outage) => Some(outage),
+            Self::Decision | Self::Appeal(_) => None,
         }
     }
 }

@@ -196,6 +196,20 @@ pub(crate) fn check(
     }
 }
 
+/// The inspector who acts, by name: for what isn't an act on a subject.
+///
+/// # Errors
+/// [`Refusal::NeedsInspector`], [`Refusal::NotStandIn`], [`Refusal::Unknown`].
+pub fn inspector<'b>(
+    books: &'b Books,
+    act: &Act,
+    at: DateTime<Utc>,
+) -> Result<&'b Person, Refusal> {
+    let person = actor(books, act, at)?.ok_or(Refusal::NeedsInspector)?;
+    one_of(person, &[Right::Inspector], &books.directory)?;
+    Ok(person)
+}
+
 fn known<'d>(
     directory: &'d Directory,
     code: Option<&PersonCode>,

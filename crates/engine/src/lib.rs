@@ -17,6 +17,7 @@ pub mod explain;
 pub mod import;
 pub mod library;
 pub mod notes;
+pub mod outage;
 pub mod outbox;
 pub mod reference;
 pub mod replay;

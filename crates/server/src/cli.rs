@@ -7,7 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
-use crate::commands::{appeal, case, demo, import, order, outbox, revise, serve, user, warning};
+use crate::commands::{
+    appeal, case, demo, import, order, outage, outbox, revise, serve, user, warning,
+};
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
 #[derive(Debug, Parser)]
@@ -79,6 +81,9 @@ pub(crate) enum Command {
     /// 预警和黄、红牌 / Warnings and cards
     #[command(subcommand)]
     Warning(warning::Warning),
+    /// 故障登记 / Outages, in which recording was impossible
+    #[command(subcommand)]
+    Outage(outage::Outage),
     /// 处理到期的时限,发预警和牌 / Takes the alarms that are due
     Sweep {
         /// 只处理到这一时刻,不得晚于当前时间 / Takes alarms up to this instant only

@@ -213,6 +213,8 @@ enum Data {
         reason: String,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         appeal: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        outage: Option<String>,
     },
     WarningAppealed {
         warning: i64,

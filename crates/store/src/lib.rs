@@ -23,6 +23,7 @@ pub mod message_item;
 pub mod meta;
 mod migration;
 mod open;
+pub mod outage;
 pub mod overview;
 pub mod personal;
 mod postgres;
@@ -59,6 +60,7 @@ pub fn statements() -> Vec<Statement> {
         message_item::STATEMENTS,
         meta::STATEMENTS,
         migration::STATEMENTS,
+        outage::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
         record::STATEMENTS,

@@ -158,7 +158,7 @@ fn presets_raise_what_they_are_for() {
     let of_cases = of_cases.iter().filter(|rule| {
         !matches!(
             rule.element,
-            Element::Order | Element::Appeal | Element::Complaint
+            Element::Order | Element::Appeal | Element::Complaint | Element::Manual
         )
     });
     assert_eq!(of_cases.count(), 4);

@@ -10,6 +10,7 @@ mod explain;
 pub(crate) mod import;
 mod migrate;
 pub(crate) mod order;
+pub(crate) mod outage;
 pub(crate) mod outbox;
 mod reference;
 pub(crate) mod revise;
@@ -100,6 +101,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Order(command) => order::run(app, command).await,
             Command::Appeal(command) => appeal::run(app, command).await,
             Command::Warning(command) => warning::run(app, command).await,
+            Command::Outage(command) => outage::run(app, command).await,
             Command::Sweep { as_of } => sweep::run(app, as_of).await,
             Command::Calendar(command) => revise::calendar(app, command).await,
             Command::Rules(command) => revise::rules(app, command).await,
@@ -125,6 +127,15 @@ fn act(options: ActOptions) -> Act {
         source_key: None,
         origin: Origin::Desk,
     }
+}
+
+/// The act of somebody, now.
+fn act_by(by: Option<String>, stands_for: Option<String>) -> Act {
+    act(ActOptions {
+        by,
+        stands_for,
+        ..ActOptions::default()
+    })
 }
 
 /// Ends a command that wrote: remembers a trial's time, closes, and answers with the subject.

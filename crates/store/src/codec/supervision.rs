@@ -85,6 +85,7 @@ pub(super) fn data_of(event: Event) -> Data {
             warning,
             reason,
             appeal: word(on.appeal()),
+            outage: word(on.outage()),
         },
         Event::WarningAppealed { warning, appeal } => Data::WarningAppealed {
             warning,
@@ -199,12 +200,16 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             warning,
             reason,
             appeal,
+            outage,
         } => Event::WarningRevoked {
             warning,
             reason,
-            on: appeal.map_or(RevokedOn::Decision, |a| {
-                RevokedOn::Appeal(SubjectId::new(a))
-            }),
+            on: match (appeal, outage) {
+                (None, None) => RevokedOn::Decision,
+                (Some(appeal), None) => RevokedOn::Appeal(SubjectId::new(appeal)),
+                (None, Some(outage)) => RevokedOn::Outage(outage),
+                (Some(_), Some(_)) => return None,
+            },
         },
         Data::WarningAppealed { warning, appeal } => Event::WarningAppealed {
             warning,

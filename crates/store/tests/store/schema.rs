@@ -159,6 +159,7 @@ fn statements_on_regional_rows_name_their_division() {
         "message",
         "counter",
         "revision_trace",
+        "outage",
     ];
     for statement in store::statements() {
         // Verifying finds the divisions from the records themselves.

@@ -1,6 +1,6 @@
 //! How a transcript tells events, clocks and states: one line each, in office time.
 
-use approval::event::{Document, Event, Recorded};
+use approval::event::{Document, Event, Recorded, RevokedOn};
 use approval::refusal::Refusal;
 use approval::subject::{Body, Subject};
 use approval::term_text;
@@ -188,9 +188,11 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
             reason,
             on,
         } => {
-            let on = on
-                .appeal()
-                .map_or_else(String::new, |a| format!(" by appeal {a}"));
+            let on = match on {
+                RevokedOn::Decision => String::new(),
+                RevokedOn::Appeal(appeal) => format!(" by appeal {appeal}"),
+                RevokedOn::Outage(outage) => format!(" for outage {outage}"),
+            };
             format!(" #{warning}{on}: {reason}")
         }
         Event::WarningAnnulled { warning, cause } => format!(" #{warning} since #{cause}"),
