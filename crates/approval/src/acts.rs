@@ -3,6 +3,7 @@
 use calendar::Term;
 use chrono::{DateTime, Utc};
 
+use crate::attachment::Attachment;
 use crate::case::{Case, Phase};
 use crate::command::{Act, Command, Origin};
 use crate::event::{Defect, Event, RevokedOn};
@@ -139,6 +140,7 @@ impl Work<'_> {
             }
             Command::DecideAppeal { .. } | Command::LapseAppeal { .. } => "appeal",
             Command::ReplyOrder { .. }
+            | Command::ReplyOrderWith { .. }
             | Command::CloseOrder { .. }
             | Command::SendBackOrder { .. } => "order",
             _ => "case",
@@ -571,10 +573,8 @@ fn close(command: Command) -> Result<Event, Refusal> {
 
 fn order_event(command: Command) -> Result<Event, Refusal> {
     Ok(match command {
-        Command::ReplyOrder { text } => {
-            required(&text, "回复内容")?;
-            Event::OrderReplied { text }
-        }
+        Command::ReplyOrder { text } => replied(text, Vec::new())?,
+        Command::ReplyOrderWith { text, attachments } => replied(text, attachments)?,
         Command::CloseOrder { remark } => Event::OrderClosed { remark },
         Command::SendBackOrder { reason, term } => {
             required(&reason, "退回理由")?;
@@ -588,6 +588,11 @@ fn order_event(command: Command) -> Result<Event, Refusal> {
             });
         }
     })
+}
+
+fn replied(text: String, attachments: Vec<Attachment>) -> Result<Event, Refusal> {
+    required(&text, "回复内容")?;
+    Ok(Event::OrderReplied { text, attachments })
 }
 
 fn began_at(subject: &Subject) -> Option<DateTime<Utc>> {

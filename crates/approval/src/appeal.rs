@@ -150,6 +150,7 @@ impl Appeal {
             card,
             grounds,
             term,
+            ..
         } = &recorded.event
         else {
             return Err(Refusal::WrongStage {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::acts::required;
 use crate::appeal::{AppealDecision, AppealPhase, AppealedCard};
+use crate::attachment::Attachment;
 use crate::books::Books;
 use crate::command::Act;
 use crate::event::{Defect, Event};
@@ -209,6 +210,7 @@ impl Work<'_> {
 pub(crate) fn filed(
     card: AppealedCard,
     grounds: String,
+    attachments: Vec<Attachment>,
     books: &Books,
     at: DateTime<Utc>,
 ) -> Result<Event, Refusal> {
@@ -219,5 +221,6 @@ pub(crate) fn filed(
         card,
         grounds,
         term: periods.appeal,
+        attachments,
     })
 }

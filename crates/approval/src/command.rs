@@ -4,6 +4,7 @@ use calendar::Term;
 use chrono::{DateTime, Utc};
 
 use crate::appeal::{AppealDecision, AppealedCard};
+use crate::attachment::Attachment;
 use crate::event::{Defect, Document, RevokedOn};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::stage::{Outcome, Procedure, Stage};
@@ -181,6 +182,13 @@ pub enum Command {
         /// The reply.
         text: String,
     },
+    /// The same with files, which are stored in the same transaction.
+    ReplyOrderWith {
+        /// The reply.
+        text: String,
+        /// What is known of the files.
+        attachments: Vec<Attachment>,
+    },
     /// 销号
     CloseOrder {
         /// A remark.
@@ -230,6 +238,8 @@ pub enum Opening {
         card: AppealedCard,
         /// Why the unit objects.
         grounds: String,
+        /// What is known of the files handed in with it.
+        attachments: Vec<Attachment>,
     },
 }
 

@@ -4,6 +4,7 @@ use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::appeal::{AppealDecision, AppealedCard};
+use crate::attachment::Attachment;
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::rule::Level;
 use crate::stage::{Outcome, Procedure, Stage};
@@ -172,6 +173,8 @@ pub enum Event {
     OrderReplied {
         /// The reply.
         text: String,
+        /// The files handed in with it.
+        attachments: Vec<Attachment>,
     },
     /// The order was closed (销号).
     OrderClosed {
@@ -193,6 +196,8 @@ pub enum Event {
         grounds: String,
         /// Within which term it must be answered.
         term: Term,
+        /// The files handed in with it.
+        attachments: Vec<Attachment>,
     },
     /// The appeal was answered.
     AppealDecided {
@@ -355,6 +360,16 @@ impl Event {
             Self::WarningAnnulled { .. } => "warning_annulled",
             Self::EventAnnulled { .. } => "event_annulled",
             Self::DatesRevised { .. } => "dates_revised",
+        }
+    }
+
+    /// The files handed in with it.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::OrderReplied { attachments, .. } | Self::AppealFiled { attachments, .. } => {
+                attachments
+            }
+            _ => &[],
         }
     }
 

@@ -17,6 +17,7 @@ pub mod acts;
 pub mod alarm;
 pub mod appeal;
 mod appeals;
+pub mod attachment;
 pub mod books;
 mod by_hand;
 pub mod case;

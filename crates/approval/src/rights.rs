@@ -90,7 +90,9 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
             rights.extend([Right::Head(unit.clone()), Right::Inspector]);
             rights
         }
-        Command::ReplyOrder { .. } => vec![Right::Member(unit.clone())],
+        Command::ReplyOrder { .. } | Command::ReplyOrderWith { .. } => {
+            vec![Right::Member(unit.clone())]
+        }
         Command::AppealWarning { warning, .. } => {
             let unit = subject.unit_of_warning(*warning);
             vec![Right::Member(unit.clone())]

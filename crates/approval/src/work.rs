@@ -614,8 +614,13 @@ fn opening_event(
             };
             Ok((event, Vec::new()))
         }
-        Opening::FileAppeal { card, grounds } => {
-            Ok((appeals::filed(card, grounds, books, at)?, Vec::new()))
+        Opening::FileAppeal {
+            card,
+            grounds,
+            attachments,
+        } => {
+            let event = appeals::filed(card, grounds, attachments, books, at)?;
+            Ok((event, Vec::new()))
         }
     }
 }

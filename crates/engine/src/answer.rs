@@ -120,6 +120,16 @@ pub fn subject_json(seen: &Seen) -> Value {
         })
         .collect();
     object.insert("defects".into(), json!(defects));
+    let files = subject.history.iter().flat_map(|e| {
+        let files = e.event.attachments().iter();
+        files.map(|f| {
+            json!({"seq": e.seq, "id": f.id, "name": f.name, "media_type": f.media_type, "size": f.size, "sm3": f.sm3})
+        })
+    });
+    let files: Vec<Value> = files.collect();
+    if !files.is_empty() {
+        object.insert("attachments".into(), json!(files));
+    }
     Value::Object(object)
 }
 

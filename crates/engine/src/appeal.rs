@@ -13,6 +13,7 @@ use approval::{Subject, Work};
 use store::Conn;
 use store::subject::{Seen as SeenRow, SubjectRow};
 
+use crate::attachments::{self, CheckedFiles, Upload};
 use crate::commands::{Seen, begin_numbered, transact};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
@@ -23,39 +24,51 @@ impl Engine {
     /// the same transaction, so that it is appealed once.
     ///
     /// # Errors
-    /// A refusal of the core: no such issued card, a notice, appealed already, too late, somebody of another unit, no
+    /// A file that isn't taken; a refusal of the core: no such issued card, a notice, appealed already, too late, somebody of another unit, no
     /// grounds; an unknown number; the database's.
     pub async fn file_appeal(
         &self,
         subject: &str,
         warning: i64,
         grounds: &str,
+        files: Vec<Upload>,
         act: Act,
     ) -> Result<Seen, EngineError> {
+        let files = attachments::check(files)?;
         let inner = Arc::clone(&self.inner);
-        let request = Arc::new((subject.to_owned(), warning, grounds.to_owned(), act));
-        self.inner
+        let filing = Filing {
+            subject: subject.to_owned(),
+            warning,
+            grounds: grounds.to_owned(),
+            files,
+            act,
+        };
+        let filing = Arc::new(filing);
+        let done = self
+            .inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
-                let request = Arc::clone(&request);
-                Box::pin(async move {
-                    let (subject, warning, grounds, act) = &*request;
-                    file(conn, &inner, subject, *warning, grounds, act).await
-                })
+                let filing = Arc::clone(&filing);
+                Box::pin(async move { file(conn, &inner, &filing).await })
             })
-            .await
+            .await;
+        self.tell_recorded(done.is_ok());
+        done
     }
 }
 
-async fn file(
-    conn: &mut Conn,
-    inner: &Inner,
-    subject: &str,
+/// What a unit hands in.
+struct Filing {
+    subject: String,
     warning: i64,
-    grounds: &str,
-    act: &Act,
-) -> Result<Seen, EngineError> {
+    grounds: String,
+    files: CheckedFiles,
+    act: Act,
+}
+
+async fn file(conn: &mut Conn, inner: &Inner, filing: &Filing) -> Result<Seen, EngineError> {
+    let (subject, warning, act) = (&filing.subject, filing.warning, &filing.act);
     let division = &inner.settings.division;
     let now = inner.clock.now();
     let mut card = None;
@@ -79,11 +92,18 @@ async fn file(
         Ok(())
     };
     transact(conn, inner, division, subject, now, Telling::Tell, mark).await?;
+    let files = &filing.files;
+    let unit = card.unit.as_str();
+    let attachments = files.put(conn, &books, &number, unit, act, now).await?;
     let opening = Opening::FileAppeal {
-        card,
-        grounds: grounds.to_owned(),
+        card: card.clone(),
+        grounds: filing.grounds.clone(),
+        attachments: attachments.clone(),
     };
-    begin_numbered(conn, inner, &books, number, &opening, act, None).await
+    let begun = begin_numbered(conn, inner, &books, number.clone(), &opening, act, None).await?;
+    // Its filing is the first event.
+    attachments::bind(conn, inner, &number, 1, &attachments).await?;
+    Ok(begun)
 }
 
 /// Takes up another subject in a transaction that is under way: under the calendar in force, its alarms taken.

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod answer;
 mod appeal;
 pub mod assets;
+pub mod attachments;
 mod cache;
 pub mod clock;
 pub mod commands;

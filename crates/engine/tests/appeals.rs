@@ -54,7 +54,7 @@ async fn told(office: &Office, subject: &str) -> Vec<(i64, String, String)> {
 async fn file(office: &Office, case: &str, card: i64) -> Seen {
     let engine = &office.engine;
     engine
-        .file_appeal(case, card, "网络故障,当日无法登记", by("D1"))
+        .file_appeal(case, card, "网络故障,当日无法登记", Vec::new(), by("D1"))
         .await
         .unwrap()
 }
@@ -80,6 +80,21 @@ async fn a_granted_appeal_takes_the_card_and_its_order(database: Database) {
         ("appeal", Some(case.as_str()), Some("GSJ-001"))
     );
     assert!(filed.next_alarm_us.is_some());
+    let first = (i64::MIN, "");
+    for (state, unit, count) in [
+        ("filed", None, 1),
+        ("filed", Some("GSJ"), 1),
+        ("filed", Some("HBJ"), 0),
+        ("revoked", None, 0),
+    ] {
+        let listed = office.engine.appeals(state, unit, first, 10).await.unwrap();
+        let counted = office.engine.appeal_count(state, unit).await.unwrap();
+        assert_eq!(
+            (listed.len(), counted),
+            (count, i64::try_from(count).unwrap()),
+            "{state} {unit:?}"
+        );
+    }
     assert_eq!(
         told(&office, number).await,
         [(1, "appeal".to_owned(), "I1".to_owned())]
@@ -113,7 +128,7 @@ async fn a_rejected_card_stands_and_isnt_appealed_twice(database: Database) {
     let number = number.subject.id.as_str().to_owned();
     let again = office
         .engine
-        .file_appeal(&case, card, "再次申诉", by("D1"))
+        .file_appeal(&case, card, "再次申诉", Vec::new(), by("D1"))
         .await
         .unwrap_err();
     assert_eq!(again.kind(), "already_appealed");
@@ -125,7 +140,7 @@ async fn a_rejected_card_stands_and_isnt_appealed_twice(database: Database) {
     );
     let again = office
         .engine
-        .file_appeal(&case, card, "再次申诉", by("D1"))
+        .file_appeal(&case, card, "再次申诉", Vec::new(), by("D1"))
         .await
         .unwrap_err();
     assert_eq!(again.kind(), "already_appealed");
@@ -180,12 +195,15 @@ async fn late_or_foreign_appeals_are_refused(database: Database) {
         office.go_to(when);
         let refused = office
             .engine
-            .file_appeal(&case, card, "网络故障", by(person))
+            .file_appeal(&case, card, "网络故障", Vec::new(), by(person))
             .await
             .unwrap_err();
         assert_eq!(refused.kind(), kind);
     }
-    let unknown = office.engine.file_appeal("NO", 1, "x", by("D1")).await;
+    let unknown = office
+        .engine
+        .file_appeal("NO", 1, "x", Vec::new(), by("D1"))
+        .await;
     assert_eq!(unknown.unwrap_err().kind(), "not_found");
     office.verify().await;
 }

@@ -52,6 +52,15 @@ struct AcceptanceData {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+struct FileData {
+    id: String,
+    name: String,
+    media_type: String,
+    size: i64,
+    sm3: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct PaperData {
     number: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -159,6 +168,8 @@ enum Data {
     },
     OrderReplied {
         text: String,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        attachments: Vec<FileData>,
     },
     OrderClosed {
         #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -178,6 +189,8 @@ enum Data {
         item: Option<String>,
         grounds: String,
         term: String,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        attachments: Vec<FileData>,
     },
     AppealDecided {
         decision: String,

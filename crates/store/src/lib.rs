@@ -6,6 +6,7 @@
 //! together, on PostgreSQL each is a transaction of its own.
 
 pub mod account;
+pub mod attachment;
 pub mod audit;
 pub mod board;
 pub mod calendar;
@@ -50,6 +51,7 @@ pub fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         audit::STATEMENTS,
         board::STATEMENTS,
+        attachment::STATEMENTS,
         calendar::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,

@@ -48,6 +48,7 @@ fn file(desk: &mut Desk, card: i64, when: &str, act: &Act) -> Result<Desk, Refus
     let opening = Opening::FileAppeal {
         card: appealed.expect("the card"),
         grounds: "网络故障".to_owned(),
+        attachments: Vec::new(),
     };
     Desk::open(desk.books.clone(), opening, act, at(when))
 }

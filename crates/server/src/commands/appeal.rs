@@ -1,12 +1,14 @@
 //! `appeal …`: a unit appeals against a card, an inspector answers.
 
+use std::path::PathBuf;
+
 use approval::appeal::AppealDecision;
 use approval::command::Command;
 use clap::Subcommand;
 
 use crate::app::App;
 use crate::cli::ActOptions;
-use crate::commands::{act, answer_subject, case};
+use crate::commands::{act, answer_subject, case, uploads};
 use crate::failure::Failure;
 
 /// What is done to an appeal.
@@ -22,6 +24,9 @@ pub(crate) enum Appeal {
         /// 申诉理由 / Why the unit objects
         #[arg(long, value_name = "TEXT")]
         text: String,
+        /// 附件,可多次 / Files that go with it
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        attach: Vec<PathBuf>,
         #[command(flatten)]
         act: ActOptions,
     },
@@ -68,10 +73,14 @@ pub(crate) async fn run(app: &App, command: Appeal) -> Result<(), Failure> {
             subject,
             seq,
             text,
+            attach,
             act: options,
         } => {
+            let files = uploads(&attach)?;
             let engine = app.engine().await?;
-            let seen = engine.file_appeal(&subject, seq, &text, act(options)).await;
+            let seen = engine
+                .file_appeal(&subject, seq, &text, files, act(options))
+                .await;
             answer_subject(engine, seen).await
         }
         Appeal::Decide {

@@ -1,6 +1,7 @@
 //! The stored form of what concerns supervision: orders, appeals, limits, warnings, annulments, revisions.
 
 use approval::appeal::{AppealDecision, AppealedCard};
+use approval::attachment::Attachment;
 use approval::event::{Event, RevokedOn, WarningRaised};
 use approval::ids::{ItemCode, SubjectId, UnitCode};
 use approval::rule::Level;
@@ -9,7 +10,27 @@ use approval::track::ClockKey;
 use approval::warning::WarningState;
 use chrono::DateTime;
 
-use super::{Data, micros, optional, term, text, word};
+use super::{Data, FileData, micros, optional, term, text, word};
+
+fn file_data(file: Attachment) -> FileData {
+    FileData {
+        id: file.id,
+        name: file.name,
+        media_type: file.media_type,
+        size: file.size,
+        sm3: file.sm3,
+    }
+}
+
+fn file(data: FileData) -> Attachment {
+    Attachment {
+        id: data.id,
+        name: data.name,
+        media_type: data.media_type,
+        size: data.size,
+        sm3: data.sm3,
+    }
+}
 
 /// The data of an event.
 pub(super) fn data_of(event: Event) -> Data {
@@ -27,7 +48,10 @@ pub(super) fn data_of(event: Event) -> Data {
             about: word(about),
             warning,
         },
-        Event::OrderReplied { text } => Data::OrderReplied { text },
+        Event::OrderReplied { text, attachments } => Data::OrderReplied {
+            text,
+            attachments: attachments.into_iter().map(file_data).collect(),
+        },
         Event::OrderClosed { remark } => Data::OrderClosed { remark },
         Event::OrderSentBack { reason, term } => Data::OrderSentBack {
             reason,
@@ -37,6 +61,7 @@ pub(super) fn data_of(event: Event) -> Data {
             card,
             grounds,
             term,
+            attachments,
         } => Data::AppealFiled {
             about: text(&card.about),
             warning: card.warning,
@@ -45,6 +70,7 @@ pub(super) fn data_of(event: Event) -> Data {
             item: word(card.item),
             grounds,
             term: term_text::short(term),
+            attachments: attachments.into_iter().map(file_data).collect(),
         },
         Event::AppealDecided { decision, reason } => Data::AppealDecided {
             decision: decision.as_str().to_owned(),
@@ -126,7 +152,10 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             about: about.map(SubjectId::new),
             warning,
         },
-        Data::OrderReplied { text } => Event::OrderReplied { text },
+        Data::OrderReplied { text, attachments } => Event::OrderReplied {
+            text,
+            attachments: attachments.into_iter().map(file).collect(),
+        },
         Data::OrderClosed { remark } => Event::OrderClosed { remark },
         Data::OrderSentBack {
             reason,
@@ -143,6 +172,7 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             item,
             grounds,
             term: limit,
+            attachments,
         } => Event::AppealFiled {
             card: AppealedCard {
                 about: SubjectId::new(about),
@@ -153,6 +183,7 @@ pub(super) fn event_of(data: Data) -> Option<Event> {
             },
             grounds,
             term: term(&limit)?,
+            attachments: attachments.into_iter().map(file).collect(),
         },
         Data::AppealDecided { decision, reason } => Event::AppealDecided {
             decision: AppealDecision::parse(&decision)?,

@@ -142,7 +142,7 @@ fn detail(t: Texts, seen: &Seen, event: &Event) -> String {
         Event::OrderIssued {
             text, term: within, ..
         } => join(vec![text.clone(), term(*within)]),
-        Event::OrderReplied { text } => text.clone(),
+        Event::OrderReplied { text, .. } => text.clone(),
         Event::OrderClosed { remark } => given(remark),
         Event::OrderSentBack { reason, .. } => reason.clone(),
         Event::AppealFiled { grounds, .. } => grounds.clone(),

@@ -155,7 +155,7 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
                 .map_or_else(String::new, |a| format!(" about {a}"));
             format!(" to {unit} {}{about}: {text}", term_text::short(*term))
         }
-        Event::OrderReplied { text } => format!(": {text}"),
+        Event::OrderReplied { text, .. } => format!(": {text}"),
         Event::OrderClosed { remark } => opt("remark", remark),
         Event::OrderSentBack { reason, term } => {
             let term = term.map_or_else(String::new, |t| format!(" {}", term_text::short(t)));
