@@ -3,11 +3,13 @@
 use calendar::Term;
 use chrono::{DateTime, Utc};
 
+use crate::attachment::Attachment;
 use crate::case::{Case, Phase};
 use crate::command::{Act, Command, Origin};
-use crate::event::{Defect, Event};
+use crate::event::{Defect, Event, RevokedOn};
 use crate::ids::UnitCode;
 use crate::item::ItemKind;
+use crate::message::AppealNews;
 use crate::refusal::Refusal;
 use crate::rights;
 use crate::stage::{Outcome, Procedure, Stage};
@@ -40,10 +42,28 @@ impl Work<'_> {
                 return self.issue_warning(warning, occurred_at, act);
             }
             Command::RevokeWarning { warning, reason } => {
-                required(&reason, "撤牌理由")?;
-                let event = Event::WarningRevoked { warning, reason };
-                self.record(occurred_at, act, defects, event)?;
-                self.drop_items(warning);
+                let on = RevokedOn::Decision;
+                return self.revoke_warning(warning, reason, on, occurred_at, act, defects);
+            }
+            Command::RevokeOn {
+                warning,
+                reason,
+                on,
+            } => {
+                return self.revoke_warning(warning, reason, on, occurred_at, act, defects);
+            }
+            Command::RaiseWarning { rule, evidence } => {
+                return self.raise_by_hand(&rule, evidence, occurred_at, act);
+            }
+            Command::AppealWarning { warning, appeal } => {
+                return self.appeal_warning(warning, appeal, occurred_at, act);
+            }
+            Command::DecideAppeal { decision, reason } => {
+                return self.decide_appeal(decision, reason, occurred_at, act, defects);
+            }
+            Command::LapseAppeal { card } => {
+                self.record(occurred_at, act, defects, Event::AppealLapsed { card })?;
+                self.tell_appeal(AppealNews::Lapsed);
                 return Ok(());
             }
             _ => {}
@@ -91,6 +111,7 @@ impl Work<'_> {
         match &self.subject.body {
             Body::Case(case) => case.check_phase(command)?,
             Body::Order(order) => order.check_phase(command)?,
+            Body::Appeal(appeal) => appeal.check_phase(command)?,
         }
         if let Some(start) = start
             && at < start
@@ -110,8 +131,16 @@ impl Work<'_> {
         let needed = match command {
             Command::Annul { .. }
             | Command::IssueWarning { .. }
-            | Command::RevokeWarning { .. } => return Ok(()),
+            | Command::RevokeWarning { .. }
+            | Command::RevokeOn { .. } => return Ok(()),
+            Command::AppealWarning { .. } | Command::RaiseWarning { .. }
+                if self.subject.appeal().is_none() =>
+            {
+                return Ok(());
+            }
+            Command::DecideAppeal { .. } | Command::LapseAppeal { .. } => "appeal",
             Command::ReplyOrder { .. }
+            | Command::ReplyOrderWith { .. }
             | Command::CloseOrder { .. }
             | Command::SendBackOrder { .. } => "order",
             _ => "case",
@@ -143,6 +172,10 @@ impl Work<'_> {
                 None => Some((clock.start, "督办发出时间")),
             };
         }
+        if let Some(appeal) = self.subject.appeal() {
+            let clock = self.subject.track.clock(appeal.clock())?;
+            return Some((clock.start, "申诉(上报)时间"));
+        }
         let case = self.subject.case()?;
         match command {
             Command::AnswerPartner { partner, .. } => {
@@ -156,7 +189,10 @@ impl Work<'_> {
             | Command::Step { .. }
             | Command::Annul { .. }
             | Command::IssueWarning { .. }
-            | Command::RevokeWarning { .. } => return None,
+            | Command::RevokeWarning { .. }
+            | Command::RevokeOn { .. }
+            | Command::RaiseWarning { .. }
+            | Command::AppealWarning { .. } => return None,
             _ => {}
         }
         match case.phase {
@@ -452,6 +488,26 @@ impl Work<'_> {
         Ok(())
     }
 
+    fn revoke_warning(
+        &mut self,
+        warning: i64,
+        reason: String,
+        on: RevokedOn,
+        at: DateTime<Utc>,
+        act: &Act,
+        defects: Vec<Defect>,
+    ) -> Result<(), Refusal> {
+        required(&reason, "撤牌理由")?;
+        let event = Event::WarningRevoked {
+            warning,
+            reason,
+            on,
+        };
+        self.record(at, act, defects, event)?;
+        self.drop_items(warning);
+        Ok(())
+    }
+
     /// Annuls an event: the rest must replay, and the warnings that rest on it fall with it.
     fn annul(
         &mut self,
@@ -517,10 +573,8 @@ fn close(command: Command) -> Result<Event, Refusal> {
 
 fn order_event(command: Command) -> Result<Event, Refusal> {
     Ok(match command {
-        Command::ReplyOrder { text } => {
-            required(&text, "回复内容")?;
-            Event::OrderReplied { text }
-        }
+        Command::ReplyOrder { text } => replied(text, Vec::new())?,
+        Command::ReplyOrderWith { text, attachments } => replied(text, attachments)?,
         Command::CloseOrder { remark } => Event::OrderClosed { remark },
         Command::SendBackOrder { reason, term } => {
             required(&reason, "退回理由")?;
@@ -536,11 +590,16 @@ fn order_event(command: Command) -> Result<Event, Refusal> {
     })
 }
 
+fn replied(text: String, attachments: Vec<Attachment>) -> Result<Event, Refusal> {
+    required(&text, "回复内容")?;
+    Ok(Event::OrderReplied { text, attachments })
+}
+
 fn began_at(subject: &Subject) -> Option<DateTime<Utc>> {
     subject.history.first().map(|e| e.occurred_at)
 }
 
-fn required(text: &str, field: &'static str) -> Result<(), Refusal> {
+pub(crate) fn required(text: &str, field: &'static str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Empty { field });
     }

@@ -173,7 +173,7 @@ pub(crate) fn threshold_at(
     clock: &Clock,
     calendar: &Calendar,
 ) -> Result<Option<DateTime<Utc>>, NotCovered> {
-    let Some(due) = clock.due else {
+    let Some(due) = clock.due.filter(|_| threshold != Threshold::ByHand) else {
         return Ok(None);
     };
     if let Threshold::WorkingDaysAfter(days) = threshold {

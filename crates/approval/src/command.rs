@@ -3,10 +3,13 @@
 use calendar::Term;
 use chrono::{DateTime, Utc};
 
-use crate::event::{Defect, Document};
+use crate::appeal::{AppealDecision, AppealedCard};
+use crate::attachment::Attachment;
+use crate::event::{Defect, Document, RevokedOn};
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::track::ClockTerm;
+use crate::warning::WarningState;
 
 /// A command on a subject that exists already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,10 +142,52 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// 撤牌, where it rests on more than an inspector's own decision.
+    RevokeOn {
+        /// Its sequence number.
+        warning: i64,
+        /// Why.
+        reason: String,
+        /// What it rests on.
+        on: RevokedOn,
+    },
+    /// 人工发牌
+    RaiseWarning {
+        /// A rule of element `manual` in the rules in force.
+        rule: String,
+        /// What was found, and how it is known.
+        evidence: String,
+    },
+    /// 申诉: marks a card as appealed; the appeal itself is opened in the same transaction.
+    AppealWarning {
+        /// The card's sequence number.
+        warning: i64,
+        /// The number of the appeal.
+        appeal: SubjectId,
+    },
+    /// 答复申诉
+    DecideAppeal {
+        /// How.
+        decision: AppealDecision,
+        /// Why.
+        reason: String,
+    },
+    /// Closes an appeal whose card fell for another reason.
+    LapseAppeal {
+        /// What became of the card.
+        card: WarningState,
+    },
     /// A unit's reply to an order.
     ReplyOrder {
         /// The reply.
         text: String,
+    },
+    /// The same with files, which are stored in the same transaction.
+    ReplyOrderWith {
+        /// The reply.
+        text: String,
+        /// What is known of the files.
+        attachments: Vec<Attachment>,
     },
     /// 销号
     CloseOrder {
@@ -187,6 +232,15 @@ pub enum Opening {
         /// The card of that case that brings it.
         warning: Option<i64>,
     },
+    /// A unit appeals against a card.
+    FileAppeal {
+        /// The card, as [`crate::Work::appealed_card`] gives it.
+        card: AppealedCard,
+        /// Why the unit objects.
+        grounds: String,
+        /// What is known of the files handed in with it.
+        attachments: Vec<Attachment>,
+    },
 }
 
 /// Where an act comes from: desks refuse what is wrong, feeds record it with its defects.
@@ -197,7 +251,7 @@ pub enum Origin {
     Desk,
     /// Another system's log.
     Feed,
-    /// The program itself: the order that a card brings, and its closing when the card falls.
+    /// The program itself: what a card brings with it, and what falls with the card.
     Program,
 }
 

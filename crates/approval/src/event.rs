@@ -3,10 +3,13 @@
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::appeal::{AppealDecision, AppealedCard};
+use crate::attachment::Attachment;
 use crate::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use crate::rule::Level;
 use crate::stage::{Outcome, Procedure, Stage};
 use crate::track::{ClockKey, ClockTerm};
+use crate::warning::WarningState;
 
 /// A document that goes with an act, with its own date (the third of the three times).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +173,8 @@ pub enum Event {
     OrderReplied {
         /// The reply.
         text: String,
+        /// The files handed in with it.
+        attachments: Vec<Attachment>,
     },
     /// The order was closed (销号).
     OrderClosed {
@@ -182,6 +187,29 @@ pub enum Event {
         reason: String,
         /// A new term; the first one again when it isn't given.
         term: Option<Term>,
+    },
+    /// A unit appealed against a card (申诉).
+    AppealFiled {
+        /// The card.
+        card: AppealedCard,
+        /// Why the unit objects.
+        grounds: String,
+        /// Within which term it must be answered.
+        term: Term,
+        /// The files handed in with it.
+        attachments: Vec<Attachment>,
+    },
+    /// The appeal was answered.
+    AppealDecided {
+        /// How.
+        decision: AppealDecision,
+        /// Why.
+        reason: String,
+    },
+    /// The card fell for another reason before the appeal was answered.
+    AppealLapsed {
+        /// What became of the card.
+        card: WarningState,
     },
     /// The promised or the statutory limit passed, whatever the rules are.
     LimitPassed {
@@ -207,6 +235,15 @@ pub enum Event {
         warning: i64,
         /// Why.
         reason: String,
+        /// What it rests on.
+        on: RevokedOn,
+    },
+    /// A unit appealed against a card of this subject.
+    WarningAppealed {
+        /// The sequence number of the warning.
+        warning: i64,
+        /// The number of the appeal.
+        appeal: SubjectId,
     },
     /// The basis of a warning fell away.
     WarningAnnulled {
@@ -231,6 +268,36 @@ pub enum Event {
     },
 }
 
+/// What a revocation rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RevokedOn {
+    /// An inspector's own decision.
+    #[default]
+    Decision,
+    /// The answer to an appeal, by its number.
+    Appeal(SubjectId),
+    /// A declared outage (故障登记), by its number.
+    Outage(String),
+}
+
+impl RevokedOn {
+    /// The appeal, if it was one.
+    pub const fn appeal(&self) -> Option<&SubjectId> {
+        match self {
+            Self::Appeal(appeal) => Some(appeal),
+            Self::Decision | Self::Outage(_) => None,
+        }
+    }
+
+    /// The outage, if it was one.
+    pub fn outage(&self) -> Option<&str> {
+        match self {
+            Self::Outage(outage) => Some(outage),
+            Self::Decision | Self::Appeal(_) => None,
+        }
+    }
+}
+
 /// The facts of a raised warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WarningRaised {
@@ -252,6 +319,8 @@ pub struct WarningRaised {
     pub effective_at: DateTime<Utc>,
     /// Waits for an inspector before anybody is told.
     pub pending: bool,
+    /// What an inspector found, where one raised it by hand.
+    pub evidence: Option<String>,
 }
 
 impl Event {
@@ -280,13 +349,27 @@ impl Event {
             Self::OrderReplied { .. } => "order_replied",
             Self::OrderClosed { .. } => "order_closed",
             Self::OrderSentBack { .. } => "order_sent_back",
+            Self::AppealFiled { .. } => "appeal_filed",
+            Self::AppealDecided { .. } => "appeal_decided",
+            Self::AppealLapsed { .. } => "appeal_lapsed",
             Self::LimitPassed { .. } => "limit_passed",
             Self::WarningRaised(_) => "warning_raised",
             Self::WarningIssued { .. } => "warning_issued",
             Self::WarningRevoked { .. } => "warning_revoked",
+            Self::WarningAppealed { .. } => "warning_appealed",
             Self::WarningAnnulled { .. } => "warning_annulled",
             Self::EventAnnulled { .. } => "event_annulled",
             Self::DatesRevised { .. } => "dates_revised",
+        }
+    }
+
+    /// The files handed in with it.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::OrderReplied { attachments, .. } | Self::AppealFiled { attachments, .. } => {
+                attachments
+            }
+            _ => &[],
         }
     }
 
@@ -297,6 +380,10 @@ impl Event {
             self,
             Self::Received { .. }
                 | Self::OrderIssued { .. }
+                | Self::AppealFiled { .. }
+                | Self::AppealDecided { .. }
+                | Self::AppealLapsed { .. }
+                | Self::WarningAppealed { .. }
                 | Self::DeemedAccepted { .. }
                 | Self::LimitPassed { .. }
                 | Self::WarningRaised(_)

@@ -4,7 +4,7 @@
 //! the shell reads the time once, loads a subject's history, asks [`Work`] what follows, and
 //! writes that down in one transaction.
 //!
-//! Suggested reading order: [`event`] (what can happen), [`case`] and [`order`] (what it does),
+//! Suggested reading order: [`event`] (what can happen), [`case`], [`order`] and [`appeal`] (what it does),
 //! [`track`] (the clocks), [`alarm`] (what time does), [`work`] (commands and alarms together).
 
 #![deny(
@@ -15,7 +15,11 @@
 
 pub mod acts;
 pub mod alarm;
+pub mod appeal;
+mod appeals;
+pub mod attachment;
 pub mod books;
+mod by_hand;
 pub mod case;
 pub mod command;
 pub mod event;

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::appeal::AppealDecision;
+use crate::command::Act;
 use crate::ids::{PersonCode, SubjectId, UnitCode};
 use crate::rule::Level;
 use crate::stage::Stage;
@@ -14,6 +16,8 @@ pub enum Notice {
     Warning(WarningNotice),
     /// A supervision order was issued or sent back.
     Order(OrderNotice),
+    /// An appeal was filed, answered or closed.
+    Appeal(AppealNotice),
 }
 
 /// The facts of a warning as its readers need them. No applicant's data: a mail leaves the house.
@@ -49,6 +53,8 @@ pub struct WarningNotice {
     pub basis: Vec<String>,
     /// The names of those responsible.
     pub responsible: Vec<String>,
+    /// What an inspector found, where one raised it by hand: then due day and instant are those of his finding.
+    pub evidence: Option<String>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
 }
@@ -78,6 +84,46 @@ pub struct OrderNotice {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// What happened to an appeal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppealNews {
+    /// It was filed: the inspectors must answer it.
+    Filed,
+    /// It was answered.
+    Decided(AppealDecision),
+    /// The card fell before an answer.
+    Lapsed,
+}
+
+/// The facts of an appeal as its readers need them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppealNotice {
+    /// What happened.
+    pub news: AppealNews,
+    /// The name of the unit that filed it.
+    pub unit_name: String,
+    /// The case or the order that bears the card.
+    pub about: SubjectId,
+    /// The item's name, for a case.
+    pub item_name: Option<String>,
+    /// The level of the card.
+    pub level: Level,
+    /// Why the unit objects.
+    pub grounds: String,
+    /// Why it was answered so.
+    pub reason: Option<String>,
+    /// The day until which an answer is due, while one is.
+    pub due_on: Option<NaiveDate>,
+    /// That due instant.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days left then.
+    pub left: Option<i64>,
+    /// The name of who filed or answered it; `None` is the program.
+    pub by: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
 /// One message item: one fact for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageItem {
@@ -87,6 +133,21 @@ pub struct MessageItem {
     pub recipient: PersonCode,
     /// What.
     pub notice: Notice,
+}
+
+/// A card that the answer to an appeal takes away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevocationRequest {
+    /// The case or the order that bears it.
+    pub subject: SubjectId,
+    /// The card, by its sequence number.
+    pub warning: i64,
+    /// Why.
+    pub reason: String,
+    /// The appeal.
+    pub appeal: SubjectId,
+    /// Who answered, when.
+    pub act: Act,
 }
 
 /// A supervision order that a card brings with it (preset `escalation`).

@@ -118,7 +118,7 @@ impl Order {
     ) -> Result<(), Refusal> {
         let at = recorded.occurred_at;
         match &recorded.event {
-            Event::OrderReplied { text } => {
+            Event::OrderReplied { text, .. } => {
                 self.need(OrderPhase::Issued)?;
                 track.end(self.clock(), at);
                 self.reply = Some(text.clone());
@@ -152,7 +152,9 @@ impl Order {
     /// Both ends of the transition.
     pub(crate) fn check_phase(&self, command: &Command) -> Result<(), Refusal> {
         match command {
-            Command::ReplyOrder { .. } => self.need(OrderPhase::Issued),
+            Command::ReplyOrder { .. } | Command::ReplyOrderWith { .. } => {
+                self.need(OrderPhase::Issued)
+            }
             Command::SendBackOrder { .. } => self.need(OrderPhase::Replied),
             Command::CloseOrder { .. } => self.need_open(),
             _ => Ok(()),

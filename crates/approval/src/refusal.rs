@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use calendar::{Calendar, NotCovered};
-use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
+use calendar::{Calendar, NotCovered, Term};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 
+use crate::rule::{Element, Level};
 use crate::stage::{Outcome, Stage};
+use crate::term_text;
 
 /// An instant as the clocks of the office show it: who is refused reads it off his own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +187,59 @@ pub enum Refusal {
         /// The sequence number.
         seq: i64,
     },
+    /// Only yellow and red cards can be appealed against, not notices.
+    #[error(
+        "第 {seq} 号是“{}”,只能对黄牌、红牌申诉 / warning {seq} is a {}, only cards can be appealed against",
+        found.zh(),
+        found.as_str()
+    )]
+    NotACard {
+        /// The sequence number.
+        seq: i64,
+        /// Its level.
+        found: Level,
+    },
+    /// The rule fires by itself: no card is raised under it by hand.
+    #[error(
+        "规则“{rule}”({})由系统自动触发,不能人工发牌,请改用人工发牌规则 / rule {rule} watches {}, a card by hand needs a rule of element manual",
+        found.zh(),
+        found.as_str()
+    )]
+    NotByHand {
+        /// The rule.
+        rule: String,
+        /// What it watches.
+        found: Element,
+    },
+    /// A card is appealed once.
+    #[error(
+        "第 {seq} 号牌已申诉过(申诉 {appeal}),不能再次申诉 / card {seq} was appealed against already, by {appeal}"
+    )]
+    AlreadyAppealed {
+        /// The card's sequence number.
+        seq: i64,
+        /// The number of the appeal.
+        appeal: String,
+    },
+    /// The period for appealing is over.
+    #[error(
+        "申诉应在发牌之日起{}内提出,期限已于 {due_on} 届满,不能申诉 / an appeal is filed by {due_on}, it is too late",
+        term_text::zh(*term)
+    )]
+    AppealTooLate {
+        /// The period.
+        term: Term,
+        /// Its last day.
+        due_on: NaiveDate,
+    },
+    /// Who referred an appeal doesn't decide it.
+    #[error(
+        "{by} 已将本申诉上报,应由他人决定 / {by} referred this appeal, somebody else must decide it"
+    )]
+    OwnReferral {
+        /// Who referred it.
+        by: String,
+    },
     /// A day outside the calendar.
     #[error("日历不含 {} 这一天,请先载入该年度日历 / {source}", source.date)]
     NotCovered {
@@ -245,6 +300,12 @@ fn found_zh(word: &'static str) -> &'static str {
             "replied" => "已回复",
             "case" => "办件",
             "order" => "督办单",
+            "appeal" => "申诉",
+            "filed" => "待答复",
+            "referred" => "已上报",
+            "revoked" => "已撤牌",
+            "rejected" => "已打回",
+            "lapsed" => "已失效",
             other => other,
         },
         Stage::zh,
@@ -299,6 +360,11 @@ impl Refusal {
             Self::NotAnnullable { .. } => "not_annullable",
             Self::DoesNotReplay { .. } => "does_not_replay",
             Self::NoSuchWarning { .. } => "no_such_warning",
+            Self::NotACard { .. } => "not_a_card",
+            Self::NotByHand { .. } => "not_by_hand",
+            Self::AlreadyAppealed { .. } => "already_appealed",
+            Self::AppealTooLate { .. } => "appeal_too_late",
+            Self::OwnReferral { .. } => "own_referral",
             Self::NotCovered { .. } => "not_covered",
             Self::NotStandIn { .. } => "not_stand_in",
             Self::ForeignPost { .. } => "foreign_post",

@@ -26,6 +26,8 @@ pub enum Right {
     Head(UnitCode),
     /// Being an inspector.
     Inspector,
+    /// Being a leader of the division.
+    Leader,
 }
 
 impl Person {
@@ -41,6 +43,7 @@ impl Person {
             Right::Member(unit) => self.unit.as_ref() == Some(unit),
             Right::Head(unit) => self.role == Role::Head && self.unit.as_ref() == Some(unit),
             Right::Inspector => self.role == Role::Inspector,
+            Right::Leader => self.role == Role::Leader,
         }
     }
 
@@ -87,9 +90,23 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
             rights.extend([Right::Head(unit.clone()), Right::Inspector]);
             rights
         }
-        Command::ReplyOrder { .. } => vec![Right::Member(unit.clone())],
+        Command::ReplyOrder { .. } | Command::ReplyOrderWith { .. } => {
+            vec![Right::Member(unit.clone())]
+        }
+        Command::AppealWarning { warning, .. } => {
+            let unit = subject.unit_of_warning(*warning);
+            vec![Right::Member(unit.clone())]
+        }
+        // What was referred is for whoever stands above: another inspector, or a leader.
+        Command::DecideAppeal { .. } if subject.state() == "referred" => {
+            vec![Right::Inspector, Right::Leader]
+        }
         Command::IssueWarning { .. }
         | Command::RevokeWarning { .. }
+        | Command::RevokeOn { .. }
+        | Command::RaiseWarning { .. }
+        | Command::DecideAppeal { .. }
+        | Command::LapseAppeal { .. }
         | Command::CloseOrder { .. }
         | Command::SendBackOrder { .. } => vec![Right::Inspector],
         // Only feeds say these.
@@ -97,7 +114,7 @@ pub fn needed(subject: &Subject, command: &Command) -> Vec<Right> {
     }
 }
 
-/// The rights of which one is needed to open a subject: the window receives, an inspector orders.
+/// The rights of which one is needed to open a subject: the window receives, an inspector orders, a unit appeals.
 ///
 /// # Errors
 /// [`Refusal::Unknown`] for an item that nobody loaded.
@@ -115,6 +132,7 @@ pub fn of_opening(
             vec![Right::Post(unit, Stage::Acceptance)]
         }
         Opening::IssueOrder { .. } => vec![Right::Inspector],
+        Opening::FileAppeal { card, .. } => vec![Right::Member(card.unit.clone())],
     })
 }
 
@@ -173,11 +191,25 @@ pub(crate) fn check(
 ) -> Result<(), Refusal> {
     match actor {
         Some(person) => one_of(person, rights, &books.directory),
-        None if origin == Origin::Desk && rights == [Right::Inspector] => {
+        None if origin == Origin::Desk && rights.first() == Some(&Right::Inspector) => {
             Err(Refusal::NeedsInspector)
         }
         None => Ok(()),
     }
+}
+
+/// The inspector who acts, by name: for what isn't an act on a subject.
+///
+/// # Errors
+/// [`Refusal::NeedsInspector`], [`Refusal::NotStandIn`], [`Refusal::Unknown`].
+pub fn inspector<'b>(
+    books: &'b Books,
+    act: &Act,
+    at: DateTime<Utc>,
+) -> Result<&'b Person, Refusal> {
+    let person = actor(books, act, at)?.ok_or(Refusal::NeedsInspector)?;
+    one_of(person, &[Right::Inspector], &books.directory)?;
+    Ok(person)
 }
 
 fn known<'d>(
@@ -205,7 +237,7 @@ fn one_of(person: &Person, rights: &[Right], directory: &Directory) -> Result<()
     };
     let by = person.code.as_str().to_owned();
     Err(match first {
-        Right::Inspector => Refusal::NeedsInspector,
+        Right::Inspector | Right::Leader => Refusal::NeedsInspector,
         Right::Post(unit, stage) => Refusal::ForeignPost {
             by,
             unit: unit_name(unit),

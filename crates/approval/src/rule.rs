@@ -79,11 +79,13 @@ pub enum Element {
     Appeal,
     /// The time to answer a complaint (投诉).
     Complaint,
+    /// What an inspector finds and no clock can (人工发牌): such a rule never fires by itself.
+    Manual,
 }
 
 impl Element {
     /// All elements that a rule file can name, in the order in which they are documented.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Acceptance,
         Self::Promised,
         Self::Statutory,
@@ -100,6 +102,7 @@ impl Element {
         Self::Order,
         Self::Appeal,
         Self::Complaint,
+        Self::Manual,
     ];
 
     /// The word in files and in the database.
@@ -123,6 +126,7 @@ impl Element {
             Self::Order => "order",
             Self::Appeal => "appeal",
             Self::Complaint => "complaint",
+            Self::Manual => "manual",
         }
     }
 
@@ -156,6 +160,7 @@ impl Element {
             Self::Order => "督办期限",
             Self::Appeal => "申诉答复期限",
             Self::Complaint => "投诉答复期限",
+            Self::Manual => "人工发牌",
         }
     }
 
@@ -188,6 +193,8 @@ pub enum Threshold {
     },
     /// At the end of the n-th working day after the due date; 0 = at the due instant itself.
     WorkingDaysAfter(u32),
+    /// Never: an inspector raises it by hand.
+    ByHand,
 }
 
 impl Threshold {
@@ -203,14 +210,14 @@ impl Threshold {
                 working_days,
                 percent,
             } => Some(working_days.max(share_left(term_working_days, percent))),
-            Self::WorkingDaysAfter(_) => None,
+            Self::WorkingDaysAfter(_) | Self::ByHand => None,
         }
     }
 
     /// Whether it fires before the due instant.
     #[must_use]
     pub fn is_before_due(self) -> bool {
-        !matches!(self, Self::WorkingDaysAfter(_))
+        !matches!(self, Self::WorkingDaysAfter(_) | Self::ByHand)
     }
 }
 
@@ -389,10 +396,14 @@ pub struct Periods {
     pub joint_extension_cap: u32,
     /// What a partner unit has for its opinion where the request doesn't say; `None` = 7 working days.
     pub partner: Option<Term>,
+    /// From the issue of a card to the unit's appeal. No regulation sets it: a default that a city replaces.
+    pub appeal_filing: Term,
+    /// From the filing of an appeal, or its referral, to the answer. Likewise.
+    pub appeal: Term,
 }
 
 impl Default for Periods {
-    /// What the law itself sets, and nothing else.
+    /// What the law itself sets, and for appeals what is usual.
     fn default() -> Self {
         Self {
             acceptance: Term::WorkingDays(5),
@@ -402,6 +413,8 @@ impl Default for Periods {
             extension_cap: 10,
             joint_extension_cap: 15,
             partner: None,
+            appeal_filing: Term::WorkingDays(5),
+            appeal: Term::WorkingDays(5),
         }
     }
 }

@@ -29,6 +29,8 @@ const PERIOD_KEYS: &[&str] = &[
     "extension_cap_working_days",
     "joint_extension_cap_working_days",
     "partner",
+    "appeal_filing",
+    "appeal",
 ];
 const RULE_KEYS: &[&str] = &[
     "id",
@@ -86,6 +88,8 @@ pub enum RuleProblem {
     },
     /// No threshold, or one before together with one after the due date.
     Threshold,
+    /// A threshold on a rule that never fires by itself.
+    ThresholdByHand,
     /// A percentage outside 1 to 100.
     Percent {
         /// The number as given.
@@ -123,6 +127,9 @@ impl fmt::Display for RuleProblem {
             Self::Threshold => f.write_str(
                 "needs either before_working_days, used_percent or both, or else after_working_days alone",
             ),
+            Self::ThresholdByHand => f.write_str(
+                "a rule of element manual is raised by an inspector, remove its threshold",
+            ),
             Self::Percent { found } => {
                 write!(f, "{found} isn't a share of the term; use 1 to 100")
             }
@@ -156,6 +163,7 @@ impl RuleProblem {
                 "请写before_working_days、used_percent（可同时写），或者只写after_working_days"
                     .into()
             }
+            Self::ThresholdByHand => "人工发牌规则由监察人员发牌，请删去触发条件".into(),
             Self::Percent { found } => format!("{found}不是时限的百分比，请用1至100"),
             Self::WorkingDays { found, min } => {
                 format!("{found}个工作日超出范围，请用{min}至{THRESHOLD_WORKING_DAYS_MAX}")
@@ -322,6 +330,8 @@ fn read_periods(table: &Table<'_>) -> Result<Periods, RuleError> {
         joint_extension_cap: number_if_any("joint_extension_cap_working_days")?
             .unwrap_or(law.joint_extension_cap),
         partner: term_if_any("partner")?,
+        appeal_filing: term_if_any("appeal_filing")?.unwrap_or(law.appeal_filing),
+        appeal: term_if_any("appeal")?.unwrap_or(law.appeal),
     })
 }
 
@@ -351,7 +361,7 @@ fn read_rule(table: &Table<'_>) -> Result<(Place, Rule), RuleError> {
         id: id.value,
         element,
         level,
-        threshold: read_threshold(table)?,
+        threshold: read_threshold(table, element)?,
         tell: read_tell(table)?,
         issue,
         order: read_order(table, element)?,
@@ -362,11 +372,17 @@ fn read_rule(table: &Table<'_>) -> Result<(Place, Rule), RuleError> {
     Ok((id.place, rule))
 }
 
-fn read_threshold(table: &Table<'_>) -> Result<Threshold, RuleError> {
+fn read_threshold(table: &Table<'_>, element: Element) -> Result<Threshold, RuleError> {
     // 0 days before would be the due day itself, for which there is `after_working_days = 0`.
     let before = read_days(table, "before_working_days", 1)?;
     let after = read_days(table, "after_working_days", 0)?;
     let percent = read_percent(table)?;
+    if element == Element::Manual {
+        return match (before, percent, after) {
+            (None, None, None) => Ok(Threshold::ByHand),
+            _ => refuse(table.place("element"), RuleProblem::ThresholdByHand),
+        };
+    }
     match (before, percent, after) {
         (Some(n), None, None) => Ok(Threshold::WorkingDaysBefore(n)),
         (None, Some(percent), None) => Ok(Threshold::ShareUsed { percent }),

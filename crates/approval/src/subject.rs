@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::appeal::Appeal;
 use crate::books::Books;
 use crate::case::Case;
 use crate::event::{Event, Recorded};
@@ -12,7 +13,7 @@ use crate::ids::{DivisionCode, SubjectId, UnitCode};
 use crate::order::{Order, OrderPhase};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
-use crate::track::{Clock, Moment, Setting, Track};
+use crate::track::{Clock, ClockKey, Moment, Setting, Track};
 use crate::warning::{Warning, WarningState};
 
 /// What kind of thing a subject is.
@@ -22,6 +23,8 @@ pub enum Body {
     Case(Box<Case>),
     /// 督办单
     Order(Box<Order>),
+    /// 申诉
+    Appeal(Box<Appeal>),
 }
 
 /// A subject with its whole history.
@@ -31,7 +34,7 @@ pub struct Subject {
     pub division: DivisionCode,
     /// Its number.
     pub id: SubjectId,
-    /// The case or the order.
+    /// The case, the order or the appeal.
     pub body: Body,
     /// Its clocks, stops and warnings.
     pub track: Track,
@@ -61,6 +64,9 @@ impl Subject {
         let body = match &first.event {
             Event::OrderIssued { .. } => {
                 Body::Order(Box::new(Order::begin(&first, &mut track, moment)?))
+            }
+            Event::AppealFiled { .. } => {
+                Body::Appeal(Box::new(Appeal::begin(&first, &mut track, moment)?))
             }
             _ => Body::Case(Box::new(Case::begin(&first, &mut track, books, moment)?)),
         };
@@ -108,7 +114,7 @@ impl Subject {
     pub fn case(&self) -> Option<&Case> {
         match &self.body {
             Body::Case(case) => Some(case),
-            Body::Order(_) => None,
+            Body::Order(_) | Body::Appeal(_) => None,
         }
     }
 
@@ -116,24 +122,68 @@ impl Subject {
     pub fn order(&self) -> Option<&Order> {
         match &self.body {
             Body::Order(order) => Some(order),
-            Body::Case(_) => None,
+            Body::Case(_) | Body::Appeal(_) => None,
         }
     }
 
-    /// The word of what it is: `case` or `order`.
+    /// The appeal, if it is one.
+    pub fn appeal(&self) -> Option<&Appeal> {
+        match &self.body {
+            Body::Appeal(appeal) => Some(appeal),
+            Body::Case(_) | Body::Order(_) => None,
+        }
+    }
+
+    /// The word of what it is: `case`, `order` or `appeal`.
     pub const fn kind(&self) -> &'static str {
         match &self.body {
             Body::Case(_) => "case",
             Body::Order(_) => "order",
+            Body::Appeal(_) => "appeal",
         }
     }
 
-    /// The unit that must act.
+    /// The unit that must act; of an appeal, the one that filed it.
     pub fn unit(&self) -> &UnitCode {
         match &self.body {
             Body::Case(case) => &case.unit,
             Body::Order(order) => &order.unit,
+            Body::Appeal(appeal) => &appeal.card.unit,
         }
+    }
+
+    /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
+    /// opinion, else those in whose stage the case rests or, once it is over, rested last. An order has
+    /// no stage.
+    pub(crate) fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
+        let unit = self.unit();
+        match clock {
+            ClockKey::Stage(stage, _) => (unit, Some(stage)),
+            ClockKey::Acceptance(_) | ClockKey::Correction(_) => (unit, Some(Stage::Acceptance)),
+            // Permits are handed over where cases are completed, also after that (行政许可法 art. 44).
+            ClockKey::Delivery(_) => (unit, Some(Stage::Completion)),
+            ClockKey::Partner(number) => {
+                let partners = self.case().map(|c| c.partners.as_slice());
+                let asked = partners
+                    .unwrap_or_default()
+                    .iter()
+                    .find(|p| p.number == number);
+                (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
+            }
+            ClockKey::Promised
+            | ClockKey::Statutory
+            | ClockKey::Stop(_)
+            | ClockKey::Suspension(_)
+            | ClockKey::Order(_)
+            | ClockKey::Appeal(_)
+            | ClockKey::Manual(_) => (unit, self.case().map(Case::last_stage)),
+        }
+    }
+
+    /// The unit that a warning is against: that of the subject, or the partner unit whose opinion is late.
+    pub fn unit_of_warning(&self, seq: i64) -> &UnitCode {
+        let warning = self.track.warnings.iter().find(|w| w.seq == seq);
+        warning.map_or_else(|| self.unit(), |w| self.responsible_for(w.clock()).0)
     }
 
     /// The word of its state.
@@ -141,10 +191,11 @@ impl Subject {
         match &self.body {
             Body::Case(case) => case.phase.as_str(),
             Body::Order(order) => order.phase.as_str(),
+            Body::Appeal(appeal) => appeal.phase.as_str(),
         }
     }
 
-    /// The stage in which it rests; orders have none.
+    /// The stage in which it rests; orders and appeals have none.
     pub fn stage(&self) -> Option<Stage> {
         self.case().and_then(Case::stage)
     }
@@ -154,6 +205,7 @@ impl Subject {
         match &self.body {
             Body::Case(case) => case.over_at().is_none(),
             Body::Order(order) => !matches!(order.phase, OrderPhase::Closed { .. }),
+            Body::Appeal(appeal) => appeal.phase.over_at().is_none(),
         }
     }
 
@@ -207,11 +259,14 @@ impl Subject {
                 } else {
                     WarningState::Issued
                 },
+                issued_at: (!raised.pending).then_some(recorded.recorded_at),
+                appeal: None,
             }),
             Event::WarningIssued { warning } => {
                 self.move_warning(*warning, WarningState::Issued, |s| {
                     s == WarningState::Pending
-                })?;
+                })?
+                .issued_at = Some(recorded.recorded_at);
             }
             Event::WarningRevoked { warning, .. } => {
                 self.move_warning(*warning, WarningState::Revoked, is_live)?;
@@ -219,10 +274,17 @@ impl Subject {
             Event::WarningAnnulled { warning, .. } => {
                 self.move_warning(*warning, WarningState::Annulled, is_live)?;
             }
+            Event::WarningAppealed { warning, appeal } => {
+                let seq = *warning;
+                let mut cards = self.track.warnings.iter_mut();
+                let card = cards.find(|w| w.seq == seq && w.appeal.is_none());
+                card.ok_or(Refusal::NoSuchWarning { seq })?.appeal = Some(appeal.clone());
+            }
             Event::DatesRevised { .. } => self.track.revise(moment)?,
             _ => match &mut self.body {
                 Body::Case(case) => case.apply(recorded, &mut self.track, books, moment)?,
                 Body::Order(order) => order.apply(recorded, &mut self.track, moment)?,
+                Body::Appeal(appeal) => appeal.apply(recorded, &mut self.track, moment)?,
             },
         }
         Ok(())
@@ -247,7 +309,7 @@ impl Subject {
         seq: i64,
         to: WarningState,
         from: impl Fn(WarningState) -> bool,
-    ) -> Result<(), Refusal> {
+    ) -> Result<&mut Warning, Refusal> {
         let warning = self
             .track
             .warnings
@@ -255,7 +317,7 @@ impl Subject {
             .find(|w| w.seq == seq && from(w.state))
             .ok_or(Refusal::NoSuchWarning { seq })?;
         warning.state = to;
-        Ok(())
+        Ok(warning)
     }
 
     /// Reads the history without the annulled events. A date that comes out differently, or that runs

@@ -32,6 +32,10 @@ pub enum ClockKey {
     Partner(u32),
     /// The n-th term of a supervision order.
     Order(u32),
+    /// The n-th term for answering an appeal; a referral starts another one.
+    Appeal(u32),
+    /// The n-th warning that an inspector raised by hand: it has no time, only this name.
+    Manual(u32),
 }
 
 impl ClockKey {
@@ -48,6 +52,8 @@ impl ClockKey {
             Self::Delivery(_) => Element::Delivery,
             Self::Partner(_) => Element::Partner,
             Self::Order(_) => Element::Order,
+            Self::Appeal(_) => Element::Appeal,
+            Self::Manual(_) => Element::Manual,
         }
     }
 
@@ -68,6 +74,8 @@ impl ClockKey {
             "delivery" => Self::Delivery(n),
             "partner" => Self::Partner(n),
             "order" => Self::Order(n),
+            "appeal" => Self::Appeal(n),
+            "manual" => Self::Manual(n),
             stage => Self::Stage(Stage::parse(stage)?, n),
         })
     }
@@ -85,6 +93,8 @@ impl ClockKey {
             Self::Delivery(n) => ("送达期限".to_owned(), n),
             Self::Partner(n) => ("协办意见时限".to_owned(), n),
             Self::Order(n) => ("督办时限".to_owned(), n),
+            Self::Appeal(n) => ("申诉答复时限".to_owned(), n),
+            Self::Manual(n) => ("人工发牌".to_owned(), n),
         };
         if n > 1 {
             format!("{name}(第{n}次)")
@@ -107,6 +117,8 @@ impl fmt::Display for ClockKey {
             Self::Delivery(n) => write!(f, "delivery#{n}"),
             Self::Partner(n) => write!(f, "partner#{n}"),
             Self::Order(n) => write!(f, "order#{n}"),
+            Self::Appeal(n) => write!(f, "appeal#{n}"),
+            Self::Manual(n) => write!(f, "manual#{n}"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::event::WarningRaised;
+use crate::ids::SubjectId;
 use crate::rule::Level;
 use crate::track::ClockKey;
 
@@ -20,6 +21,24 @@ pub enum WarningState {
 }
 
 impl WarningState {
+    /// All states.
+    pub const ALL: &'static [Self] = &[Self::Pending, Self::Issued, Self::Annulled, Self::Revoked];
+
+    /// Reads [`Self::as_str`] back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|s| s.as_str() == word)
+    }
+
+    /// The word on Chinese papers and pages.
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Pending => "待发",
+            Self::Issued => "已发",
+            Self::Annulled => "取消",
+            Self::Revoked => "撤销",
+        }
+    }
+
     /// The word in the record and in answers.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,6 +61,10 @@ pub struct Warning {
     pub recorded_at: DateTime<Utc>,
     /// Where it stands.
     pub state: WarningState,
+    /// When its issue was recorded: at once, or by an inspector. From then the unit knows of it.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// The appeal against it. A card is appealed once, whatever the answer is.
+    pub appeal: Option<SubjectId>,
 }
 
 impl Warning {

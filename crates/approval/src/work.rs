@@ -5,22 +5,25 @@
 
 use std::sync::Arc;
 
+use calendar::Due;
 use chrono::{DateTime, Utc};
 
 use crate::alarm::{Alarm, AlarmKind, next_alarm};
+use crate::appeals;
 use crate::books::Books;
-use crate::case::Case;
 use crate::command::{Act, Command, Opening, Origin};
 use crate::event::{Defect, Event, Recorded, WarningRaised};
-use crate::ids::{DivisionCode, SubjectId, UnitCode};
-use crate::message::{MessageItem, Notice, OrderNotice, OrderRequest, WarningNotice};
+use crate::ids::{DivisionCode, SubjectId};
+use crate::message::{
+    AppealNews, MessageItem, Notice, OrderNotice, OrderRequest, RevocationRequest, WarningNotice,
+};
 use crate::refusal::Refusal;
 use crate::rights;
 use crate::rule::{Audience, IssueMode, Rule};
-use crate::stage::Stage;
-use crate::subject::Subject;
+use crate::subject::{Body, Subject};
 use crate::track::ClockKey;
 use crate::view::{clock_view, due_view};
+use crate::warning::WarningState;
 
 /// A subject at work.
 #[derive(Clone, Debug)]
@@ -29,10 +32,12 @@ pub struct Work<'b> {
     pub(crate) books: &'b Books,
     pub(crate) now: DateTime<Utc>,
     loaded_seq: i64,
-    items: Vec<MessageItem>,
+    pub(crate) items: Vec<MessageItem>,
     orders: Vec<(i64, OrderRequest)>,
     fallen: Vec<i64>,
     orders_fallen: Vec<i64>,
+    pub(crate) appeals_fallen: Vec<(SubjectId, WarningState)>,
+    pub(crate) revocations: Vec<RevocationRequest>,
     untold: Vec<i64>,
 }
 
@@ -52,6 +57,10 @@ pub struct Plan {
     pub fallen: Vec<i64>,
     /// Cards that brought an order and fell or were revoked: the orders that name them are closed.
     pub orders_fallen: Vec<i64>,
+    /// Appeals whose card fell or was revoked, and what became of it: those that are open are closed.
+    pub appeals_fallen: Vec<(SubjectId, WarningState)>,
+    /// Cards that the answer to an appeal takes away.
+    pub revocations: Vec<RevocationRequest>,
     /// The events of an order that fell with its card: nobody need hear of them any more.
     pub untold: Vec<i64>,
     /// When time will do something to it again.
@@ -89,6 +98,8 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            appeals_fallen: Vec::new(),
+            revocations: Vec::new(),
             untold: Vec::new(),
         }
     }
@@ -128,7 +139,6 @@ impl<'b> Work<'b> {
             source_key: act.source_key.clone(),
             event,
         };
-        let is_order = matches!(first.event, Event::OrderIssued { .. });
         let subject = Subject::begin(division, id, first, books)?;
         let mut work = Self {
             loaded_seq: 0,
@@ -139,10 +149,14 @@ impl<'b> Work<'b> {
             orders: Vec::new(),
             fallen: Vec::new(),
             orders_fallen: Vec::new(),
+            appeals_fallen: Vec::new(),
+            revocations: Vec::new(),
             untold: Vec::new(),
         };
-        if is_order {
-            work.tell_order(1, false);
+        match &work.subject.body {
+            Body::Order(_) => work.tell_order(1, false),
+            Body::Appeal(_) => work.tell_appeal(AppealNews::Filed),
+            Body::Case(_) => {}
         }
         if !missing.is_empty() {
             work.act(
@@ -222,6 +236,7 @@ impl<'b> Work<'b> {
                         limit_at: alarm.at,
                         effective_at: alarm.effective_at,
                         pending,
+                        evidence: None,
                     }),
                 )?;
                 if !pending {
@@ -238,9 +253,10 @@ impl<'b> Work<'b> {
         let Some(notice) = self.notice_of(warning, rule) else {
             return;
         };
-        let (unit, stage) = self.responsible_for(notice.clock);
+        let (unit, stage) = self.subject.responsible_for(notice.clock);
         let directory = &self.books.directory;
-        let recipients = directory.recipients(unit, stage, &rule.tell, self.now);
+        let tell = audiences_of(notice.clock, &rule.tell);
+        let recipients = directory.recipients(unit, stage, &tell, self.now);
         let unit = unit.clone();
         for recipient in recipients {
             self.items.push(MessageItem {
@@ -262,32 +278,6 @@ impl<'b> Work<'b> {
         }
     }
 
-    /// Whose post a clock is: the holders of the stage that it measures, the partner unit for an
-    /// opinion, else those in whose stage the case rests or, once it is over, rested last. An order has
-    /// no stage.
-    fn responsible_for(&self, clock: ClockKey) -> (&UnitCode, Option<Stage>) {
-        let unit = self.subject.unit();
-        match clock {
-            ClockKey::Stage(stage, _) => (unit, Some(stage)),
-            ClockKey::Acceptance(_) | ClockKey::Correction(_) => (unit, Some(Stage::Acceptance)),
-            // Permits are handed over where cases are completed, also after that (行政许可法 art. 44).
-            ClockKey::Delivery(_) => (unit, Some(Stage::Completion)),
-            ClockKey::Partner(number) => {
-                let partners = self.subject.case().map(|c| c.partners.as_slice());
-                let asked = partners
-                    .unwrap_or_default()
-                    .iter()
-                    .find(|p| p.number == number);
-                (asked.map_or(unit, |p| &p.unit), Some(Stage::Handling))
-            }
-            ClockKey::Promised
-            | ClockKey::Statutory
-            | ClockKey::Stop(_)
-            | ClockKey::Suspension(_)
-            | ClockKey::Order(_) => (unit, self.subject.case().map(Case::last_stage)),
-        }
-    }
-
     fn notice_of(&self, warning: i64, rule: &Rule) -> Option<WarningNotice> {
         let raised = &self
             .subject
@@ -296,28 +286,38 @@ impl<'b> Work<'b> {
             .iter()
             .find(|w| w.seq == warning)?
             .raised;
-        let clock = self.subject.track.clock(raised.clock)?;
-        // The date on the card, also when the clock has another or none by the time it is issued.
-        let due = clock
-            .settings
-            .iter()
-            .rev()
-            .map(|s| s.due)
-            .find(|due| due.at == raised.due_at)?;
         let calendar = &self.books.calendar;
-        let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
-        let day0 = calendar.office_date(clock.start);
+        let (due, day0, view) = match raised.clock {
+            // What an inspector found has no time that runs: its day is that of the finding.
+            ClockKey::Manual(_) => {
+                let on = calendar.office_date(raised.limit_at);
+                let due = Due {
+                    on,
+                    at: raised.due_at,
+                };
+                (due, on, due_view(due, raised.due_at, calendar))
+            }
+            key => {
+                let clock = self.subject.track.clock(key)?;
+                // The date on the card, also when the clock has another or none by the time it is issued.
+                let mut dates = clock.settings.iter().rev().map(|s| s.due);
+                let due = dates.find(|due| due.at == raised.due_at)?;
+                let view = due_view(due, clock.ended_at.unwrap_or(self.now), calendar);
+                (due, calendar.office_date(clock.start), view)
+            }
+        };
         let directory = &self.books.directory;
-        let (unit, stage) = self.responsible_for(raised.clock);
+        let (unit, stage) = self.subject.responsible_for(raised.clock);
+        let responsible = audiences_of(raised.clock, &[Audience::Handler]);
         let responsible = directory
-            .recipients(unit, stage, &[Audience::Handler], self.now)
+            .recipients(unit, stage, &responsible, self.now)
             .iter()
             .filter_map(|code| directory.person(code))
             .map(|p| p.name.clone())
             .collect();
         Some(WarningNotice {
             level: rule.level,
-            item_name: self.subject.case().map(|c| c.item.name.clone()),
+            item_name: self.item_name(),
             unit_name: directory
                 .unit(unit)
                 .map_or_else(|| unit.as_str().to_owned(), |u| u.name.clone()),
@@ -338,6 +338,7 @@ impl<'b> Work<'b> {
                 .map(|b| b.article.clone())
                 .collect(),
             responsible,
+            evidence: raised.evidence.clone(),
             recorded_at: self.now,
         })
     }
@@ -483,6 +484,10 @@ impl<'b> Work<'b> {
             self.orders_fallen.push(warning);
         }
         self.fallen.push(warning);
+        let mut warnings = self.subject.track.warnings.iter();
+        let fallen = warnings.find(|w| w.seq == warning);
+        let appealed = fallen.and_then(|w| Some((w.appeal.clone()?, w.state)));
+        self.appeals_fallen.extend(appealed);
     }
 
     /// Whether the rule of a case's card brings an order with it.
@@ -505,6 +510,8 @@ impl<'b> Work<'b> {
             orders: self.orders.into_iter().map(|(_, order)| order).collect(),
             fallen: self.fallen,
             orders_fallen: self.orders_fallen,
+            appeals_fallen: self.appeals_fallen,
+            revocations: self.revocations,
             untold: self.untold,
             next_alarm,
         }
@@ -519,6 +526,23 @@ impl<'b> Work<'b> {
                     .is_some_and(|due| occurred_at < due.at && due.at <= self.now)
         })
     }
+}
+
+/// Who has a clock in hand: an appeal is answered by the inspectors, not by the unit that filed it.
+fn audiences_of(clock: ClockKey, tell: &[Audience]) -> Vec<Audience> {
+    let answers = matches!(clock, ClockKey::Appeal(_));
+    let of_unit = |a: &Audience| matches!(a, Audience::Handler | Audience::StandIn);
+    let mut audiences: Vec<Audience> = Vec::new();
+    for audience in tell {
+        let audience = match audience {
+            audience if answers && of_unit(audience) => Audience::Inspector,
+            audience => *audience,
+        };
+        if !audiences.contains(&audience) {
+            audiences.push(audience);
+        }
+    }
+    audiences
 }
 
 /// The version of the rules in force at an instant.
@@ -588,6 +612,14 @@ fn opening_event(
                 about,
                 warning,
             };
+            Ok((event, Vec::new()))
+        }
+        Opening::FileAppeal {
+            card,
+            grounds,
+            attachments,
+        } => {
+            let event = appeals::filed(card, grounds, attachments, books, at)?;
             Ok((event, Vec::new()))
         }
     }

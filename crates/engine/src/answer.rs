@@ -76,6 +76,18 @@ pub fn subject_json(seen: &Seen) -> Value {
             );
             object.insert("stage_clock".into(), clock(order.clock()));
         }
+        Body::Appeal(appeal) => {
+            object.insert("visit".into(), json!(appeal.terms));
+            object.insert("state".into(), json!(subject.state()));
+            object.insert("outcome".into(), Value::Null);
+            object.insert("unit".into(), json!(appeal.card.unit.as_str()));
+            object.insert("about".into(), json!(appeal.card.about.as_str()));
+            object.insert("warning".into(), json!(appeal.card.warning));
+            object.insert("level".into(), json!(appeal.card.level.as_str()));
+            object.insert("grounds".into(), json!(appeal.grounds));
+            object.insert("reason".into(), json!(appeal.reason));
+            object.insert("stage_clock".into(), clock(appeal.clock()));
+        }
     }
     let others = subject
         .track
@@ -108,6 +120,16 @@ pub fn subject_json(seen: &Seen) -> Value {
         })
         .collect();
     object.insert("defects".into(), json!(defects));
+    let files = subject.history.iter().flat_map(|e| {
+        let files = e.event.attachments().iter();
+        files.map(|f| {
+            json!({"seq": e.seq, "id": f.id, "name": f.name, "media_type": f.media_type, "size": f.size, "sm3": f.sm3})
+        })
+    });
+    let files: Vec<Value> = files.collect();
+    if !files.is_empty() {
+        object.insert("attachments".into(), json!(files));
+    }
     Value::Object(object)
 }
 
@@ -139,7 +161,7 @@ fn clock_json(clock: Option<&Clock>, now: DateTime<Utc>, books: &Books) -> Value
 }
 
 fn warning_json(warning: &Warning, calendar: &Calendar) -> Value {
-    json!({
+    let mut value = json!({
         "seq": warning.seq,
         "rule": warning.raised.rule,
         "level": warning.raised.level.as_str(),
@@ -149,7 +171,14 @@ fn warning_json(warning: &Warning, calendar: &Calendar) -> Value {
         "limit_at": instant_text(calendar, warning.raised.limit_at),
         "effective_at": instant_text(calendar, warning.raised.effective_at),
         "recorded_at": instant_text(calendar, warning.recorded_at),
-    })
+    });
+    if let (Some(object), Some(appeal)) = (value.as_object_mut(), &warning.appeal) {
+        object.insert("appeal".into(), json!(appeal.as_str()));
+    }
+    if let (Some(object), Some(evidence)) = (value.as_object_mut(), &warning.raised.evidence) {
+        object.insert("evidence".into(), json!(evidence));
+    }
+    value
 }
 
 /// The JSON object of an error: `{"error":{"kind":…,"needed":…,"found":…,"message":…}}`.

@@ -334,22 +334,39 @@ async fn begin(
         Opening::IssueOrder { unit, .. } => {
             free_number(conn, &books, unit.as_str(), at, Numbers::Order).await?
         }
+        Opening::FileAppeal { card, .. } => {
+            free_number(conn, &books, card.unit.as_str(), at, Numbers::Appeal).await?
+        }
     };
+    begin_numbered(conn, inner, &books, id, opening, act, personal).await
+}
+
+/// Begins a subject under a number that was taken for it.
+pub(crate) async fn begin_numbered(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Arc<Books>,
+    id: String,
+    opening: &Opening,
+    act: &Act,
+    personal: Option<&str>,
+) -> Result<Seen, EngineError> {
+    let now = inner.clock.now();
     let mut work = Work::begin(
         DivisionCode::new(inner.settings.division.clone()),
         SubjectId::new(id),
         opening.clone(),
         act,
-        &books,
+        books,
         now,
     )?;
     work.settle()?;
     let plan = work.finish();
-    let written = execute(conn, inner, &books, plan, None, personal, Telling::Tell).await?;
+    let written = execute(conn, inner, books, plan, None, personal, Telling::Tell).await?;
     Ok(Seen {
         subject: written.subject,
         hash: written.hash,
-        books,
+        books: Arc::clone(books),
         now,
     })
 }

@@ -18,6 +18,7 @@ use store::codec::micros;
 use store::message_item::MessageItemRow;
 use store::subject::{Seen, SubjectRow};
 
+use crate::appeal::{close_appeals, revoke_cards};
 use crate::engine::{Inner, raise_trial_time};
 use crate::error::EngineError;
 use crate::notes;
@@ -158,7 +159,8 @@ pub(crate) async fn execute(
     if !plan.orders_fallen.is_empty() {
         close_orders(conn, inner, books, &id, &plan.orders_fallen, telling).await?;
     }
-    let mut items = 0;
+    let mut items = close_appeals(conn, inner, books, &plan.appeals_fallen, telling).await?;
+    items += revoke_cards(conn, inner, books, &plan.revocations, telling).await?;
     if telling == Telling::Tell {
         for item in &plan.items {
             let row = item_row(&plan.subject, item, recorded_at)?;
@@ -203,7 +205,7 @@ async fn close_orders(
 ) -> Result<(), EngineError> {
     let division = books.division.as_str();
     for row in store::subject::about(conn, division, case).await? {
-        if row.completed_at_us.is_some() {
+        if row.kind != "order" || row.completed_at_us.is_some() {
             continue;
         }
         let order = load(conn, inner, division, &row.subject, &row.hash, books).await?;
@@ -285,11 +287,12 @@ pub(crate) async fn refresh(
     Ok(())
 }
 
-/// Which numbers: those of cases and those of orders are counted apart.
+/// Which numbers: those of cases, of orders and of appeals are counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Numbers {
     Case,
     Order,
+    Appeal,
 }
 
 /// The next number of a unit and day: division, unit, day, four digits, without gaps. One that an imported subject
@@ -309,6 +312,7 @@ pub(crate) async fn free_number(
     let (purpose, prefix) = match numbers {
         Numbers::Case => ("case", ""),
         Numbers::Order => ("order", "DB-"),
+        Numbers::Appeal => ("appeal", "SS-"),
     };
     loop {
         let n = store::counter::take(conn, division, unit, &day, purpose).await?;
@@ -330,6 +334,7 @@ fn item_row(
     let (kind, level) = match &item.notice {
         Notice::Warning(warning) => ("warning", Some(warning.level.as_str().to_owned())),
         Notice::Order(_) => ("order", None),
+        Notice::Appeal(_) => ("appeal", None),
     };
     let note = notes::of(subject.id.as_str(), &item.notice);
     let payload = serde_json::to_string(&note).map_err(|e| EngineError::Mail {
@@ -380,21 +385,29 @@ pub(crate) fn subject_row(
         .any(|c| c.ended_at.is_none() && c.due.is_some_and(|d| d.on > final_to));
     let case = subject.case();
     let order = subject.order();
+    let appeal = subject.appeal();
     let visit_clock = match &subject.body {
         Body::Case(case) if case.acceptance.is_none() && case.over_at().is_none() => {
             Some(case.acceptance_clock())
         }
         Body::Case(case) => case.visit_clock(),
         Body::Order(order) => Some(order.clock()),
+        Body::Appeal(appeal) => Some(appeal.clock()),
     };
     SubjectRow {
         division: subject.division.as_str().to_owned(),
         subject: subject.id.as_str().to_owned(),
-        kind: if case.is_some() { "case" } else { "order" }.to_owned(),
+        kind: subject.kind().to_owned(),
         unit: subject.unit().as_str().to_owned(),
-        item: case.map(|c| c.item.code.as_str().to_owned()),
+        item: case
+            .map(|c| &c.item.code)
+            .or_else(|| appeal?.card.item.as_ref())
+            .map(|code| code.as_str().to_owned()),
         item_version: case.map(|c| c.item.version),
-        about: order.and_then(|o| o.about.as_ref().map(|a| a.as_str().to_owned())),
+        about: order
+            .and_then(|o| o.about.as_ref())
+            .or_else(|| Some(&appeal?.card.about))
+            .map(|a| a.as_str().to_owned()),
         state: subject.state().to_owned(),
         stage: subject.stage().map(|s| s.as_str().to_owned()),
         outcome: case
@@ -409,11 +422,15 @@ pub(crate) fn subject_row(
         completed_at_us: case
             .and_then(|c| c.over_at())
             .or_else(|| order.and_then(closed_at))
+            .or_else(|| appeal?.phase.over_at())
             .map(micros),
         promised_due_at_us: due(ClockKey::Promised),
         statutory_due_at_us: due(ClockKey::Statutory),
         stage_due_at_us: visit_clock.and_then(due),
-        highest_level: highest_issued(subject).map(|l| l.as_str().to_owned()),
+        // What is raised on an appeal is the inspectors' delay and no mark against the unit that filed it.
+        highest_level: highest_issued(subject)
+            .filter(|_| appeal.is_none())
+            .map(|l| l.as_str().to_owned()),
         seq: subject.seq(),
         hash: hash.to_owned(),
         next_alarm_us: next_alarm.map(micros),

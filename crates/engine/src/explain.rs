@@ -292,7 +292,11 @@ fn basis(seen: &Seen, clock: &Clock, day0: NaiveDate, stops: &[&Stop]) -> Vec<Ba
         }
         ClockKey::Stop(_) => &["permit-law-45"],
         ClockKey::Delivery(_) => &["permit-law-44"],
-        ClockKey::Suspension(_) | ClockKey::Correction(_) | ClockKey::Order(_) => &[],
+        ClockKey::Suspension(_)
+        | ClockKey::Correction(_)
+        | ClockKey::Order(_)
+        | ClockKey::Appeal(_)
+        | ClockKey::Manual(_) => &[],
     };
     let stopped = !stops.is_empty();
     let law = &seen.books.law;

@@ -5,7 +5,9 @@
 
 pub mod accounts;
 pub mod answer;
+mod appeal;
 pub mod assets;
+pub mod attachments;
 mod cache;
 pub mod clock;
 pub mod commands;
@@ -16,6 +18,7 @@ pub mod explain;
 pub mod import;
 pub mod library;
 pub mod notes;
+pub mod outage;
 pub mod outbox;
 pub mod reference;
 pub mod replay;

@@ -239,6 +239,31 @@ impl Engine {
         Ok(store::board::order_count(&mut conn, self.division(), state, unit).await?)
     }
 
+    /// Appeals in a state, of one unit or of all, the nearest date first, behind a place in the list.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn appeals(
+        &self,
+        state: &str,
+        unit: Option<&str>,
+        after: (i64, &str),
+        limit: i64,
+    ) -> Result<Vec<ListedRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let rows = store::board::appeals(&mut conn, self.division(), state, unit, after, limit);
+        Ok(rows.await?)
+    }
+
+    /// How many appeals are in a state.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn appeal_count(&self, state: &str, unit: Option<&str>) -> Result<i64, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::board::appeal_count(&mut conn, self.division(), state, unit).await?)
+    }
+
     /// A unit's subjects with a warning that stands, received since an instant, the newest first.
     ///
     /// # Errors

@@ -60,6 +60,8 @@ impl Engine {
             let revising = !store::revision::unfinished(&mut conn).await?.is_empty();
             let names: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
             let events = store::event::of_subjects(&mut conn, division, &names).await?;
+            let first = rows.first().map_or(after.as_str(), |row| &row.subject);
+            let files = store::attachment::between(&mut conn, division, first, &after).await?;
             drop(conn);
             let by_subject: HashMap<&str, &[EventRow]> = events
                 .chunk_by(|a, b| a.subject == b.subject)
@@ -71,7 +73,11 @@ impl Engine {
                     .copied()
                     .unwrap_or_default();
                 let differs = match replay(division, &row.subject, of_row, &books) {
-                    Ok(subject) => differing(row, &subject, &books, revising),
+                    Ok(subject) => {
+                        let of_row = files.iter().filter(|f| f.subject == row.subject);
+                        self.verify_files(&subject, of_row, report).await?;
+                        differing(row, &subject, &books, revising)
+                    }
                     Err(error) => {
                         tracing::error!(subject.id = %row.subject, error = %error, "the events can't be replayed");
                         Some("events")

@@ -4,10 +4,10 @@ use chrono_tz::Tz;
 use minijinja::{context, value::Serde};
 
 use crate::{
-    DigestNote, Language, Note, OrderNote, TemplateError, Templates, WarningNote,
+    AppealNote, DigestNote, Language, Note, OrderNote, TemplateError, Templates, WarningNote,
     mail::one_line,
     templates::{Kind, Part},
-    view::{DigestView, OrderView, WarningView},
+    view::{AppealView, DigestView, OrderView, WarningView},
 };
 
 /// What stands above and below each letter.
@@ -50,7 +50,7 @@ pub struct Letter {
 impl Templates {
     /// One letter from all free notes of a recipient.
     ///
-    /// A single warning and a single order have letters of their own; anything else becomes a digest, highest
+    /// A single warning, order or appeal has a letter of its own; anything else becomes a digest, highest
     /// level first. Of several mornings' lists only the newest is told. If a replaced template fails on notes
     /// that its samples didn't foresee, the built-in one takes its place: a warning goes out in other words
     /// rather than not at all.
@@ -65,20 +65,25 @@ impl Templates {
         let (kind, body) = match (
             sorted.warnings.as_slice(),
             sorted.orders.as_slice(),
+            sorted.appeals.as_slice(),
             sorted.morning,
         ) {
-            ([], [], None) => return Err(TemplateError::NoNotes),
-            ([warning], [], None) => (
+            ([], [], [], None) => return Err(TemplateError::NoNotes),
+            ([warning], [], [], None) => (
                 Kind::Warning,
                 context! { w => Serde(WarningView::new(language, context, warning)) },
             ),
-            ([], [order], None) => (
+            ([], [order], [], None) => (
                 Kind::Order,
                 context! { o => Serde(OrderView::new(language, context, order)) },
             ),
-            (warnings, orders, morning) => (
+            ([], [], [appeal], None) => (
+                Kind::Appeal,
+                context! { a => Serde(AppealView::new(language, context, appeal)) },
+            ),
+            _ => (
                 Kind::Digest,
-                context! { d => Serde(DigestView::new(language, context, warnings, orders, morning)) },
+                context! { d => Serde(DigestView::new(language, context, &sorted)) },
             ),
         };
         let values = context! {
@@ -99,10 +104,12 @@ impl Templates {
     }
 }
 
-struct Sorted<'a> {
-    warnings: Vec<&'a WarningNote>,
-    orders: Vec<&'a OrderNote>,
-    morning: Option<&'a DigestNote>,
+/// A recipient's notes by what they tell of.
+pub(crate) struct Sorted<'a> {
+    pub(crate) warnings: Vec<&'a WarningNote>,
+    pub(crate) orders: Vec<&'a OrderNote>,
+    pub(crate) appeals: Vec<&'a AppealNote>,
+    pub(crate) morning: Option<&'a DigestNote>,
 }
 
 impl<'a> Sorted<'a> {
@@ -110,12 +117,14 @@ impl<'a> Sorted<'a> {
         let mut sorted = Self {
             warnings: Vec::new(),
             orders: Vec::new(),
+            appeals: Vec::new(),
             morning: None,
         };
         for note in notes {
             match note {
                 Note::Warning(warning) => sorted.warnings.push(warning),
                 Note::Order(order) => sorted.orders.push(order),
+                Note::Appeal(appeal) => sorted.appeals.push(appeal),
                 Note::Digest(digest) => {
                     if sorted.morning.is_none_or(|known| known.date <= digest.date) {
                         sorted.morning = Some(digest);

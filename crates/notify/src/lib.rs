@@ -21,7 +21,8 @@ pub mod words;
 pub use compose::{Letter, Letterhead};
 pub use mail::Mail;
 pub use note::{
-    DigestLine, DigestNote, Level, Note, OrderKind, OrderNote, UnknownWord, WarningNote,
+    AppealKind, AppealNote, DigestLine, DigestNote, Level, Note, OrderKind, OrderNote, UnknownWord,
+    WarningNote,
 };
 pub use relay::Relay;
 pub use retry::{ATTEMPTS_MAX, RetryPolicy, next_try};

@@ -88,6 +88,9 @@ pub struct WarningNote {
     /// The responsible officials.
     #[serde(default)]
     pub persons: Vec<String>,
+    /// What an inspector found, where one raised it by hand.
+    #[serde(default)]
+    pub evidence: Option<String>,
     /// When the warning was recorded; left and over are told as of then.
     pub recorded_at: DateTime<Utc>,
     /// Where the warning is shown, below the letterhead's base URL, such as `/warnings/17`.
@@ -145,6 +148,61 @@ pub struct OrderNote {
     pub path: Option<String>,
 }
 
+/// What happened to an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppealKind {
+    /// 提出
+    Filed,
+    /// 撤销: the card is revoked.
+    Revoked,
+    /// 打回: the card stays.
+    Rejected,
+    /// 上报: somebody else decides.
+    Referred,
+    /// 失效: the card fell before an answer.
+    Lapsed,
+}
+
+/// A unit appealed against a card, or its appeal was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppealNote {
+    /// What happened.
+    pub kind: AppealKind,
+    /// The appeal's number.
+    pub appeal_number: String,
+    /// The case or the order that bears the card.
+    pub subject_number: String,
+    /// That case's item.
+    #[serde(default)]
+    pub item_name: Option<String>,
+    /// The card's level.
+    pub level: Level,
+    /// The unit that appealed.
+    pub unit_name: String,
+    /// Why it objects.
+    pub grounds: String,
+    /// Why it was answered so.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The day until which an answer is due, while one is.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+    /// The end of that day, if it isn't midnight.
+    #[serde(default)]
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days left when it was recorded.
+    #[serde(default)]
+    pub left_working_days: Option<i64>,
+    /// Who filed or answered it.
+    pub by: String,
+    /// When this was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Where the appeal is shown, below the letterhead's base URL.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
 /// One open case of the morning digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestLine {
@@ -192,6 +250,8 @@ pub enum Note {
     Warning(WarningNote),
     /// A supervision order.
     Order(OrderNote),
+    /// An appeal.
+    Appeal(AppealNote),
     /// The morning's open cases.
     Digest(DigestNote),
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 
-use crate::{DigestLine, DigestNote, Letterhead, Level, Note, OrderKind, OrderNote, WarningNote};
+use crate::{
+    AppealKind, AppealNote, DigestLine, DigestNote, Letterhead, Level, Note, OrderKind, OrderNote,
+    WarningNote,
+};
 
 /// 2011-10-08, a Saturday that works.
 const DUE_ON: NaiveDate = NaiveDate::from_ymd_opt(2011, 10, 8).expect("a date");
@@ -59,8 +62,16 @@ pub(crate) fn notes() -> Vec<Note> {
             path: None,
             ..order(OrderKind::SentBack)
         }),
+        Note::Appeal(appeal(AppealKind::Filed)),
         Note::Digest(morning()),
     ]);
+    let answers = [
+        AppealKind::Revoked,
+        AppealKind::Rejected,
+        AppealKind::Referred,
+        AppealKind::Lapsed,
+    ];
+    notes.extend(answers.map(|kind| Note::Appeal(appeal(kind))));
     notes
 }
 
@@ -71,6 +82,7 @@ fn warnings() -> Vec<Note> {
         (Level::Notice, "review", Some(2), None),
         (Level::Notice, "stop", Some(0), None),
         (Level::Yellow, "order", None, None),
+        (Level::Red, "manual", None, None),
     ]
     .into_iter()
     .enumerate()
@@ -100,6 +112,7 @@ fn warnings() -> Vec<Note> {
             } else {
                 Vec::new()
             },
+            evidence: (clock == "manual").then(|| "窗口未出具补正告知书".to_owned()),
             recorded_at: LIMIT_AT,
             path: full.then(|| "/warnings/1".to_owned()),
         })
@@ -123,6 +136,27 @@ fn order(kind: OrderKind) -> OrderNote {
         basis: vec!["《中华人民共和国行政许可法》第七十四条".to_owned()],
         recorded_at: LIMIT_AT,
         path: Some("/orders/12".to_owned()),
+    }
+}
+
+fn appeal(kind: AppealKind) -> AppealNote {
+    let waits = matches!(kind, AppealKind::Filed | AppealKind::Referred);
+    let filed = kind == AppealKind::Filed;
+    AppealNote {
+        kind,
+        appeal_number: "SS-410800-0107-20110928-0001".to_owned(),
+        subject_number: "410800-0107-20110926-0001".to_owned(),
+        item_name: filed.then(|| "企业设立登记".to_owned()),
+        level: Level::Yellow,
+        unit_name: "焦作市工商行政管理局".to_owned(),
+        grounds: "网络故障，当日无法登记".to_owned(),
+        reason: (!filed && kind != AppealKind::Lapsed).then(|| "故障属实".to_owned()),
+        due_on: waits.then_some(DUE_ON),
+        due_at: filed.then_some(LIMIT_AT),
+        left_working_days: waits.then_some(5),
+        by: "孙局长".to_owned(),
+        recorded_at: LIMIT_AT,
+        path: filed.then(|| "/appeals/1".to_owned()),
     }
 }
 

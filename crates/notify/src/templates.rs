@@ -21,6 +21,7 @@ struct BuiltIn;
 pub(crate) enum Kind {
     Warning,
     Order,
+    Appeal,
     Digest,
 }
 
@@ -36,6 +37,7 @@ fn template_name(kind: Kind, language: Language, part: Part) -> String {
     let kind = match kind {
         Kind::Warning => "warning",
         Kind::Order => "order",
+        Kind::Appeal => "appeal",
         Kind::Digest => "digest",
     };
     let part = match part {

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
-    DigestLine, DigestNote, Language, Letterhead, Level, OrderKind, OrderNote, WarningNote, words,
+    AppealKind, AppealNote, DigestLine, Language, Letterhead, Level, OrderKind, OrderNote,
+    WarningNote, compose::Sorted, words,
 };
 
 /// More lines than this are counted, not listed: beyond it a mail isn't read but searched.
@@ -46,6 +47,7 @@ pub(crate) struct WarningView {
     rule_text: String,
     basis: Vec<String>,
     persons: Option<String>,
+    evidence: Option<String>,
     reached: String,
     recorded: String,
     link: Option<String>,
@@ -74,6 +76,7 @@ impl WarningView {
             rule_text: note.rule_text.clone(),
             basis: note.basis.clone(),
             persons: persons(language, &note.persons),
+            evidence: note.evidence.clone(),
             reached: words::instant(language, note.limit_at, head.zone),
             recorded: words::moment(language, note.recorded_at, head.zone),
             link: head.link(note.path.as_deref()),
@@ -125,6 +128,58 @@ impl OrderView {
     }
 }
 
+#[derive(Debug, Serialize)]
+pub(crate) struct AppealView {
+    kind: &'static str,
+    word: &'static str,
+    appeal_number: String,
+    subject_number: String,
+    item_name: Option<String>,
+    level: LevelView,
+    unit_name: String,
+    grounds: String,
+    reason: Option<String>,
+    day: Option<String>,
+    deadline: Option<String>,
+    remaining: Option<String>,
+    by: String,
+    recorded: String,
+    link: Option<String>,
+}
+
+impl AppealView {
+    pub(crate) fn new(language: Language, head: &Letterhead, note: &AppealNote) -> Self {
+        Self {
+            kind: match note.kind {
+                AppealKind::Filed => "filed",
+                AppealKind::Revoked => "revoked",
+                AppealKind::Rejected => "rejected",
+                AppealKind::Referred => "referred",
+                AppealKind::Lapsed => "lapsed",
+            },
+            word: words::appeal_kind(language, note.kind),
+            appeal_number: note.appeal_number.clone(),
+            subject_number: note.subject_number.clone(),
+            item_name: note.item_name.clone(),
+            level: LevelView::new(language, note.level),
+            unit_name: note.unit_name.clone(),
+            grounds: note.grounds.clone(),
+            reason: note.reason.clone(),
+            day: note.due_on.map(|on| words::day(language, on)),
+            deadline: appeal_deadline(language, head, note),
+            remaining: words::remaining(language, note.left_working_days, None),
+            by: note.by.clone(),
+            recorded: words::moment(language, note.recorded_at, head.zone),
+            link: head.link(note.path.as_deref()),
+        }
+    }
+}
+
+fn appeal_deadline(language: Language, head: &Letterhead, note: &AppealNote) -> Option<String> {
+    let on = note.due_on?;
+    Some(words::deadline(language, on, note.due_at, head.zone))
+}
+
 /// One line of a list, whatever it lists.
 #[derive(Debug, Serialize)]
 pub(crate) struct LineView {
@@ -161,6 +216,7 @@ pub(crate) struct DigestView {
     counts: Vec<CountView>,
     warnings: usize,
     orders: usize,
+    appeals: usize,
     open: Option<u64>,
     open_over: usize,
     open_due: usize,
@@ -171,19 +227,21 @@ pub(crate) struct DigestView {
 }
 
 impl DigestView {
-    /// Highest level first, within a level the earliest due date; then orders; then the newest morning's cases.
-    pub(crate) fn new(
-        language: Language,
-        head: &Letterhead,
-        warnings: &[&WarningNote],
-        orders: &[&OrderNote],
-        morning: Option<&DigestNote>,
-    ) -> Self {
+    /// Highest level first, within a level the earliest due date; then orders; then appeals; then the newest
+    /// morning's cases.
+    pub(crate) fn new(language: Language, head: &Letterhead, notes: &Sorted<'_>) -> Self {
+        let Sorted {
+            warnings,
+            orders,
+            appeals,
+            morning,
+        } = notes;
         let mut room = LINES_MAX;
         let mut sections = Vec::new();
         let mut counts = Vec::new();
         let told = warnings.iter().map(|w| w.recorded_at);
-        let newest = told.chain(orders.iter().map(|o| o.recorded_at)).max();
+        let told = told.chain(orders.iter().map(|o| o.recorded_at));
+        let newest = told.chain(appeals.iter().map(|a| a.recorded_at)).max();
         let newest = newest.map(|at| office_day(head, at));
         for level in Level::DESCENDING {
             let mut group: Vec<_> = warnings.iter().filter(|w| w.level == level).collect();
@@ -208,10 +266,16 @@ impl DigestView {
             ));
         }
         if !orders.is_empty() {
-            let mut group = orders.to_vec();
+            let mut group = orders.clone();
             group.sort_by_key(|o| (o.due_on, o.order_number.as_str()));
             let lines = group.iter().map(|o| order_line(language, head, o, newest));
             sections.push(section("orders", None, language, lines, 0, &mut room));
+        }
+        if !appeals.is_empty() {
+            let mut group = appeals.clone();
+            group.sort_by_key(|a| (a.due_on.is_none(), a.due_on, a.appeal_number.as_str()));
+            let lines = group.iter().map(|a| appeal_line(language, head, a, newest));
+            sections.push(section("appeals", None, language, lines, 0, &mut room));
         }
         if let Some(note) = morning {
             let mut group: Vec<_> = note.lines.iter().collect();
@@ -231,6 +295,7 @@ impl DigestView {
             counts,
             warnings: warnings.len(),
             orders: orders.len(),
+            appeals: appeals.len(),
             open: morning.map(|note| as_count(note.lines.len()) + note.omitted),
             open_over: open.iter().filter(|line| line.over.is_some()).count(),
             open_due: open
@@ -340,6 +405,25 @@ fn order_line(
             note.due_at,
             head.zone,
         )),
+        remaining: counted(language, head, remaining, note.recorded_at, newest),
+        is_over: false,
+        link: head.link(note.path.as_deref()),
+    }
+}
+
+fn appeal_line(
+    language: Language,
+    head: &Letterhead,
+    note: &AppealNote,
+    newest: Option<NaiveDate>,
+) -> LineView {
+    let remaining = words::remaining(language, note.left_working_days, None);
+    LineView {
+        level: Some(LevelView::new(language, note.level)),
+        number: note.appeal_number.clone(),
+        item_name: note.item_name.clone(),
+        about: Some(words::appeal_kind(language, note.kind).to_owned()),
+        deadline: appeal_deadline(language, head, note),
         remaining: counted(language, head, remaining, note.recorded_at, newest),
         is_over: false,
         link: head.link(note.path.as_deref()),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Timelike, Utc, Week
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{Level, OrderKind, note::UnknownWord};
+use crate::{AppealKind, Level, OrderKind, note::UnknownWord};
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -77,6 +77,17 @@ pub fn order_kind(language: Language, kind: OrderKind) -> &'static str {
     }
 }
 
+/// What happened to an appeal.
+pub fn appeal_kind(language: Language, kind: AppealKind) -> &'static str {
+    match kind {
+        AppealKind::Filed => language.pick("申诉", "Appeal"),
+        AppealKind::Revoked => language.pick("申诉答复：撤销", "Appeal granted"),
+        AppealKind::Rejected => language.pick("申诉答复：打回", "Appeal rejected"),
+        AppealKind::Referred => language.pick("申诉上报", "Appeal referred"),
+        AppealKind::Lapsed => language.pick("申诉终结", "Appeal closed"),
+    }
+}
+
 /// Code, Chinese, English.
 type Entry = (&'static str, &'static str, &'static str);
 
@@ -88,7 +99,7 @@ const STAGES: [Entry; 5] = [
     ("completion", "办结", "Completion"),
 ];
 
-const CLOCKS: [Entry; 16] = [
+const CLOCKS: [Entry; 17] = [
     ("promised", "承诺时限", "promised limit"),
     ("statutory", "法定时限", "statutory limit"),
     ("stage", "环节时限", "stage limit"),
@@ -102,7 +113,8 @@ const CLOCKS: [Entry; 16] = [
     ("delivery", "送达时限", "limit for delivery"),
     ("opinion", "会办意见时限", "limit for the partner's opinion"),
     ("order", "督办时限", "limit of the supervision order"),
-    ("appeal", "申诉时限", "limit for the appeal"),
+    ("appeal", "申诉答复时限", "limit for answering the appeal"),
+    ("manual", "人工发牌", "card by hand"),
     ("complaint", "投诉时限", "limit for the complaint"),
     ("reexamination", "复核时限", "limit for the re-examination"),
 ];

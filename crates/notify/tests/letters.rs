@@ -37,6 +37,7 @@ fn warning(level: Level, number: u32, left: Option<i64>, over: Option<i64>) -> W
         rule_text: "超过法定时限，发红牌".to_owned(),
         basis: vec!["《中华人民共和国行政许可法》第四十二条".to_owned()],
         persons: vec!["李审核".to_owned(), "王承办".to_owned()],
+        evidence: None,
         recorded_at: "2011-10-12T16:00:00Z".parse().unwrap(),
         path: Some(format!("/warnings/{number}")),
     }

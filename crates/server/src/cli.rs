@@ -7,7 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
-use crate::commands::{case, demo, import, order, outbox, revise, serve, user, warning};
+use crate::commands::{
+    appeal, case, demo, import, order, outage, outbox, revise, serve, user, warning,
+};
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
 #[derive(Debug, Parser)]
@@ -73,9 +75,15 @@ pub(crate) enum Command {
     /// 督办单 / Supervision orders
     #[command(subcommand)]
     Order(order::Order),
+    /// 申诉 / Appeals against cards
+    #[command(subcommand)]
+    Appeal(appeal::Appeal),
     /// 预警和黄、红牌 / Warnings and cards
     #[command(subcommand)]
     Warning(warning::Warning),
+    /// 故障登记 / Outages, in which recording was impossible
+    #[command(subcommand)]
+    Outage(outage::Outage),
     /// 处理到期的时限,发预警和牌 / Takes the alarms that are due
     Sweep {
         /// 只处理到这一时刻,不得晚于当前时间 / Takes alarms up to this instant only
@@ -98,7 +106,7 @@ pub(crate) enum Command {
     },
     /// 逐日说明时限如何计算 / Explains the count of the dates, day by day
     Explain {
-        /// 办件或督办单编号 / The subject's number
+        /// 办件、督办单或申诉编号 / The subject's number
         subject: String,
         /// 输出 JSON / As JSON
         #[arg(long)]

@@ -117,6 +117,12 @@ statements! {
         AND (CAST($3 AS TEXT) IS NULL OR unit = $3) \
         AND (COALESCE(stage_due_at_us, 9223372036854775807), subject) > ($4, $5) \
         ORDER BY stage_due_at_us NULLS LAST, subject LIMIT $6");
+    APPEALS = concat!("SELECT ", listed_columns!(), " FROM subject WHERE division = $1 AND kind = 'appeal' AND state = $2 \
+        AND (CAST($3 AS TEXT) IS NULL OR unit = $3) \
+        AND (COALESCE(stage_due_at_us, 9223372036854775807), subject) > ($4, $5) \
+        ORDER BY stage_due_at_us NULLS LAST, subject LIMIT $6");
+    APPEAL_COUNT = "SELECT COUNT(*) FROM subject WHERE division = $1 AND kind = 'appeal' AND state = $2 \
+        AND (CAST($3 AS TEXT) IS NULL OR unit = $3)";
     ORDER_COUNT = "SELECT COUNT(*) FROM subject WHERE division = $1 AND kind = 'order' AND state = $2 \
         AND (CAST($3 AS TEXT) IS NULL OR unit = $3)";
     MARKED = concat!("SELECT ", listed_columns!(), " FROM subject WHERE division = $1 AND unit = $2 \
@@ -184,6 +190,30 @@ pub async fn orders(
     fetch_all!(
         conn, ListedRow, ORDERS, division, state, unit, after.0, after.1, limit
     )
+}
+
+/// The appeals in a state, as [`orders`] gives the orders.
+pub async fn appeals(
+    conn: &mut Conn,
+    division: &str,
+    state: &str,
+    unit: Option<&str>,
+    after: (i64, &str),
+    limit: i64,
+) -> Result<Vec<ListedRow>, StoreError> {
+    fetch_all!(
+        conn, ListedRow, APPEALS, division, state, unit, after.0, after.1, limit
+    )
+}
+
+/// How many appeals are in a state, of one unit or of all.
+pub async fn appeal_count(
+    conn: &mut Conn,
+    division: &str,
+    state: &str,
+    unit: Option<&str>,
+) -> Result<i64, StoreError> {
+    fetch_value!(conn, i64, APPEAL_COUNT, division, state, unit)
 }
 
 /// How many orders are in a state, of one unit or of all.

@@ -65,6 +65,11 @@ pub fn personal_digest(algorithm: HashAlgorithm, salt: &[u8], data: &str) -> Str
     algorithm.digest(salt, data.as_bytes())
 }
 
+/// The digest of a file's bytes.
+pub fn file_digest(algorithm: HashAlgorithm, data: &[u8]) -> String {
+    algorithm.digest(&[], data)
+}
+
 /// A fresh salt from the system's own source of randomness.
 pub fn new_salt() -> Result<Vec<u8>, StoreError> {
     let mut salt = vec![0; SALT_BYTES];

@@ -3,15 +3,16 @@
 //! The text is what the hash covers, kept verbatim. Its form is public: docs/RECORD.md. Fields are only ever
 //! added, and an absent field means what it meant before it existed.
 
-use approval::event::{Defect, Document, Event, Recorded, WarningRaised};
-use approval::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
-use approval::rule::Level;
+use approval::event::{Defect, Document, Event, Recorded};
+use approval::ids::{ItemCode, PersonCode, UnitCode};
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::term_text;
-use approval::track::{ClockKey, ClockTerm};
+use approval::track::ClockTerm;
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+mod supervision;
 
 use crate::StoreError;
 use crate::chain::{HashAlgorithm, chain_hash};
@@ -48,6 +49,15 @@ struct Payload {
 #[derive(Debug, Serialize, Deserialize)]
 struct AcceptanceData {
     item_version: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FileData {
+    id: String,
+    name: String,
+    media_type: String,
+    size: i64,
+    sm3: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -158,6 +168,8 @@ enum Data {
     },
     OrderReplied {
         text: String,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        attachments: Vec<FileData>,
     },
     OrderClosed {
         #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -167,6 +179,25 @@ enum Data {
         reason: String,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         term: Option<String>,
+    },
+    AppealFiled {
+        about: String,
+        warning: i64,
+        unit: String,
+        level: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        item: Option<String>,
+        grounds: String,
+        term: String,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        attachments: Vec<FileData>,
+    },
+    AppealDecided {
+        decision: String,
+        reason: String,
+    },
+    AppealLapsed {
+        card: String,
     },
     LimitPassed {
         clock: String,
@@ -184,6 +215,8 @@ enum Data {
         limit_at_us: i64,
         effective_at_us: i64,
         pending: bool,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        evidence: Option<String>,
     },
     WarningIssued {
         warning: i64,
@@ -191,6 +224,14 @@ enum Data {
     WarningRevoked {
         warning: i64,
         reason: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        appeal: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        outage: Option<String>,
+    },
+    WarningAppealed {
+        warning: i64,
+        appeal: String,
     },
     WarningAnnulled {
         warning: i64,
@@ -404,72 +445,7 @@ fn data_of(event: &Event) -> Data {
         Event::EndReported { outcome } => Data::EndReported {
             outcome: word(outcome),
         },
-        other => supervision_data(other),
-    }
-}
-
-/// What concerns supervision: orders, limits, warnings, annulments, revisions.
-fn supervision_data(event: Event) -> Data {
-    match event {
-        Event::OrderIssued {
-            unit,
-            text: what,
-            term,
-            about,
-            warning,
-        } => Data::OrderIssued {
-            unit: text(&unit),
-            text: what,
-            term: term_text::short(term),
-            about: word(about),
-            warning,
-        },
-        Event::OrderReplied { text } => Data::OrderReplied { text },
-        Event::OrderClosed { remark } => Data::OrderClosed { remark },
-        Event::OrderSentBack { reason, term } => Data::OrderSentBack {
-            reason,
-            term: term.map(term_text::short),
-        },
-        Event::LimitPassed {
-            clock,
-            occurrence,
-            limit_at,
-            effective_at,
-        } => Data::LimitPassed {
-            clock: text(&clock),
-            occurrence,
-            limit_at_us: micros(limit_at),
-            effective_at_us: micros(effective_at),
-        },
-        Event::WarningRaised(raised) => Data::WarningRaised {
-            rule: raised.rule,
-            rules_version: raised.rules_version,
-            level: raised.level.as_str().to_owned(),
-            clock: text(&raised.clock),
-            occurrence: raised.occurrence,
-            due_at_us: micros(raised.due_at),
-            limit_at_us: micros(raised.limit_at),
-            effective_at_us: micros(raised.effective_at),
-            pending: raised.pending,
-        },
-        Event::WarningIssued { warning } => Data::WarningIssued { warning },
-        Event::WarningRevoked { warning, reason } => Data::WarningRevoked { warning, reason },
-        Event::WarningAnnulled { warning, cause } => Data::WarningAnnulled { warning, cause },
-        Event::EventAnnulled { target, reason } => Data::EventAnnulled { target, reason },
-        Event::DatesRevised {
-            from_version,
-            to_version,
-        } => Data::DatesRevised {
-            from_version,
-            to_version,
-        },
-        // Everything else was handled by the caller; a step without a name stands for nothing.
-        _ => Data::Step {
-            activity: String::new(),
-            stage: None,
-            group: None,
-            person: None,
-        },
+        other => supervision::data_of(other),
     }
 }
 
@@ -616,78 +592,7 @@ fn event_of(data: Data) -> Option<Event> {
         Data::EndReported { outcome } => Event::EndReported {
             outcome: optional(outcome, Outcome::parse)?,
         },
-        other => return supervision_event(other),
-    })
-}
-
-fn supervision_event(data: Data) -> Option<Event> {
-    Some(match data {
-        Data::OrderIssued {
-            unit,
-            text,
-            term: limit,
-            about,
-            warning,
-        } => Event::OrderIssued {
-            unit: UnitCode::new(unit),
-            text,
-            term: term(&limit)?,
-            about: about.map(SubjectId::new),
-            warning,
-        },
-        Data::OrderReplied { text } => Event::OrderReplied { text },
-        Data::OrderClosed { remark } => Event::OrderClosed { remark },
-        Data::OrderSentBack {
-            reason,
-            term: limit,
-        } => Event::OrderSentBack {
-            reason,
-            term: optional(limit, term)?,
-        },
-        Data::LimitPassed {
-            clock,
-            occurrence,
-            limit_at_us,
-            effective_at_us,
-        } => Event::LimitPassed {
-            clock: ClockKey::parse(&clock)?,
-            occurrence,
-            limit_at: DateTime::from_timestamp_micros(limit_at_us)?,
-            effective_at: DateTime::from_timestamp_micros(effective_at_us)?,
-        },
-        Data::WarningRaised {
-            rule,
-            rules_version,
-            level,
-            clock,
-            occurrence,
-            due_at_us,
-            limit_at_us,
-            effective_at_us,
-            pending,
-        } => Event::WarningRaised(WarningRaised {
-            rule,
-            rules_version,
-            level: Level::parse(&level)?,
-            clock: ClockKey::parse(&clock)?,
-            occurrence,
-            due_at: DateTime::from_timestamp_micros(due_at_us)?,
-            limit_at: DateTime::from_timestamp_micros(limit_at_us)?,
-            effective_at: DateTime::from_timestamp_micros(effective_at_us)?,
-            pending,
-        }),
-        Data::WarningIssued { warning } => Event::WarningIssued { warning },
-        Data::WarningRevoked { warning, reason } => Event::WarningRevoked { warning, reason },
-        Data::WarningAnnulled { warning, cause } => Event::WarningAnnulled { warning, cause },
-        Data::EventAnnulled { target, reason } => Event::EventAnnulled { target, reason },
-        Data::DatesRevised {
-            from_version,
-            to_version,
-        } => Event::DatesRevised {
-            from_version,
-            to_version,
-        },
-        _ => return None,
+        other => return supervision::event_of(other),
     })
 }
 

@@ -6,6 +6,7 @@
 //! together, on PostgreSQL each is a transaction of its own.
 
 pub mod account;
+pub mod attachment;
 pub mod audit;
 pub mod board;
 pub mod calendar;
@@ -23,6 +24,7 @@ pub mod message_item;
 pub mod meta;
 mod migration;
 mod open;
+pub mod outage;
 pub mod overview;
 pub mod personal;
 mod postgres;
@@ -49,6 +51,7 @@ pub fn statements() -> Vec<Statement> {
         account::STATEMENTS,
         audit::STATEMENTS,
         board::STATEMENTS,
+        attachment::STATEMENTS,
         calendar::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,
@@ -59,6 +62,7 @@ pub fn statements() -> Vec<Statement> {
         message_item::STATEMENTS,
         meta::STATEMENTS,
         migration::STATEMENTS,
+        outage::STATEMENTS,
         overview::STATEMENTS,
         personal::STATEMENTS,
         record::STATEMENTS,

@@ -16,7 +16,7 @@ pub struct MessageItemRow {
     pub recipient: String,
     /// By which channel.
     pub channel: String,
-    /// `warning`, `order` or `digest`.
+    /// `warning`, `order`, `appeal` or `digest`.
     pub kind: String,
     /// The warning's level.
     pub level: Option<String>,

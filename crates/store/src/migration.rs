@@ -13,6 +13,8 @@ static ALL: Migrator = sqlx::migrate!("../../migrations");
 
 /// A file whose name begins so is for PostgreSQL alone.
 const ONLY_POSTGRES: &str = "only postgres";
+/// A file whose name begins so is for SQLite alone.
+const ONLY_SQLITE: &str = "only sqlite";
 
 statements! {
     TABLE_EXISTS_SQLITE = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
@@ -26,7 +28,11 @@ pub(crate) fn migrator(dialect: Dialect) -> Migrator {
     let migrations: Vec<Migration> = ALL
         .iter()
         .filter(|migration| {
-            dialect == Dialect::Postgres || !migration.description.starts_with(ONLY_POSTGRES)
+            let of_other = match dialect {
+                Dialect::Sqlite => ONLY_POSTGRES,
+                Dialect::Postgres => ONLY_SQLITE,
+            };
+            !migration.description.starts_with(of_other)
         })
         .cloned()
         .collect();

@@ -5,14 +5,14 @@ use crate::conn::{
     Conn, Table, decode, fetch_all, fetch_optional, fetch_value, on_db, statement_name, statements,
 };
 
-/// A case or a supervision order as its events left it.
+/// A case, a supervision order or an appeal as its events left it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SubjectRow {
     /// The division.
     pub division: String,
     /// Its number.
     pub subject: String,
-    /// `case` or `order`.
+    /// `case`, `order` or `appeal`.
     pub kind: String,
     /// The unit that handles it.
     pub unit: String,
@@ -20,7 +20,7 @@ pub struct SubjectRow {
     pub item: Option<String>,
     /// The item's version in force at acceptance.
     pub item_version: Option<i64>,
-    /// The case that an order is about.
+    /// The case that an order is about; the case or order that bears the card of an appeal.
     pub about: Option<String>,
     /// Its state.
     pub state: String,
@@ -87,7 +87,7 @@ impl Table for Head {
 /// How many subjects of a kind are in a state.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StateCount {
-    /// `case` or `order`.
+    /// `case`, `order` or `appeal`.
     pub kind: String,
     /// The state.
     pub state: String,
@@ -334,7 +334,7 @@ pub async fn open_of_unit(
     )
 }
 
-/// The orders about a case.
+/// The orders about a case, and the appeals against cards of a case or an order.
 pub async fn about(
     conn: &mut Conn,
     division: &str,

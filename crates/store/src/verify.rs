@@ -40,6 +40,10 @@ pub enum DefectKind {
     PersonalWithoutEvent,
     /// An event was recorded before the one in front of it.
     RecordedBackwards,
+    /// A file beside the record that an event doesn't know, or knows otherwise, or whose bytes have another digest.
+    AttachmentDiffers,
+    /// An event names a file that isn't there.
+    AttachmentMissing,
     /// The payload isn't an object with the fields that every event has.
     UnreadablePayload,
 }
@@ -59,6 +63,8 @@ impl DefectKind {
             Self::PersonalDiffers => "personal_differs",
             Self::PersonalWithoutEvent => "personal_without_event",
             Self::RecordedBackwards => "recorded_backwards",
+            Self::AttachmentDiffers => "attachment_differs",
+            Self::AttachmentMissing => "attachment_missing",
             Self::UnreadablePayload => "unreadable_payload",
         }
     }

@@ -17,12 +17,16 @@ const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const US_PER_S: f64 = 1e6;
 
 /// States that are always told, so that one that empties goes to 0 and doesn't vanish.
-pub(crate) const STATES: [(&str, &[&str]); 2] = [
+pub(crate) const STATES: [(&str, &[&str]); 3] = [
     (
         "case",
         &["received", "awaiting_supply", "open", "completed", "closed"],
     ),
     ("order", &["issued", "replied", "closed"]),
+    (
+        "appeal",
+        &["filed", "referred", "revoked", "rejected", "lapsed"],
+    ),
 ];
 /// The levels of warnings.
 pub(crate) const LEVELS: [&str; 3] = ["notice", "yellow", "red"];
@@ -72,7 +76,7 @@ pub(crate) async fn scrape(State(site): State<Site>) -> Response {
 
 fn write_figures(out: &mut String, divisions: &[DivisionFigures], now: DateTime<Utc>) {
     let name = "shixian_subjects";
-    gauge(out, name, "Cases and supervision orders by state.");
+    gauge(out, name, "Cases, supervision orders and appeals by state.");
     for division in divisions {
         for (kind, states) in STATES {
             for state in states {

@@ -253,6 +253,11 @@ fn state_word<'a>(site: &Site, kind: &str, state: &'a str) -> &'a str {
         ("order", "closed") => site.pick("已销号", "closed"),
         (_, "closed") => site.pick("已终结", "closed without a decision"),
         (_, "issued") => site.pick("待回复", "waiting for a reply"),
+        ("appeal", "filed") => site.pick("待答复", "waiting for an answer"),
+        ("appeal", "referred") => site.pick("已上报", "referred"),
+        ("appeal", "revoked") => site.pick("已撤牌", "card revoked"),
+        ("appeal", "rejected") => site.pick("已打回", "rejected"),
+        ("appeal", "lapsed") => site.pick("已终结", "closed with its card"),
         (_, "replied") => site.pick("已回复", "replied"),
         (_, other) => other,
     }

@@ -37,7 +37,7 @@ const EXPORT_PAGE: i64 = 1_000;
 /// The periods, the shortest first.
 const PERIODS: [&str; 5] = ["today", "week", "month", "year", "all"];
 /// The clocks that may be chosen beside the stages.
-const CLOCKS: [&str; 3] = ["promised", "statutory", "order"];
+const CLOCKS: [&str; 4] = ["promised", "statutory", "order", "manual"];
 /// The states.
 const STATES: [&str; 4] = ["pending", "issued", "annulled", "revoked"];
 /// What makes a spreadsheet take a cell for a formula.

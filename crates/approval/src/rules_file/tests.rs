@@ -158,7 +158,7 @@ fn presets_raise_what_they_are_for() {
     let of_cases = of_cases.iter().filter(|rule| {
         !matches!(
             rule.element,
-            Element::Order | Element::Appeal | Element::Complaint
+            Element::Order | Element::Appeal | Element::Complaint | Element::Manual
         )
     });
     assert_eq!(of_cases.count(), 4);
@@ -260,6 +260,11 @@ fn each_mistake_is_named_with_file_line_and_key() {
             "\"notice\"",
             "\"orange\"",
             "t.toml:8: rule.level: \"orange\" isn't known; use one of notice, yellow, red",
+        ),
+        (
+            "\"promised\"",
+            "\"manual\"",
+            "t.toml:7: rule.element: a rule of element manual is raised by an inspector",
         ),
         ("level = \"notice\"", "", "t.toml:5: rule.level: missing"),
         (

@@ -589,6 +589,7 @@ pub(crate) fn someone(command: &Command) -> Act {
     match command {
         Command::IssueWarning { .. }
         | Command::RevokeWarning { .. }
+        | Command::DecideAppeal { .. }
         | Command::CloseOrder { .. }
         | Command::SendBackOrder { .. } => by("JC-1"),
         _ => Act::default(),

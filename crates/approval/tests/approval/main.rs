@@ -2,6 +2,8 @@
 
 mod acceptance;
 mod annulment;
+mod appeals;
+mod by_hand;
 mod fixtures;
 mod law;
 mod properties;

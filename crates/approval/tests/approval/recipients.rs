@@ -200,7 +200,7 @@ fn a_notice_carries_its_facts() {
         .filter(|i| i.recipient == PersonCode::from("HB-H"))
         .map(|i| match &i.notice {
             Notice::Warning(notice) => notice.clone(),
-            Notice::Order(_) => panic!("a warning's notice"),
+            Notice::Order(_) | Notice::Appeal(_) => panic!("a warning's notice"),
         })
         .collect();
     let [notice, yellow, red] = notices.as_slice() else {

@@ -175,6 +175,8 @@ impl Language {
             ClockKey::Delivery(n) => ("delivery period".to_owned(), n),
             ClockKey::Partner(n) => ("partner's limit".to_owned(), n),
             ClockKey::Order(n) => ("limit of the order".to_owned(), n),
+            ClockKey::Appeal(n) => ("limit for answering the appeal".to_owned(), n),
+            ClockKey::Manual(n) => ("card by hand".to_owned(), n),
         };
         if number > 1 {
             format!("{name} ({number})")

@@ -1,5 +1,6 @@
 //! The commands, a file for each family.
 
+pub(crate) mod appeal;
 pub(crate) mod case;
 mod check;
 mod clock;
@@ -9,6 +10,7 @@ mod explain;
 pub(crate) mod import;
 mod migrate;
 pub(crate) mod order;
+pub(crate) mod outage;
 pub(crate) mod outbox;
 mod reference;
 pub(crate) mod revise;
@@ -18,13 +20,16 @@ pub(crate) mod user;
 mod verify;
 pub(crate) mod warning;
 
-use std::io;
+use std::io::{self, Read};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use approval::command::{Act, Origin};
 use approval::ids::PersonCode;
 use engine::Engine;
 use engine::answer::{error_json, subject_json};
+use engine::attachments::{BYTES_MAX, Upload};
 use engine::commands::Seen;
 
 use crate::app::App;
@@ -97,7 +102,9 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Reference(Reference::Load { dir }) => reference::load(app, &dir).await,
             Command::Case(command) => case::run(app, command).await,
             Command::Order(command) => order::run(app, command).await,
+            Command::Appeal(command) => appeal::run(app, command).await,
             Command::Warning(command) => warning::run(app, command).await,
+            Command::Outage(command) => outage::run(app, command).await,
             Command::Sweep { as_of } => sweep::run(app, as_of).await,
             Command::Calendar(command) => revise::calendar(app, command).await,
             Command::Rules(command) => revise::rules(app, command).await,
@@ -123,6 +130,43 @@ fn act(options: ActOptions) -> Act {
         source_key: None,
         origin: Origin::Desk,
     }
+}
+
+/// The act of somebody, now.
+fn act_by(by: Option<String>, stands_for: Option<String>) -> Act {
+    act(ActOptions {
+        by,
+        stands_for,
+        ..ActOptions::default()
+    })
+}
+
+/// Reads the files that go with an act. One that can't be read, or is longer than any that is taken, ends here.
+fn uploads(paths: &[PathBuf]) -> Result<Vec<Upload>, Failure> {
+    let read = paths.iter().map(|path| {
+        let unreadable = || {
+            format!(
+                "附件 {} 不能读取 / {} can't be read",
+                path.display(),
+                path.display()
+            )
+        };
+        let file = std::fs::File::open(path).with_context(unreadable)?;
+        let mut data = Vec::new();
+        // One byte more than is taken, so that a longer file is refused by its length and not cut.
+        let most = u64::try_from(BYTES_MAX)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
+        file.take(most)
+            .read_to_end(&mut data)
+            .with_context(unreadable)?;
+        let name = path.file_name().unwrap_or_default();
+        Ok(Upload {
+            name: name.to_string_lossy().into_owned(),
+            data,
+        })
+    });
+    read.collect()
 }
 
 /// Ends a command that wrote: remembers a trial's time, closes, and answers with the subject.

@@ -1,12 +1,14 @@
 //! `order …`: supervision orders.
 
+use std::path::PathBuf;
+
 use approval::command::Command;
 use calendar::Term;
 use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::cli::{self, ActOptions};
-use crate::commands::{act, answer_subject, case};
+use crate::commands::{act, answer_subject, case, uploads};
 use crate::failure::Failure;
 
 /// What is done to a supervision order.
@@ -36,6 +38,9 @@ pub(crate) enum Order {
         /// 回复内容 / The reply
         #[arg(long, value_name = "TEXT")]
         text: String,
+        /// 附件,可多次 / Files that go with it
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        attach: Vec<PathBuf>,
     },
     /// 销号 / Closes it
     Close {
@@ -89,7 +94,18 @@ pub(crate) async fn run(app: &App, command: Order) -> Result<(), Failure> {
                 .await;
             return answer_subject(engine, seen).await;
         }
-        Order::Reply { plain, text } => (plain, Command::ReplyOrder { text }),
+        Order::Reply {
+            plain,
+            text,
+            attach,
+        } => {
+            let files = uploads(&attach)?;
+            let engine = app.engine().await?;
+            let seen = engine
+                .reply_order(&plain.order, &text, files, act(plain.act))
+                .await;
+            return answer_subject(engine, seen).await;
+        }
         Order::Close { plain, remark } => (plain, Command::CloseOrder { remark }),
         Order::SendBack {
             plain,

@@ -1,4 +1,4 @@
-//! `warning …`: an inspector issues a warning that waits, or revokes one.
+//! `warning …`: an inspector issues a warning that waits, raises one by hand, or revokes one.
 
 use approval::command::Command;
 use clap::Subcommand;
@@ -18,6 +18,19 @@ pub(crate) enum Warning {
         /// 预警的记录序号 / The warning's sequence number
         #[arg(long, value_name = "N")]
         seq: i64,
+        #[command(flatten)]
+        act: ActOptions,
+    },
+    /// 按人工发牌规则发牌 / Raises a warning by hand, under a rule of element manual
+    Raise {
+        /// 办件或督办单编号 / The subject's number
+        subject: String,
+        /// 规则 / The rule's id
+        #[arg(long, value_name = "ID")]
+        rule: String,
+        /// 事实与证据 / What was found, and how it is known
+        #[arg(long, value_name = "TEXT")]
+        text: String,
         #[command(flatten)]
         act: ActOptions,
     },
@@ -42,6 +55,12 @@ pub(crate) async fn run(app: &App, command: Warning) -> Result<(), Failure> {
         Warning::Issue { subject, seq, act } => {
             (subject, Command::IssueWarning { warning: seq }, act)
         }
+        Warning::Raise {
+            subject,
+            rule,
+            text: evidence,
+            act,
+        } => (subject, Command::RaiseWarning { rule, evidence }, act),
         Warning::Revoke {
             subject,
             seq,

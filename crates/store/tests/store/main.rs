@@ -19,4 +19,6 @@ mod schema;
 #[cfg(test)]
 mod two_processes;
 #[cfg(test)]
+mod upgrade;
+#[cfg(test)]
 mod verify;

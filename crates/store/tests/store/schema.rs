@@ -159,6 +159,8 @@ fn statements_on_regional_rows_name_their_division() {
         "message",
         "counter",
         "revision_trace",
+        "outage",
+        "attachment",
     ];
     for statement in store::statements() {
         // Verifying finds the divisions from the records themselves.
@@ -178,5 +180,32 @@ fn statements_on_regional_rows_name_their_division() {
             statement.name,
             statement.sql
         );
+    }
+}
+
+/// Lists that live boards ask for don't read all subjects.
+#[tokio::test]
+async fn appeals_and_outages_are_found_by_their_indexes() {
+    let sqlite = fixture::sqlite().await;
+    let Conn::Sqlite(conn) = &mut sqlite.store.read().await.unwrap() else {
+        panic!("a file")
+    };
+    for (name, index) in [
+        ("APPEALS", "subject_appeal"),
+        ("APPEAL_COUNT", "subject_appeal"),
+        ("OF_SUBJECT", "attachment_subject"),
+        ("PAGE", "outage_from"),
+    ] {
+        let of_name = store::statements().into_iter().filter(|s| s.name == name);
+        let modules = ["store::board", "store::attachment", "store::outage"];
+        let mut found = of_name.filter(|s| modules.contains(&s.module));
+        let statement = found.next().unwrap_or_else(|| panic!("no {name}"));
+        let plan = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let steps = sqlx::query(AssertSqlSafe(plan))
+            .fetch_all(&mut **conn)
+            .await
+            .unwrap();
+        let steps: Vec<String> = steps.iter().map(|row| row.get("detail")).collect();
+        assert!(steps.iter().any(|s| s.contains(index)), "{name}: {steps:?}");
     }
 }

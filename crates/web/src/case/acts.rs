@@ -118,6 +118,8 @@ impl Maker<'_> {
         let mut possible = match &self.seen.subject.body {
             Body::Case(case) => self.of_case(case),
             Body::Order(order) => self.of_order(order.phase),
+            // Appeals are filed and answered on the command line so far.
+            Body::Appeal(_) => Vec::new(),
         };
         possible.extend(self.of_warnings());
         possible

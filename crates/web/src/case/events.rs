@@ -142,9 +142,12 @@ fn detail(t: Texts, seen: &Seen, event: &Event) -> String {
         Event::OrderIssued {
             text, term: within, ..
         } => join(vec![text.clone(), term(*within)]),
-        Event::OrderReplied { text } => text.clone(),
+        Event::OrderReplied { text, .. } => text.clone(),
         Event::OrderClosed { remark } => given(remark),
         Event::OrderSentBack { reason, .. } => reason.clone(),
+        Event::AppealFiled { grounds, .. } => grounds.clone(),
+        Event::AppealDecided { reason, .. } => reason.clone(),
+        Event::WarningAppealed { appeal, .. } => appeal.as_str().to_owned(),
         Event::LimitPassed { clock, .. } => clock_name(t, *clock),
         Event::WarningRaised(raised) => join(vec![
             t.word("level", raised.level.as_str()).to_owned(),

@@ -176,6 +176,9 @@ async fn page(
 fn sentence(t: Texts, seen: &Seen, warning: &Warning, now: DateTime<Utc>) -> String {
     let calendar = &seen.books.calendar;
     let language = t.language();
+    if let Some(evidence) = &warning.raised.evidence {
+        return evidence.clone();
+    }
     let due_at = warning.raised.due_at;
     // The due instant is the end of the due day: midnight belongs to the day before.
     let on = calendar.office_date(due_at - TimeDelta::microseconds(1));
@@ -281,6 +284,7 @@ fn proves(seen: &Seen, warning: &Warning, seq: i64) -> bool {
         } => *clock == warning.clock() && *occurrence == warning.raised.occurrence,
         Event::WarningIssued { warning: of }
         | Event::WarningRevoked { warning: of, .. }
+        | Event::WarningAppealed { warning: of, .. }
         | Event::WarningAnnulled { warning: of, .. } => *of == warning.seq,
         // How it came to rest where it rests, and what held it.
         Event::Received { .. }

@@ -1,6 +1,6 @@
 //! How a transcript tells events, clocks and states: one line each, in office time.
 
-use approval::event::{Document, Event, Recorded};
+use approval::event::{Document, Event, Recorded, RevokedOn};
 use approval::refusal::Refusal;
 use approval::subject::{Body, Subject};
 use approval::term_text;
@@ -155,7 +155,7 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
                 .map_or_else(String::new, |a| format!(" about {a}"));
             format!(" to {unit} {}{about}: {text}", term_text::short(*term))
         }
-        Event::OrderReplied { text } => format!(": {text}"),
+        Event::OrderReplied { text, .. } => format!(": {text}"),
         Event::OrderClosed { remark } => opt("remark", remark),
         Event::OrderSentBack { reason, term } => {
             let term = term.map_or_else(String::new, |t| format!(" {}", term_text::short(t)));
@@ -183,7 +183,18 @@ fn facts(calendar: &Calendar, event: &Event) -> String {
             effective(w.limit_at, w.effective_at)
         ),
         Event::WarningIssued { warning } => format!(" #{warning}"),
-        Event::WarningRevoked { warning, reason } => format!(" #{warning}: {reason}"),
+        Event::WarningRevoked {
+            warning,
+            reason,
+            on,
+        } => {
+            let on = match on {
+                RevokedOn::Decision => String::new(),
+                RevokedOn::Appeal(appeal) => format!(" by appeal {appeal}"),
+                RevokedOn::Outage(outage) => format!(" for outage {outage}"),
+            };
+            format!(" #{warning}{on}: {reason}")
+        }
         Event::WarningAnnulled { warning, cause } => format!(" #{warning} since #{cause}"),
         Event::EventAnnulled { target, reason } => format!(" #{target}: {reason}"),
         Event::DatesRevised {
