@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 10] = [
+const DESKS: [Desk; 12] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -70,6 +70,16 @@ const DESKS: [Desk; 10] = [
         path: "/leader",
         name: "frame.leader",
         may: |v| v.is(Role::Inspector),
+    },
+    Desk {
+        path: "/accounts",
+        name: "accounts.title",
+        may: crate::admin::may_see_accounts,
+    },
+    Desk {
+        path: "/audit",
+        name: "audit.title",
+        may: |v| v.administers(AccountRole::Audit),
     },
     Desk {
         path: "/status",
