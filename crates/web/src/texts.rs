@@ -154,7 +154,13 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 22] = [
+        const PUT_TOGETHER: [&str; 28] = [
+            "job.",
+            "run.",
+            "message_state.",
+            "column.",
+            "item_kind.",
+            "term_of.",
             "account_role.",
             "account_state.",
             "account_act.",
