@@ -21,9 +21,13 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::library::{ItemDetails, new_edition};
 
+mod change;
 mod table;
 
+use crate::accounts::{Caller, Entry};
 use table::{Line, Table};
+
+pub use change::{Change, Field, Kind, Preview, apply, preview, read_upload, save};
 
 /// Optional columns of units.csv.
 const UNIT_OPTIONAL: &[&str] = &["kind", "vertical", "hall"];
@@ -37,6 +41,7 @@ const PERSON_OPTIONAL: &[&str] = &[
     "stand_in_from",
     "stand_in_to",
     "stand_in_paper",
+    "active",
 ];
 /// The columns of items.csv that must be there.
 const ITEM_REQUIRED: &[&str] = &[
@@ -128,12 +133,33 @@ pub async fn load_texts(
     .await
 }
 
+/// A file's name, for faults, and its text.
+type Named = Option<(String, String)>;
+
+/// The rows of the tables that were given.
+#[derive(Debug, Default)]
+struct Rows {
+    units: Vec<UnitRow>,
+    items: Vec<ItemRow>,
+    people: Vec<PersonRow>,
+}
+
 async fn load_tables(
     engine: &Engine,
-    units: Option<(String, String)>,
-    items: Option<(String, String)>,
-    people: Option<(String, String)>,
+    units: Named,
+    items: Named,
+    people: Named,
 ) -> Result<ReferenceReport, EngineError> {
+    let rows = read_tables(engine, units, items, people).await?;
+    write(engine, rows, None, None).await
+}
+
+async fn read_tables(
+    engine: &Engine,
+    units: Named,
+    items: Named,
+    people: Named,
+) -> Result<Rows, EngineError> {
     let division = engine.division().to_owned();
     let books = engine.books(&division).await?;
     let mut known: BTreeSet<String> = books
@@ -141,84 +167,98 @@ async fn load_tables(
         .units()
         .map(|u| u.code.as_str().to_owned())
         .collect();
-    let mut units_out = Vec::new();
+    let mut rows = Rows::default();
     if let Some((name, text)) = units {
         let table = Table::read(&name, &text, &["code", "name"], UNIT_OPTIONAL)?;
         for line in table.lines() {
             let row = unit_row(&division, &line)?;
             known.insert(row.unit.clone());
-            units_out.push(row);
+            rows.units.push(row);
         }
     }
     let now = engine.clock().now();
-    let mut items_out = Vec::new();
     if let Some((name, text)) = items {
         let table = Table::read(&name, &text, ITEM_REQUIRED, ITEM_OPTIONAL)?;
         for line in table.lines() {
-            let row = item_row(&division, &line, &known, now)?;
-            items_out.push(row);
+            rows.items.push(item_row(&division, &line, &known, now)?);
         }
     }
-    let mut people_out = Vec::new();
     if let Some((name, text)) = people {
         let table = Table::read(&name, &text, &["code", "name", "unit"], PERSON_OPTIONAL)?;
         for line in table.lines() {
-            people_out.push(person_row(&division, &line, &known)?);
+            rows.people.push(person_row(&division, &line, &known)?);
         }
-        check_stand_ins(&name, &people_out, &books)?;
+        check_stand_ins(&name, &rows.people, &books)?;
     }
-    write(engine, units_out, items_out, people_out).await
+    Ok(rows)
 }
 
+/// Writes all rows or none. With a caller the act stands in the audit log of the same transaction; with a digest of a
+/// table as somebody saw it, nothing is written if the table isn't that any more.
 async fn write(
     engine: &Engine,
-    units: Vec<UnitRow>,
-    items: Vec<ItemRow>,
-    people: Vec<PersonRow>,
+    rows: Rows,
+    logged: Option<(Caller, Entry)>,
+    seen: Option<(Kind, String)>,
 ) -> Result<ReferenceReport, EngineError> {
     let division = engine.division().to_owned();
-    let tables = Arc::new((division, units, items, people));
+    let request = Arc::new((division, rows, logged, seen));
     let inner = Arc::clone(&engine.inner);
     engine
         .store()
         .write(move |conn| {
             let inner = Arc::clone(&inner);
-            let tables = Arc::clone(&tables);
+            let request = Arc::clone(&request);
             Box::pin(async move {
-                let (division, units, items, people) = &*tables;
+                let (division, rows, logged, seen) = &*request;
                 // From here on nobody decides by the old books, and no instant of the clock is handed out before.
                 store::meta::hold_books(conn).await?;
+                if let Some((kind, digest)) = seen {
+                    change::unchanged(conn, division, *kind, digest).await?;
+                }
                 let now_us = micros(inner.clock.now());
-                let mut report = ReferenceReport::default();
-                for unit in units {
-                    store::reference::put_unit(conn, unit).await?;
-                    report.units += 1;
-                }
-                let present = store::reference::items(conn, division).await?;
-                for item in items {
-                    report.items += 1;
-                    let newest = present.iter().rev().find(|p| p.item == item.item);
-                    if newest.is_some_and(|p| same_item(p, item)) {
-                        continue;
-                    }
-                    let row = ItemRow {
-                        version: newest.map_or(1, |p| p.version + 1),
-                        valid_from_us: newest
-                            .map_or(now_us, |p| now_us.max(p.valid_from_us.saturating_add(1))),
-                        ..item.clone()
-                    };
-                    store::reference::insert_item(conn, &row).await?;
-                    report.item_versions += 1;
-                }
-                for person in people {
-                    store::reference::put_person(conn, person).await?;
-                    report.people += 1;
-                }
+                let report = put(conn, division, rows, now_us).await?;
                 new_edition(conn).await?;
+                if let Some((caller, entry)) = logged {
+                    crate::accounts::append(conn, &inner, caller, entry).await?;
+                }
                 Ok::<_, EngineError>(report)
             })
         })
         .await
+}
+
+async fn put(
+    conn: &mut store::Conn,
+    division: &str,
+    rows: &Rows,
+    now_us: i64,
+) -> Result<ReferenceReport, EngineError> {
+    let mut report = ReferenceReport::default();
+    for unit in &rows.units {
+        store::reference::put_unit(conn, unit).await?;
+        report.units += 1;
+    }
+    let present = store::reference::items(conn, division).await?;
+    for item in &rows.items {
+        report.items += 1;
+        let newest = present.iter().rev().find(|p| p.item == item.item);
+        if newest.is_some_and(|p| same_item(p, item)) {
+            continue;
+        }
+        let row = ItemRow {
+            version: newest.map_or(1, |p| p.version + 1),
+            valid_from_us: newest.map_or(now_us, |p| now_us.max(p.valid_from_us.saturating_add(1))),
+            ..item.clone()
+        };
+        store::reference::insert_item(conn, &row).await?;
+        report.item_versions += 1;
+    }
+    for person in &rows.people {
+        store::reference::put_person(conn, person).await?;
+        report.people += 1;
+    }
+    Ok(report)
 }
 
 fn same_item(present: &ItemRow, new: &ItemRow) -> bool {
@@ -231,11 +271,7 @@ fn same_item(present: &ItemRow, new: &ItemRow) -> bool {
 }
 
 fn unit_row(division: &str, line: &Line<'_>) -> Result<UnitRow, EngineError> {
-    let vertical = match line.get("vertical") {
-        "" | "false" | "0" | "否" => false,
-        "true" | "1" | "是" => true,
-        _ => return Err(line.wrong("vertical", "请填 true 或 false / write true or false")),
-    };
+    let vertical = yes_or_no(line, "vertical")?.unwrap_or(false);
     Ok(UnitRow {
         division: division.to_owned(),
         unit: line.required("code")?.to_owned(),
@@ -244,6 +280,16 @@ fn unit_row(division: &str, line: &Line<'_>) -> Result<UnitRow, EngineError> {
         vertical,
         hall: line.optional("hall"),
     })
+}
+
+/// Yes, no, or nothing said.
+fn yes_or_no(line: &Line<'_>, column: &str) -> Result<Option<bool>, EngineError> {
+    match line.get(column) {
+        "" => Ok(None),
+        "false" | "0" | "否" => Ok(Some(false)),
+        "true" | "1" | "是" => Ok(Some(true)),
+        _ => Err(line.wrong(column, "请填 true 或 false / write true or false")),
+    }
 }
 
 fn known_unit<'l>(line: &'l Line<'_>, known: &BTreeSet<String>) -> Result<&'l str, EngineError> {
@@ -399,6 +445,21 @@ fn person_row(
     if email.as_deref().is_some_and(|e| !e.contains('@')) {
         return Err(line.wrong("email", "不是邮件地址 / not a mail address"));
     }
+    let (from, to) = (
+        instant(line, "stand_in_from")?,
+        instant(line, "stand_in_to")?,
+    );
+    if let (Some(from), Some(to)) = (from, to)
+        && to <= from
+    {
+        return Err(line.wrong(
+            "stand_in_to",
+            "须晚于 stand_in_from / must be after stand_in_from",
+        ));
+    }
+    if line.optional("stand_in").as_deref() == Some(line.get("code")) {
+        return Err(line.wrong("stand_in", "不能是本人 / nobody stands in for himself"));
+    }
     Ok(PersonRow {
         division: division.to_owned(),
         person: line.required("code")?.to_owned(),
@@ -409,10 +470,10 @@ fn person_row(
         phone: line.optional("phone"),
         posts: posts.join(" "),
         stand_in: line.optional("stand_in"),
-        stand_in_from_us: instant(line, "stand_in_from")?,
-        stand_in_to_us: instant(line, "stand_in_to")?,
+        stand_in_from_us: from,
+        stand_in_to_us: to,
         stand_in_paper: line.optional("stand_in_paper"),
-        active: true,
+        active: yes_or_no(line, "active")?.unwrap_or(true),
     })
 }
 

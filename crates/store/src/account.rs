@@ -61,6 +61,22 @@ impl Table for SessionRow {
     const KEY: &'static [&'static str] = &["division", "token"];
 }
 
+/// What lists of accounts tell beside the account itself.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StandingRow {
+    /// The account.
+    pub account: String,
+    /// When it last signed in, as the log says.
+    pub signed_in_at_us: Option<i64>,
+    /// Its sessions that run.
+    pub sessions: i64,
+}
+
+impl Table for StandingRow {
+    const TABLE: &'static str = "account";
+    const KEY: &'static [&'static str] = &["account"];
+}
+
 macro_rules! account_columns {
     () => {
         "division, account, name, role, person, password, must_change, failures, locked_until_us, active, created_at_us, \
@@ -81,6 +97,12 @@ statements! {
         locked_until_us = $9, active = $10, password_set_at_us = $11 WHERE division = $1 AND account = $2";
     GET = concat!("SELECT ", account_columns!(), " FROM account WHERE division = $1 AND account = $2");
     LIST = concat!("SELECT ", account_columns!(), " FROM account WHERE division = $1 ORDER BY account");
+    // The log is read backwards from the account's newest entry, and not further than its last sign-in.
+    STANDINGS = "SELECT account.account, (SELECT audit.at_us FROM audit WHERE audit.division = $1 \
+        AND audit.account = account.account AND audit.act = 'sign_in' AND audit.done ORDER BY audit.seq DESC LIMIT 1) AS signed_in_at_us, \
+        (SELECT COUNT(*) FROM session WHERE session.division = $1 AND session.account = account.account \
+        AND session.seen_at_us >= $4 AND session.created_at_us >= $5) AS sessions \
+        FROM account WHERE account.division = $1 AND account.account >= $2 AND account.account <= $3 ORDER BY account.account";
     // Counted in the row, so that two who guess at once are counted twice.
     FAILED = "UPDATE account SET failures = failures + 1, \
         locked_until_us = CASE WHEN failures + 1 >= $3 THEN $4 ELSE locked_until_us END WHERE division = $1 AND account = $2";
@@ -148,6 +170,25 @@ pub async fn get(
 /// A division's accounts in the order of their names.
 pub async fn list(conn: &mut Conn, division: &str) -> Result<Vec<AccountRow>, StoreError> {
     fetch_all!(conn, AccountRow, LIST, division)
+}
+
+/// How the accounts from one to another stand. Sessions run that were used and begun since two instants.
+pub async fn standings(
+    conn: &mut Conn,
+    division: &str,
+    (first, last): (&str, &str),
+    (seen_since_us, created_since_us): (i64, i64),
+) -> Result<Vec<StandingRow>, StoreError> {
+    fetch_all!(
+        conn,
+        StandingRow,
+        STANDINGS,
+        division,
+        first,
+        last,
+        seen_since_us,
+        created_since_us
+    )
 }
 
 /// Counts a wrong password; from `limit` in a row on the account is locked until an instant.

@@ -146,6 +146,8 @@ statements! {
         ORDER BY message_id LIMIT $4");
     BY_AGE = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) > ($2, $3) \
         ORDER BY created_at_us, message_id LIMIT $4");
+    NEWEST = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) < ($2, $3) \
+        AND (CAST($4 AS TEXT) IS NULL OR state = $4) ORDER BY created_at_us DESC, message_id DESC LIMIT $5");
     RETRY_ONE = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $3, lease_owner = NULL, lease_until_us = NULL \
         WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     RETRY_ALL = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $2, lease_owner = NULL, lease_until_us = NULL \
@@ -336,6 +338,26 @@ pub async fn by_age(
         division,
         after.0,
         after.1,
+        limit
+    )
+}
+
+/// The newest messages before one of them, by when it was composed and its Message-ID, in one state or in all.
+pub async fn newest(
+    conn: &mut Conn,
+    division: &str,
+    before: (i64, &str),
+    state: Option<&str>,
+    limit: i64,
+) -> Result<Vec<MessageSummary>, StoreError> {
+    fetch_all!(
+        conn,
+        MessageSummary,
+        NEWEST,
+        division,
+        before.0,
+        before.1,
+        state,
         limit
     )
 }

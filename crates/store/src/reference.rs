@@ -127,6 +127,22 @@ impl Table for ItemRow {
     const KEY: &'static [&'static str] = &["division", "item", "version"];
 }
 
+/// How many cases run under a version of an item.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RunningRow {
+    /// The item.
+    pub item: String,
+    /// The version that rules them.
+    pub item_version: i64,
+    /// The cases.
+    pub cases: i64,
+}
+
+impl Table for RunningRow {
+    const TABLE: &'static str = "subject";
+    const KEY: &'static [&'static str] = &["item", "item_version"];
+}
+
 macro_rules! person_columns {
     () => {
         "division, person, name, unit, role, email, phone, posts, stand_in, stand_in_from_us, stand_in_to_us, stand_in_paper, active"
@@ -160,6 +176,9 @@ statements! {
     ITEM = concat!("SELECT ", item_columns!(), " FROM item WHERE division = $1 AND item = $2 AND version = $3");
     ITEM_IN_FORCE = concat!("SELECT ", item_columns!(), " FROM item WHERE division = $1 AND item = $2 AND valid_from_us <= $3 \
         ORDER BY valid_from_us DESC, version DESC LIMIT 1");
+    RUNNING = "SELECT item, item_version, COUNT(*) AS cases FROM subject WHERE division = $1 AND unit = $2 \
+        AND state IN ('received', 'awaiting_supply', 'open') AND item IS NOT NULL AND item_version IS NOT NULL \
+        GROUP BY item, item_version ORDER BY item, item_version";
 }
 
 /// Stores a division or its new name.
@@ -280,4 +299,13 @@ pub async fn item_in_force(
     at_us: i64,
 ) -> Result<Option<ItemRow>, StoreError> {
     fetch_optional!(conn, ItemRow, ITEM_IN_FORCE, division, item, at_us)
+}
+
+/// The cases of a unit that run, counted by item and version.
+pub async fn running(
+    conn: &mut Conn,
+    division: &str,
+    unit: &str,
+) -> Result<Vec<RunningRow>, StoreError> {
+    fetch_all!(conn, RunningRow, RUNNING, division, unit)
 }

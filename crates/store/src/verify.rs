@@ -9,8 +9,10 @@ use crate::conn::{Conn, fetch_value, on_db, statement_name, statements};
 use crate::event::{self, EventRow};
 use crate::personal::{self, PersonalRow};
 use crate::subject::{self, SubjectRow};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, audit};
 
+/// What defects of the audit log have in the place of a subject; no subject's number is like it.
+pub const AUDIT_LOG: &str = "audit";
 /// Rows read at once: a few megabytes at most, whatever the length of the history.
 const PAGE: i64 = 1_000;
 
@@ -93,6 +95,8 @@ pub struct VerifyReport {
     pub events: i64,
     /// Events whose personal data were erased: no defect, but counted.
     pub erased: i64,
+    /// Entries of the audit log.
+    pub audit_entries: i64,
     /// What is wrong, in the order of keys.
     pub defects: Vec<Defect>,
 }
@@ -137,6 +141,7 @@ async fn next_division(conn: &mut Conn, after: &str) -> Result<Option<String>, S
         next_division_of_events(conn, after).await?,
         fetch_value!(conn, Option<String>, NEXT_OF_SUBJECTS, after)?,
         fetch_value!(conn, Option<String>, NEXT_OF_PERSONAL, after)?,
+        audit::next_division(conn, after).await?,
     ];
     Ok(next.into_iter().flatten().min())
 }
@@ -165,7 +170,16 @@ pub async fn verify_division(
             walk.event(event, personal);
         }
     }
-    walk.end(conn).await
+    walk.end(conn).await?;
+    let log = audit::check(conn, division).await?;
+    report.audit_entries += log.entries;
+    report.defects.extend(log.defect.map(|(seq, kind)| Defect {
+        division: division.to_owned(),
+        subject: AUDIT_LOG.to_owned(),
+        seq,
+        kind,
+    }));
+    Ok(())
 }
 
 /// The fields of a payload that columns repeat, and the digest of the personal data.

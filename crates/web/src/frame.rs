@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 10] = [
+const DESKS: [Desk; 17] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -70,6 +70,41 @@ const DESKS: [Desk; 10] = [
         path: "/leader",
         name: "frame.leader",
         may: |v| v.is(Role::Inspector),
+    },
+    Desk {
+        path: "/accounts",
+        name: "accounts.title",
+        may: crate::admin::may_see_accounts,
+    },
+    Desk {
+        path: "/admin/units",
+        name: "units.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/people",
+        name: "people.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/items",
+        name: "items.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/outbox",
+        name: "outbox.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/jobs",
+        name: "jobs.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/audit",
+        name: "audit.title",
+        may: |v| v.administers(AccountRole::Audit),
     },
     Desk {
         path: "/status",

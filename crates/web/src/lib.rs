@@ -3,6 +3,7 @@
 //! Suggested reading order: `site` (what the handlers share), `visitor` (who is asking), `frame` (what stands around a
 //! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`, `board`.
 
+mod admin;
 mod applicant;
 mod assets;
 mod board;
@@ -82,6 +83,7 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(todo::routes())
         .merge(clerk::routes())
         .merge(case::routes())
+        .merge(admin::routes())
         .merge(demo_clock::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Engine;
 use engine::accounts::Limits;
-use engine::schedule::HealthHandle;
+use engine::outbox::Outbox;
+use engine::schedule::{HealthHandle, Scheduler};
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
 use tokio::sync::{Mutex, watch};
@@ -79,6 +80,10 @@ pub struct Site {
     pub(crate) counted: Counted,
     /// Turns true when the service ends: open boards are closed then.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
+    /// The schedule, for the page of its jobs.
+    pub(crate) scheduler: Option<Scheduler>,
+    /// The outbox; none where nothing can be sent.
+    pub(crate) outbox: Option<Outbox>,
 }
 
 impl Site {
@@ -100,12 +105,21 @@ impl Site {
             live: Live::default(),
             counted: Counted::default(),
             stopping: None,
+            scheduler: None,
+            outbox: None,
         }
     }
 
     /// The same with a view of how the schedule is doing.
     pub fn with_health(mut self, health: HealthHandle) -> Self {
         self.health = health;
+        self
+    }
+
+    /// The same with what the system administrator looks after.
+    pub fn with_operations(mut self, scheduler: Scheduler, outbox: Option<Outbox>) -> Self {
+        self.scheduler = Some(scheduler);
+        self.outbox = outbox;
         self
     }
 

@@ -159,7 +159,19 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 16] = [
+        const PUT_TOGETHER: [&str; 28] = [
+            "job.",
+            "run.",
+            "message_state.",
+            "column.",
+            "item_kind.",
+            "term_of.",
+            "account_role.",
+            "account_state.",
+            "account_act.",
+            "account_note.",
+            "audit_act.",
+            "audit_defect.",
             "warnings.period.",
             "leader.",
             "unit_desk.",

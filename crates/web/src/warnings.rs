@@ -43,7 +43,7 @@ const STATES: [&str; 4] = ["pending", "issued", "annulled", "revoked"];
 /// What makes a spreadsheet take a cell for a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// Tells spreadsheets that the file is UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
@@ -344,7 +344,7 @@ async fn export(
 }
 
 /// A cell that a spreadsheet shows and doesn't reckon with.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(FORMULA) {
         format!("'{cell}")
     } else {
@@ -352,7 +352,8 @@ fn harmless(cell: &str) -> String {
     }
 }
 
-fn failed(error: csv::Error) -> PageError {
+/// A table that can't be written.
+pub(crate) fn failed(error: csv::Error) -> PageError {
     PageError::Engine(EngineError::NotReady {
         message: error.to_string(),
     })

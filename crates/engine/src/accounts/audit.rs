@@ -3,6 +3,8 @@
 use store::Conn;
 use store::audit::{AuditRow, Filter, NewEntry};
 
+pub use store::audit::LogState;
+
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
@@ -115,5 +117,23 @@ impl Engine {
     ) -> Result<Vec<AuditRow>, EngineError> {
         let mut conn = self.inner.store.read().await?;
         Ok(store::audit::newest(&mut conn, self.division(), filter, limit).await?)
+    }
+
+    /// Reads the whole log and says whether it is what was written. That it was asked stands in the log, too.
+    ///
+    /// # Errors
+    /// The database's. What is wrong with the log is in the answer.
+    pub async fn check_log(&self, caller: &Caller) -> Result<LogState, EngineError> {
+        let state = {
+            let mut conn = self.inner.store.snapshot().await?;
+            store::audit::check(&mut conn, self.division()).await?
+        };
+        let told = match state.defect {
+            None => "whole".to_owned(),
+            Some((seq, kind)) => format!("{} {seq}", kind.as_str()),
+        };
+        let entry = Entry::done("log_checked", "").with(told);
+        self.note(caller, entry).await?;
+        Ok(state)
     }
 }

@@ -5,6 +5,7 @@
 //! unlocks them, the audit administrator reads the log. None can do another's act. What a person may do to a case is
 //! the core's business (`approval::rights`).
 
+mod admin;
 mod audit;
 mod passwords;
 mod sessions;
@@ -19,8 +20,10 @@ use crate::clock::Clock;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
-pub use audit::{Caller, Entry};
-pub use passwords::{LENGTH_MAX, LENGTH_MIN, check as check_password};
+pub use admin::{AccountAct, Requested};
+pub(crate) use audit::append;
+pub use audit::{Caller, Entry, LogState};
+pub use passwords::{LENGTH_MAX, LENGTH_MIN, check as check_password, made as make_password};
 pub use sessions::{Limits, SignedIn, Token};
 
 /// What an account is for.
@@ -203,16 +206,16 @@ impl Engine {
             Box::pin(async move {
                 let (division, account, active, unlock, digest) = request;
                 let mut row = known(conn, division, account).await?;
+                if *active == Some(false) {
+                    keep_one_security(conn, &row).await?;
+                }
                 let ends_sessions = digest.is_some() || *active == Some(false);
                 row.active = active.unwrap_or(row.active);
                 if *unlock || digest.is_some() {
-                    row.failures = 0;
-                    row.locked_until_us = None;
+                    unlocked(&mut row);
                 }
                 if let Some(digest) = digest {
-                    row.password.clone_from(digest);
-                    row.must_change = true;
-                    row.password_set_at_us = Clock::System.now().timestamp_micros();
+                    new_password(&mut row, digest);
                 }
                 store::account::update(conn, &row).await?;
                 if ends_sessions {
@@ -233,8 +236,9 @@ impl Engine {
         Ok(store::account::list(&mut conn, self.division()).await?)
     }
 
-    /// Runs an act and its entry of the log in one transaction.
-    async fn in_log<R, F>(
+    /// Runs an act and its entry of the log in one transaction. The entry comes first: whoever appends at the same time
+    /// waits for this transaction, so that what the act looks at doesn't change under it.
+    pub(crate) async fn in_log<R, F>(
         &self,
         caller: &Caller,
         entry: Entry,
@@ -257,12 +261,42 @@ impl Engine {
                 let all = Arc::clone(&all);
                 Box::pin(async move {
                     let (caller, entry, request, act) = &*all;
-                    act(conn, request).await?;
-                    audit::append(conn, &inner, caller, entry).await
+                    audit::append(conn, &inner, caller, entry).await?;
+                    act(conn, request).await
                 })
             })
             .await
     }
+}
+
+/// Takes the lock after wrong passwords away.
+fn unlocked(row: &mut AccountRow) {
+    row.failures = 0;
+    row.locked_until_us = None;
+}
+
+/// Sets a first password, to be changed at the next sign-in.
+fn new_password(row: &mut AccountRow, digest: &str) {
+    digest.clone_into(&mut row.password);
+    row.must_change = true;
+    row.password_set_at_us = Clock::System.now().timestamp_micros();
+}
+
+/// Refuses to close the last open security administrator: nobody could let anybody in any more.
+async fn keep_one_security(conn: &mut Conn, row: &AccountRow) -> Result<(), EngineError> {
+    let is_open =
+        |a: &AccountRow| a.active && AccountRole::parse(&a.role) == Some(AccountRole::Security);
+    if !is_open(row) {
+        return Ok(());
+    }
+    let all = store::account::list(conn, &row.division).await?;
+    if all.iter().any(|a| a.account != row.account && is_open(a)) {
+        return Ok(());
+    }
+    Err(EngineError::invalid(
+        "last_security",
+        "这是最后一个启用的安全管理员账号，不能停用 / the last open security administrator can't be closed",
+    ))
 }
 
 async fn known(conn: &mut Conn, division: &str, account: &str) -> Result<AccountRow, EngineError> {

@@ -17,6 +17,30 @@ const DIFFERENT_MIN: usize = 5;
 /// Shorter names say nothing.
 const NAME_MIN: usize = 4;
 
+/// Characters that nobody takes for another one, 32 of them: five bits each.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// Characters of a password that the program makes, 80 bits: as many as an attacker can't try.
+const MADE_CHARS: usize = 16;
+/// Characters between two hyphens, as many as one keeps in mind while typing.
+const MADE_GROUP: usize = 4;
+
+/// A first password for somebody: told once, and changed at the sign-in.
+///
+/// # Errors
+/// The operating system's, if it gives no random bytes.
+pub fn made() -> Result<String, EngineError> {
+    let bytes = store::chain::new_salt()?;
+    let mut password = String::new();
+    for (place, byte) in bytes.iter().take(MADE_CHARS).enumerate() {
+        if place > 0 && place % MADE_GROUP == 0 {
+            password.push('-');
+        }
+        let letter = ALPHABET.get(usize::from(byte % 32)).copied();
+        password.push(char::from(letter.unwrap_or(b'x')));
+    }
+    Ok(password)
+}
+
 /// Why a password isn't taken.
 ///
 /// # Errors
@@ -135,6 +159,15 @@ mod tests {
             assert_eq!(check(password, "HBJ-C1").is_ok(), taken, "{password}");
         }
         assert!(check(&"长".repeat(129), "a").is_err());
+    }
+
+    #[test]
+    fn a_made_password_is_taken_and_never_the_same() {
+        let (one, two) = (made().unwrap(), made().unwrap());
+        assert_eq!(one.len(), 19, "{one}");
+        assert!(one.split('-').all(|group| group.len() == 4), "{one}");
+        assert_ne!(one, two);
+        check(&one, "hbj-c1").unwrap();
     }
 
     #[tokio::test]

@@ -349,7 +349,8 @@ fn runs(session: &SessionRow, limits: Limits, now_us: i64) -> bool {
         && now_us - session.created_at_us < micros(limits.absolute)
 }
 
-fn micros(span: Duration) -> i64 {
+/// A span in the record's unit.
+pub(super) fn micros(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 

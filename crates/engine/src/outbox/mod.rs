@@ -5,6 +5,7 @@
 //! dies in between leaves a lease that runs out, and the next one sends the same mail with the same Message-ID.
 
 mod compose;
+mod desk;
 mod digest;
 mod send;
 
@@ -20,6 +21,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 pub use compose::ComposeReport;
+pub use desk::masked;
 pub use digest::DigestReport;
 pub use send::SendReport;
 

@@ -138,6 +138,10 @@ impl Line<'_> {
 
     /// The error of a cell.
     pub(super) fn wrong(&self, column: &str, what: &str) -> EngineError {
+        if self.table.file.is_empty() {
+            // A form has no lines; its column is its field.
+            return EngineError::invalid("bad_reference", format!("{column}: {what}"));
+        }
         EngineError::invalid(
             "bad_reference",
             format!("{}:{} 列 {column}: {what}", self.table.file, self.number),

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use store::AsConflict;
 use store::codec::{instant, micros};
+use store::job::JobRunRow;
 use store::message::Taking;
 
 use super::Scheduler;
@@ -118,7 +119,45 @@ pub(super) struct Job {
     pub(super) line: CronLine,
 }
 
+/// A job as it is planned, with its last runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedJob {
+    /// Its name.
+    pub name: String,
+    /// When: the cron line.
+    pub cron: String,
+    /// Whether it rests on days that don't work.
+    pub working_days_only: bool,
+    /// The next instant of its line, be it a working day or not.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Its last runs, the latest first.
+    pub runs: Vec<JobRunRow>,
+}
+
 impl Scheduler {
+    /// The jobs with their last runs.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn planned(&self, runs_max: i64) -> Result<Vec<PlannedJob>, EngineError> {
+        let engine = &self.parts.engine;
+        let calendar = Arc::clone(&engine.books(engine.division()).await?.calendar);
+        let now = engine.clock().now();
+        let mut conn = engine.inner.store.read().await?;
+        let mut planned = Vec::new();
+        for job in &self.parts.jobs {
+            let spec = &job.spec;
+            planned.push(PlannedJob {
+                name: spec.name.clone(),
+                cron: spec.cron.clone(),
+                working_days_only: spec.working_days_only,
+                next_at: job.line.next(now, calendar.zone()),
+                runs: store::job::runs(&mut conn, &spec.name, runs_max).await?,
+            });
+        }
+        Ok(planned)
+    }
+
     /// Runs whatever is due, job by job. [`Scheduler::run`] does so by itself.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use crate::outbox::Outbox;
 use cron_line::CronLine;
 use jobs::Job;
 
-pub use jobs::{CatchUp, JobAction, JobRun, JobSpec, JobsReport, Work};
+pub use jobs::{CatchUp, JobAction, JobRun, JobSpec, JobsReport, PlannedJob, Work};
 
 /// The longest sleep.
 const SLEEP_MAX: Duration = Duration::from_secs(30);

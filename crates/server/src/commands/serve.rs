@@ -168,10 +168,12 @@ fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure>
         language: app.config.service.language,
     };
     // Without a way to send nothing is composed either: items wait until there is one.
-    let scheduler = Scheduler::new(engine.clone(), sends.then_some(outbox), jobs(app, sends))
+    let outbox = sends.then_some(outbox);
+    let scheduler = Scheduler::new(engine.clone(), outbox.clone(), jobs(app, sends))
         .map_err(Failure::installation)?;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
         .with_health(scheduler.health())
+        .with_operations(scheduler.clone(), outbox)
         .with_access(access(app, part.demo))
         .with_stop(stopped.clone());
 

@@ -14,8 +14,6 @@ use crate::output;
 
 /// What stands in the log as the account.
 const COMMAND_LINE: &str = "(command line)";
-/// Bytes of a password that the program makes: as many as an attacker can't try.
-const GENERATED_BYTES: usize = 10;
 
 /// What is done to accounts.
 #[derive(Debug, Subcommand)]
@@ -162,9 +160,7 @@ impl PasswordSource {
     /// The password, and whether the program made it.
     fn take(self, app: &App) -> Result<(String, bool), Failure> {
         let Some(path) = self.password_file else {
-            let salt = store::chain::new_salt()?;
-            let made = salt.get(..GENERATED_BYTES).unwrap_or(&salt);
-            return Ok((store::chain::hex(made), true));
+            return Ok((engine::accounts::make_password()?, true));
         };
         let text = if path.as_os_str() == "-" {
             let mut text = String::new();

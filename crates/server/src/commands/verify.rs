@@ -27,6 +27,7 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
         "subjects": report.subjects,
         "events": report.events,
         "erased": report.erased,
+        "audit_entries": report.audit_entries,
         "defects": defects,
     });
     if engine.standing().trial {
@@ -39,9 +40,9 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     engine.close().await;
     output::json(&answer)?;
     app.say(
-        "校验逐条核对记录、摘要链、个人信息和办件状态。它目前看不出两种改动:整个办件连同全部记录被删去;\
+        "校验逐条核对记录、摘要链、个人信息、办件状态和审计日志。它目前看不出两种改动:整个办件连同全部记录被删去;\
          办件末尾的记录被删去且办件状态一同改回。请定期把备份另存他处。",
-        "Every event, its chain, its personal data and its subject were checked. Two things can't be seen yet: a whole \
+        "Every event, its chain, its personal data, its subject and the audit log were checked. Two things can't be seen yet: a whole \
          case removed with all its rows, and a tail cut off together with its subject's row put back. Keep backups elsewhere.",
     );
     if report.is_ok() {

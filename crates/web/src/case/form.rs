@@ -208,7 +208,7 @@ fn optional<T>(typed: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T
 }
 
 /// A local date and time, as the browser's own field writes it.
-fn instant(typed: &str, calendar: &Calendar) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(typed: &str, calendar: &Calendar) -> Option<DateTime<Utc>> {
     let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
     let mut read = forms
         .iter()
