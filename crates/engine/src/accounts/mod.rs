@@ -8,6 +8,7 @@
 mod audit;
 mod passwords;
 mod sessions;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::error::EngineError;
 pub use audit::{Caller, Entry};
 pub use passwords::{LENGTH_MAX, LENGTH_MIN, check as check_password};
 pub use sessions::{Limits, SignedIn, Token};
+pub use tokens::{ApiCaller, ApiScope, ApiSecret, NewApiToken};
 
 /// What an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

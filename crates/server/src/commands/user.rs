@@ -12,8 +12,6 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::output;
 
-/// What stands in the log as the account.
-const COMMAND_LINE: &str = "(command line)";
 /// Bytes of a password that the program makes: as many as an attacker can't try.
 const GENERATED_BYTES: usize = 10;
 
@@ -80,7 +78,7 @@ pub(crate) async fn run(app: &App, command: User) -> Result<(), Failure> {
 
 async fn work(app: &App, engine: &engine::Engine, command: User) -> Result<(), Failure> {
     let caller = Caller {
-        account: COMMAND_LINE.to_owned(),
+        account: super::COMMAND_LINE.to_owned(),
         address: String::new(),
     };
     let (account, change) = match command {
