@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answers::{Always, CaseAnswer, OfOne, Refused};
-use super::body::{Once, Told};
+use super::body::{KeyHeader, Once, Told};
 use super::caller::Actor;
 use super::cases::{Said, kept};
 use super::problem::Problem;
@@ -20,7 +20,7 @@ use crate::site::Site;
 /// An act on a case.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"by": "FGW-R1", "act": {"kind": "complete", "stage": "review"}, "seen_seq": 4}))]
+#[schema(example = json!({"by": "C1", "act": {"kind": "accept"}, "seen_seq": 1}))]
 pub(crate) struct NewAct {
     /// Who acts: a person of the token's unit, who must hold the post that the act needs.
     by: String,
@@ -248,8 +248,8 @@ impl From<Doing> for Command {
     tag = "cases",
     request_body = NewAct,
     params(
-        ("number" = String, Path, description = "The case's number", example = "410800-FGW-20110926-0001"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Asked again under the same key within 7 days, the same answer is given and nothing is done twice"),
+        ("number" = String, Path, description = "The case's number", example = "410800-GSJ-20110926-0001"),
+        KeyHeader,
     ),
     responses(
         (status = 200, description = "It is done: the case as it stands now", body = CaseAnswer),

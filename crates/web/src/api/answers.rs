@@ -95,7 +95,7 @@ pub(crate) struct DefectAnswer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CaseAnswer {
     /// Its number.
-    #[schema(example = "410800-FGW-20110926-0001")]
+    #[schema(example = "410800-GSJ-20110926-0001")]
     pub(crate) case: String,
     /// The number of its last event.
     pub(crate) seq: i64,
@@ -147,7 +147,7 @@ pub(crate) struct CaseAnswer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrderAnswer {
     /// Its number.
-    #[schema(example = "DB-410800-FGW-20110926-0001")]
+    #[schema(example = "DB-410800-GSJ-20110926-0001")]
     pub(crate) case: String,
     /// The number of its last event.
     pub(crate) seq: i64,

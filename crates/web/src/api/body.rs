@@ -10,6 +10,7 @@ use engine::accounts::ApiCaller;
 use engine::once::OnceKey;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::IntoParams;
 
 use super::problem::Problem;
 use crate::site::Site;
@@ -91,34 +92,45 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 }
 
 /// The same of a value that was read already.
-pub(crate) fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    check_texts(&value)?;
+pub(crate) fn read_value<T: DeserializeOwned>(mut value: Value) -> Result<T, Problem> {
+    check(&mut value)?;
     serde_json::from_value(value).map_err(|error| {
         let message = format!("字段有误({error}) / a field is wrong: {error}");
         Problem::bad_request("bad_field", &message)
     })
 }
 
-/// No text is endless, and none has zero bytes, which PostgreSQL can't store.
-fn check_texts(value: &Value) -> Result<(), Problem> {
+/// No text is endless, and none has zero bytes, which PostgreSQL can't store. A whole number may be written as `5.0`: to
+/// JSON that is the same number.
+fn check(value: &mut Value) -> Result<(), Problem> {
     match value {
         Value::String(text) => check_text(text),
-        Value::Array(values) => values.iter().try_for_each(check_texts),
-        Value::Object(fields) => fields.values().try_for_each(check_texts),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        Value::Array(values) => values.iter_mut().try_for_each(check),
+        Value::Object(fields) => fields.values_mut().try_for_each(check),
+        Value::Number(number) => {
+            if let Some(float) = number
+                .as_f64()
+                .filter(|f| number.is_f64() && f.fract() == 0.0)
+                && let Ok(whole) = format!("{float:.0}").parse::<i64>()
+            {
+                *number = whole.into();
+            }
+            Ok(())
+        }
+        Value::Null | Value::Bool(_) => Ok(()),
     }
 }
 
 fn check_text(text: &str) -> Result<(), Problem> {
     if text.contains('\0') {
         let message = "文字中含有零字节 / a text has a zero byte in it";
-        return Err(Problem::bad_request("bad_field", message));
+        return Err(Problem::wrong("bad_text", message));
     }
     if text.chars().count() > TEXT_CHARS_MAX {
         let message = format!(
             "文字超过 {TEXT_CHARS_MAX} 个字符 / a text has more than {TEXT_CHARS_MAX} characters"
         );
-        return Err(Problem::bad_request("bad_field", &message));
+        return Err(Problem::wrong("bad_text", &message));
     }
     Ok(())
 }
@@ -136,13 +148,29 @@ impl<T: DeserializeOwned> FromRequestParts<Site> for Asked<T> {
         };
         let query = parts.uri.query().unwrap_or_default();
         if query.contains("%00") {
-            return Err(wrong("zero byte"));
+            return Err(Problem::wrong(
+                "bad_text",
+                "查询参数中含有零字节 / the query has a zero byte in it",
+            ));
         }
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(asked)) => Ok(Self(asked)),
             Err(error) => Err(wrong(&error.body_text())),
         }
     }
+}
+
+/// The header of a request's key, as the description has it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described, read by `Once`")]
+pub(crate) struct KeyHeader {
+    /// Asked again under the same key within 7 days, the same answer is given and nothing is done twice.
+    #[param(
+        rename = "Idempotency-Key", required = false, value_type = String,
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    )]
+    key: Option<String>,
 }
 
 /// The key under which a request is done once, if it has one.

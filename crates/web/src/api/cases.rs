@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::BASE;
 use super::answers::{Always, CaseAnswer, OfOne, Refused};
-use super::body::{Asked, Once, Told};
+use super::body::{Asked, KeyHeader, Once, Told};
 use super::caller::{Actor, Asker, Reader};
 use super::problem::Problem;
 use super::words::{Instant, shown};
@@ -94,7 +94,7 @@ impl Said<'_> {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "by": "FGW-C1", "item": "FGW-002", "applicant": "焦作某某有限公司", "missing": ["可行性研究报告"]
+    "by": "C1", "item": "GSJ-001", "applicant": "焦作某某有限公司", "missing": ["可行性研究报告"]
 }))]
 pub(crate) struct NewCase {
     /// The person who receives it: a code of the token's unit.
@@ -129,7 +129,7 @@ pub(crate) struct NewCase {
     path = "/cases",
     tag = "cases",
     request_body = NewCase,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Asked again under the same key within 7 days, the same answer is given and nothing is done twice")),
+    params(KeyHeader),
     responses(
         (status = 201, description = "It is received", body = CaseAnswer,
             headers(("Location" = String, description = "The address of the case"))),
@@ -203,7 +203,7 @@ fn location(body: &str) -> Option<HeaderValue> {
     get,
     path = "/cases/{number}",
     tag = "cases",
-    params(("number" = String, Path, description = "The case's number", example = "410800-FGW-20110926-0001")),
+    params(("number" = String, Path, description = "The case's number", example = "410800-GSJ-20110926-0001")),
     responses((status = 200, description = "The case as it stands", body = CaseAnswer), Always, OfOne)
 )]
 pub(crate) async fn show(
@@ -328,7 +328,7 @@ pub(crate) async fn list(
         Some(unit) => site.engine.cases_of(unit, &states, after, wanted).await?,
         None if asked.state.is_some() => {
             let message = "按状态查询须同时指明单位 / name the unit with the state";
-            return Err(Problem::bad_request("unit_needed", message));
+            return Err(Problem::wrong("unit_needed", message));
         }
         None => site.engine.cases(after, wanted).await?,
     };

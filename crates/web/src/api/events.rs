@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answers::{Always, Refused};
-use super::body::{self, Asked, Once};
+use super::body::{self, Asked, KeyHeader, Once};
 use super::caller::Reporter;
 use super::cases::kept;
 use super::problem::Problem;
@@ -127,7 +127,7 @@ pub(crate) struct FeedApplicant {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "case": "HBJ2011-0017", "key": "e1", "act": "receive", "at": "2011-09-26T09:12:00+08:00", "item": "HBJ-001",
+    "case": "GSJ2011-0017", "key": "e1", "act": "receive", "at": "2011-09-26T09:12:00+08:00", "item": "GSJ-001",
     "applicant": {"name": "焦作某某有限公司"}
 }))]
 pub(crate) struct FeedEvent {
@@ -259,9 +259,12 @@ pub(crate) struct ReportAnswer {
 
 /// The events of a request as they were written, and the text they were read from.
 pub(crate) struct Sheet {
-    events: Vec<Value>,
+    events: Vec<Written>,
     text: String,
 }
+
+/// An event as it was written; a line that is no JSON is a wrong event like another.
+type Written = Result<Value, Problem>;
 
 impl FromRequest<Site> for Sheet {
     type Rejection = Problem;
@@ -274,17 +277,18 @@ impl FromRequest<Site> for Sheet {
             _ => return Err(body::wrong_media_type(MEDIA)),
         };
         let text = body::text(request, site).await?;
-        let events: Vec<Value> = if lines {
+        let events: Vec<Written> = if lines {
             let lines = text.lines().filter(|line| !line.trim().is_empty());
-            lines.map(body::parse).collect::<Result<_, _>>()?
+            lines.map(body::parse).collect()
         } else {
-            body::parse(&text)?
+            let values: Vec<Value> = body::parse(&text)?;
+            values.into_iter().map(Ok).collect()
         };
         if events.is_empty() || events.len() > EVENTS_MAX {
             let message = format!(
                 "一次上报 1 至 {EVENTS_MAX} 个事件 / 1 to {EVENTS_MAX} events in a request"
             );
-            return Err(Problem::bad_request("too_many_events", &message));
+            return Err(Problem::wrong("event_count", &message));
         }
         Ok(Self { events, text })
     }
@@ -303,7 +307,7 @@ impl FromRequest<Site> for Sheet {
     ), description = "A list, or one event a line"),
     params(
         ReportQuery,
-        ("Idempotency-Key" = Option<String>, Header, description = "Asked again under the same key within 7 days, the same answer is given"),
+        KeyHeader,
     ),
     responses(
         (status = 200, description = "What became of each event", body = ReportAnswer),
@@ -370,13 +374,16 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn of(events: Vec<Value>) -> Self {
+    fn of(events: Vec<Written>) -> Self {
         let mut results: Vec<EventResult> = Vec::with_capacity(events.len());
         let mut cases: Vec<(FedCase, Vec<usize>)> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut broken: Vec<Option<String>> = Vec::new();
-        for (index, value) in events.into_iter().enumerate() {
-            let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        for (index, written) in events.into_iter().enumerate() {
+            let text = |name: &str| {
+                let value = written.as_ref().ok()?.get(name)?;
+                value.as_str().map(str::to_owned)
+            };
             let mut result = EventResult {
                 index,
                 case: text("case"),
@@ -385,7 +392,7 @@ impl Sorted {
                 kind: None,
                 reason: None,
             };
-            match fed(index, value) {
+            match written.and_then(|value| fed(index, value)) {
                 Ok((number, event)) => {
                     let place = *places.entry(number.clone()).or_insert_with(|| {
                         let events = Vec::new();

@@ -9,6 +9,8 @@ mod body;
 mod calendar;
 mod caller;
 mod cases;
+#[cfg(test)]
+mod event_tests;
 mod events;
 mod limits;
 mod orders;
@@ -31,9 +33,9 @@ use utoipa_axum::routes;
 
 use crate::site::Site;
 
+pub(crate) use cases::CaseState;
 pub(crate) use limits::Limits;
-
-use problem::Problem;
+pub(crate) use problem::Problem;
 
 /// What the addresses begin with.
 pub(crate) const BASE: &str = "/api/v1";

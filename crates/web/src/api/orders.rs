@@ -13,7 +13,7 @@ use store::todo::NO_DATE_US;
 use utoipa::{IntoParams, ToSchema};
 
 use super::answers::{Always, OfOne, OrderAnswer, Refused};
-use super::body::{Asked, Once, Told};
+use super::body::{Asked, KeyHeader, Once, Told};
 use super::caller::{Actor, Asker, Reader};
 use super::cases::{Said, kept, page_rows, unit_asked};
 use super::problem::Problem;
@@ -103,10 +103,10 @@ pub(crate) async fn list(
     let limit = page_rows(asked.limit)?;
     let unit = unit_asked(&asker, asked.unit.as_deref())?;
     let after = match asked.after.as_deref() {
-        None => (i64::MIN, ""),
+        None | Some("") => (i64::MIN, ""),
         Some(text) => place(text).ok_or_else(|| {
             let message = "after 须为上一页的 next / after is the next of the page before";
-            Problem::bad_request("bad_query", message)
+            Problem::wrong("bad_query", message)
         })?,
     };
     let state = asked.state.unwrap_or_default();
@@ -147,7 +147,7 @@ fn place(text: &str) -> Option<(i64, &str)> {
     get,
     path = "/orders/{number}",
     tag = "orders",
-    params(("number" = String, Path, description = "The order's number", example = "DB-410800-FGW-20110926-0001")),
+    params(("number" = String, Path, description = "The order's number", example = "DB-410800-GSJ-20110926-0001")),
     responses((status = 200, description = "The order as it stands", body = OrderAnswer), Always, OfOne)
 )]
 pub(crate) async fn show(
@@ -170,7 +170,7 @@ async fn order(site: &Site, asker: &Asker, number: &str) -> Result<Seen, Problem
 /// A unit's reply.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"by": "FGW-D1", "text": "已补办并通知申请人"}))]
+#[schema(example = json!({"by": "D1", "text": "已补办并通知申请人"}))]
 pub(crate) struct NewReply {
     /// Who replies: a person of the unit.
     by: String,
@@ -194,8 +194,8 @@ pub(crate) struct NewReply {
     tag = "orders",
     request_body = NewReply,
     params(
-        ("number" = String, Path, description = "The order's number", example = "DB-410800-FGW-20110926-0001"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Asked again under the same key within 7 days, the same answer is given and nothing is done twice"),
+        ("number" = String, Path, description = "The order's number", example = "DB-410800-GSJ-20110926-0001"),
+        KeyHeader,
     ),
     responses(
         (status = 200, description = "The order as it stands now", body = OrderAnswer),

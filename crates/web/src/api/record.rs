@@ -67,7 +67,7 @@ pub(crate) struct EventsAnswer {
     get,
     path = "/cases/{number}/events",
     tag = "cases",
-    params(("number" = String, Path, description = "The case's number", example = "410800-FGW-20110926-0001")),
+    params(("number" = String, Path, description = "The case's number", example = "410800-GSJ-20110926-0001")),
     responses((status = 200, description = "Its events", body = EventsAnswer), Always, OfOne)
 )]
 pub(crate) async fn events(
@@ -177,7 +177,7 @@ pub(crate) struct ExplainAnswer {
     get,
     path = "/cases/{number}/explain",
     tag = "cases",
-    params(("number" = String, Path, description = "The case's number", example = "410800-FGW-20110926-0001")),
+    params(("number" = String, Path, description = "The case's number", example = "410800-GSJ-20110926-0001")),
     responses((status = 200, description = "The count of each clock", body = ExplainAnswer), Always, OfOne)
 )]
 pub(crate) async fn explain(

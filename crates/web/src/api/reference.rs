@@ -13,7 +13,7 @@ use super::words::Term;
 /// What can be applied for, in the version that is in force.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ItemAnswer {
-    #[schema(example = "FGW-002")]
+    #[schema(example = "GSJ-001")]
     code: String,
     version: i64,
     name: String,
@@ -70,7 +70,7 @@ fn answer(item: &Item) -> ItemAnswer {
 /// A unit.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct UnitAnswer {
-    #[schema(example = "FGW")]
+    #[schema(example = "GSJ")]
     code: String,
     name: String,
     kind: String,

@@ -209,16 +209,16 @@ async fn a_refusal_says_both_ends() {
         (json!({"act": {"kind": "accept"}}), 400, "bad_field"),
         (
             act("FGW-C1", json!({"kind": "correct", "missing": ["a\u{0}"]})),
-            400,
-            "bad_field",
+            422,
+            "bad_text",
         ),
         (
             act(
                 "FGW-C1",
                 json!({"kind": "correct", "missing": ["长".repeat(4001)]}),
             ),
-            400,
-            "bad_field",
+            422,
+            "bad_text",
         ),
         (
             act("FGW-D1", json!({"kind": "annul", "seq": 1, "reason": "x"})),
@@ -488,23 +488,23 @@ async fn lists_go_on_where_they_left_off() {
     }
     let (_, value) = trial.get_api(&token, "/cases?state=open").await;
     assert_eq!(value["cases"].as_array().unwrap().len(), 1);
-    for (token, query) in [
-        (&city, "state=open"),
-        (&token, "state=nothing"),
-        (&token, "limit=0"),
-        (&token, "limit=501"),
-        (&token, "limit=x"),
-        (&token, "typo=1"),
-        (&token, "after=%00"),
+    for (token, query, wanted) in [
+        (&city, "state=open", 422),
+        (&token, "state=nothing", 400),
+        (&token, "limit=0", 400),
+        (&token, "limit=501", 400),
+        (&token, "limit=x", 400),
+        (&token, "typo=1", 400),
+        (&token, "after=%00", 422),
     ] {
         let (status, value) = trial.get_api(token, &format!("/cases?{query}")).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}: {value}");
+        assert_eq!(status.as_u16(), wanted, "{query}: {value}");
     }
     let (_, value) = trial.get_api(&token, "/orders").await;
     assert_eq!(value["orders"][0]["order"], ORDER);
     assert_eq!(
         trial.get_api(&token, "/orders?after=x").await.0,
-        StatusCode::BAD_REQUEST
+        StatusCode::UNPROCESSABLE_ENTITY
     );
     let (_, value) = trial.get_api(&token, &format!("/orders/{ORDER}")).await;
     let order: OrderAnswer = serde_json::from_value(value.clone()).unwrap();
@@ -588,6 +588,12 @@ async fn the_clock_answers_as_on_the_command_line() {
     assert_eq!(
         value,
         json!({"due_on": "2011-10-31", "due_at": "2011-11-01T00:00:00+08:00"})
+    );
+    let whole = json!({"start": "2011-09-26T10:00:00+08:00", "term": {"amount": 5.0, "unit": "working_days"}});
+    let (status, value) = trial.post_api(&token, "/clock/due", whole).await;
+    assert_eq!(
+        (status, value["due_on"].as_str()),
+        (StatusCode::OK, Some("2011-10-08"))
     );
     for (question, status, kind) in [
         (

@@ -72,7 +72,7 @@ impl From<Term> for calendar::Term {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
     /// 文号
-    #[schema(example = "焦发改〔2011〕17号")]
+    #[schema(example = "焦工商〔2011〕17号")]
     pub(crate) number: String,
     /// The date on it.
     #[serde(default)]
