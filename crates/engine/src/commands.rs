@@ -81,27 +81,35 @@ fn query_password() -> Result<String, EngineError> {
     Ok(format!("{:06}", number % QUERY_PASSWORDS))
 }
 
+impl Application {
+    /// The opening of its case, and the personal data that stand apart from it.
+    pub(crate) fn opening(self) -> Result<(Opening, String), EngineError> {
+        if self.applicant.trim().is_empty() {
+            return Err(EngineError::invalid(
+                "empty",
+                "申请人不能为空,请填写姓名或单位名称 / the applicant is empty",
+            ));
+        }
+        check_id(self.id_number.as_deref())?;
+        let personal = self.personal()?;
+        let opening = Opening::Receive {
+            item: ItemCode::new(self.item),
+            missing: self.missing,
+            given_limit: None,
+            source: None,
+            unit: None,
+        };
+        Ok((opening, personal))
+    }
+}
+
 impl Engine {
     /// Receives an application and gives it a number.
     ///
     /// # Errors
     /// A refusal of the core, a wrong ID number, an empty name; the database's.
     pub async fn receive(&self, application: Application, act: Act) -> Result<Seen, EngineError> {
-        if application.applicant.trim().is_empty() {
-            return Err(EngineError::invalid(
-                "empty",
-                "申请人不能为空,请填写姓名或单位名称 / the applicant is empty",
-            ));
-        }
-        check_id(application.id_number.as_deref())?;
-        let personal = application.personal()?;
-        let opening = Opening::Receive {
-            item: ItemCode::new(application.item),
-            missing: application.missing,
-            given_limit: None,
-            source: None,
-            unit: None,
-        };
+        let (opening, personal) = application.opening()?;
         self.open_subject(opening, act, Some(personal)).await
     }
 
@@ -189,30 +197,7 @@ impl Engine {
                 let request = Arc::clone(&request);
                 Box::pin(async move {
                     let (subject, seen_seq, command, act) = &*request;
-                    let division = inner.settings.division.clone();
-                    let now = inner.clock.now();
-                    let (written, books) = transact(
-                        conn,
-                        &inner,
-                        &division,
-                        subject,
-                        now,
-                        Telling::Tell,
-                        |work| {
-                            unchanged_since(work.subject(), *seen_seq)?;
-                            work.settle()?;
-                            work.act(command.clone(), act)?;
-                            work.settle()?;
-                            Ok(())
-                        },
-                    )
-                    .await?;
-                    Ok(Seen {
-                        subject: written.subject,
-                        hash: written.hash,
-                        books,
-                        now,
-                    })
+                    go_on(conn, &inner, (subject, *seen_seq), command, act).await
                 })
             })
             .await;
@@ -313,7 +298,35 @@ fn not_found(subject: &str) -> EngineError {
     }
 }
 
-async fn begin(
+/// Does one act on a subject that exists, within the caller's transaction.
+pub(crate) async fn go_on(
+    conn: &mut Conn,
+    inner: &Inner,
+    (subject, seen_seq): (&str, i64),
+    command: &Command,
+    act: &Act,
+) -> Result<Seen, EngineError> {
+    let division = inner.settings.division.as_str();
+    let now = inner.clock.now();
+    let work = |work: &mut Work<'_>| {
+        unchanged_since(work.subject(), seen_seq)?;
+        work.settle()?;
+        work.act(command.clone(), act)?;
+        work.settle()?;
+        Ok(())
+    };
+    let (written, books) =
+        transact(conn, inner, division, subject, now, Telling::Tell, work).await?;
+    Ok(Seen {
+        subject: written.subject,
+        hash: written.hash,
+        books,
+        now,
+    })
+}
+
+/// Begins a subject, within the caller's transaction.
+pub(crate) async fn begin(
     conn: &mut Conn,
     inner: &Inner,
     opening: &Opening,

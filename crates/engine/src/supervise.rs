@@ -9,6 +9,7 @@ use store::codec::micros;
 use store::count::{ItemCounts, Listing, StageLoad};
 use store::event::EventRow;
 use store::feed::FeedPosition;
+use store::subject::SubjectRow;
 use store::warning::{Filter, WarningRow};
 use tokio::sync::watch;
 
@@ -212,6 +213,40 @@ impl Engine {
     pub async fn lit(&self, unit: &str, limit: i64) -> Result<Vec<ListedRow>, EngineError> {
         let mut conn = self.inner.store.read().await?;
         Ok(store::board::lit(&mut conn, self.division(), unit, limit).await?)
+    }
+
+    /// All cases in the order of their numbers, after one of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cases(&self, after: &str, limit: i64) -> Result<Vec<SubjectRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::subject::cases(&mut conn, self.division(), after, limit).await?)
+    }
+
+    /// The cases of a unit that are in some states, in the order of their numbers, after one of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cases_of(
+        &self,
+        unit: &str,
+        states: &[&str],
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<SubjectRow>, EngineError> {
+        // At one moment: a case that goes from one state to another meanwhile is neither missed nor met twice.
+        let mut conn = self.inner.store.snapshot().await?;
+        let division = self.division();
+        let mut rows = Vec::new();
+        for state in states {
+            let page =
+                store::subject::cases_in_state(&mut conn, division, (unit, state), after, limit);
+            rows.extend(page.await?);
+        }
+        rows.sort_by(|a, b| a.subject.cmp(&b.subject));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     /// Supervision orders in a state, of one unit or of all, behind a place in the list.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, import, order, outage, outbox, revise, serve, user, warning,
+    appeal, case, demo, import, order, outage, outbox, revise, serve, token, user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
@@ -120,6 +120,9 @@ pub(crate) enum Command {
     /// 工作页面的登录账号 / The accounts that sign in at the desks
     #[command(subcommand)]
     User(user::User),
+    /// 其他系统调用接口的令牌 / The tokens with which other systems call the interface
+    #[command(subcommand)]
+    Token(token::Token),
     /// 校验全部记录是否被改动 / Verifies that nobody bent the record
     Verify,
     /// 重放情景“焦作 2011”和差错情形,并提供服务 / Replays the scenario Jiaozuo 2011 and a run with lapses, and serves it

@@ -2,7 +2,6 @@
 
 mod app;
 mod cli;
-mod clock_questions;
 mod commands;
 mod config;
 mod failure;

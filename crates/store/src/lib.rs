@@ -6,6 +6,8 @@
 //! together, on PostgreSQL each is a transaction of its own.
 
 pub mod account;
+pub mod api_receipt;
+pub mod api_token;
 pub mod attachment;
 pub mod audit;
 pub mod board;
@@ -49,6 +51,8 @@ pub use writer::Grouping;
 pub fn statements() -> Vec<Statement> {
     [
         account::STATEMENTS,
+        api_receipt::STATEMENTS,
+        api_token::STATEMENTS,
         audit::STATEMENTS,
         board::STATEMENTS,
         attachment::STATEMENTS,

@@ -173,6 +173,11 @@ statements! {
         ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $4 OFFSET $5");
     OPEN_OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND completed_at_us IS NULL \
         ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $3 OFFSET $4");
+    // The list of a unit in the order of numbers is that of each state merged: the index has the state before the number.
+    CASES_IN_STATE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND state = $3 \
+        AND kind = 'case' AND subject > $4 ORDER BY subject LIMIT $5");
+    CASES = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 AND kind = 'case' \
+        ORDER BY subject LIMIT $3");
     ABOUT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND about = $2 ORDER BY subject");
     COUNTS = "SELECT kind, state, COUNT(*) AS count FROM subject WHERE division = $1 GROUP BY kind, state ORDER BY kind, state";
 }
@@ -332,6 +337,36 @@ pub async fn open_of_unit(
         limit,
         offset
     )
+}
+
+/// A unit's cases in a state in the order of their numbers, after one of them; "" is before all.
+pub async fn cases_in_state(
+    conn: &mut Conn,
+    division: &str,
+    (unit, state): (&str, &str),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn,
+        SubjectRow,
+        CASES_IN_STATE,
+        division,
+        unit,
+        state,
+        after,
+        limit
+    )
+}
+
+/// All cases in the order of their numbers, after one of them; "" is before all.
+pub async fn cases(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(conn, SubjectRow, CASES, division, after, limit)
 }
 
 /// The orders about a case, and the appeals against cards of a case or an order.

@@ -1,9 +1,10 @@
-//! HTTP: the desks in the browser, health and metrics.
+//! HTTP: the desks in the browser, the interface for other systems, health and metrics.
 //!
 //! Suggested reading order: `site` (what the handlers share), `visitor` (who is asking), `frame` (what stands around a
-//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`, `board`.
+//! page), `texts` (what pages say), `sign_in`; then a desk each: `todo`, `case`, `board`; `api` is what other systems speak to.
 
 mod admin;
+mod api;
 mod applicant;
 mod assets;
 mod board;
@@ -60,6 +61,7 @@ pub fn router(site: Site) -> Router {
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| broken()))
+        .merge(api::routes(&site))
         .layer(middleware::from_fn(headers::add))
         .with_state(site)
 }

@@ -39,6 +39,9 @@ pub fn recorder() -> Option<PrometheusHandle> {
 }
 
 /// All figures as they are now.
+#[utoipa::path(get, path = "/metrics", tag = "service", security(()), responses(
+    (status = 200, description = "Figures for Prometheus", body = String, content_type = "text/plain"),
+    (status = 503, description = "The database doesn't answer", body = String, content_type = "text/plain")))]
 pub(crate) async fn scrape(State(site): State<Site>) -> Response {
     let mut out = String::new();
     if let Some(recorded) = &site.recorded {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Engine;
-use engine::accounts::Limits;
+use engine::accounts::Limits as SessionLimits;
 use engine::outbox::Outbox;
 use engine::schedule::{HealthHandle, Scheduler};
 use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
 use tokio::sync::{Mutex, watch};
 
+use crate::api::Limits;
 use crate::board::Live;
 use crate::figures::Figures;
 use crate::leader::Counted;
@@ -31,7 +32,7 @@ pub struct Title {
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// How long sessions last.
-    pub limits: Limits,
+    pub limits: SessionLimits,
     /// Cookies go over TLS only. Off where the service itself speaks plain HTTP to browsers, as on a trial's loopback.
     pub secure_cookies: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -78,6 +79,7 @@ pub struct Site {
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
     pub(crate) live: Live,
     pub(crate) counted: Counted,
+    pub(crate) limits: Limits,
     /// Turns true when the service ends: open boards are closed then.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
     /// The schedule, for the page of its jobs.
@@ -104,6 +106,7 @@ impl Site {
             kept: Arc::default(),
             live: Live::default(),
             counted: Counted::default(),
+            limits: Limits::default(),
             stopping: None,
             scheduler: None,
             outbox: None,

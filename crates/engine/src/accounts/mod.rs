@@ -9,6 +9,7 @@ mod admin;
 mod audit;
 mod passwords;
 mod sessions;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub(crate) use audit::append;
 pub use audit::{Caller, Entry, LogState};
 pub use passwords::{LENGTH_MAX, LENGTH_MIN, check as check_password, made as make_password};
 pub use sessions::{Limits, SignedIn, Token};
+pub use tokens::{ApiCaller, ApiScope, ApiSecret, NewApiToken};
 
 /// What an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

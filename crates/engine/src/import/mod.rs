@@ -10,6 +10,7 @@
 //! Reasons and errors name columns and lines, never what stands in a cell: a log holds personal data. Only
 //! [`Reject::row`] holds the row itself, for the one who must repair it.
 
+pub mod batch;
 mod encoding;
 mod error;
 mod log;
@@ -17,6 +18,7 @@ mod mapping;
 mod reader;
 mod records;
 mod rejects;
+mod replace;
 pub mod run;
 mod times;
 

@@ -405,7 +405,7 @@ async fn write_case(
     })
 }
 
-fn personal_of(case: &LoggedCase) -> Option<String> {
+pub(super) fn personal_of(case: &LoggedCase) -> Option<String> {
     let applicant = case.applicant.as_ref()?;
     let personal = serde_json::json!({
         "applicant": applicant.name,
@@ -427,12 +427,12 @@ fn rejects_of(case: &LoggedCase, refusal: &EngineError) -> Vec<Reject> {
 }
 
 /// One case of a log on its way into the record.
-struct Feed<'a> {
-    case: &'a LoggedCase,
-    source: &'a str,
-    met: &'a BTreeSet<String>,
-    books: &'a Books,
-    now: chrono::DateTime<chrono::Utc>,
+pub(super) struct Feed<'a> {
+    pub(super) case: &'a LoggedCase,
+    pub(super) source: &'a str,
+    pub(super) met: &'a BTreeSet<String>,
+    pub(super) books: &'a Books,
+    pub(super) now: chrono::DateTime<chrono::Utc>,
 }
 
 /// The key of the receipt that a log states in a column of its own.
@@ -491,7 +491,7 @@ impl Feed<'_> {
         self.met.contains(key)
     }
 
-    fn begin<'b>(
+    pub(super) fn begin<'b>(
         &'b self,
         division: &str,
         rows: &mut Vec<&LoggedRow>,
@@ -547,7 +547,7 @@ impl Feed<'_> {
     }
 
     /// A row that the case's state doesn't allow is kept as a step, marked out of order: it is evidence.
-    fn row(&self, work: &mut Work<'_>, row: &LoggedRow) -> Result<(), Refusal> {
+    pub(super) fn row(&self, work: &mut Work<'_>, row: &LoggedRow) -> Result<(), Refusal> {
         if self.is_met(&row.source_key) || row.act == Act::Ignore {
             return Ok(());
         }
@@ -563,7 +563,7 @@ impl Feed<'_> {
     }
 }
 
-fn step(row: &LoggedRow, defect: Option<Defect>) -> Command {
+pub(super) fn step(row: &LoggedRow, defect: Option<Defect>) -> Command {
     Command::Step {
         activity: row.activity.clone(),
         stage: row.stage.and_then(stage),
@@ -592,7 +592,7 @@ fn term(limit: LoggedTerm) -> Term {
 const NO_REASON: &str = "(来源系统未说明)";
 
 /// The command of a row; `None` for a step.
-fn command_of(row: &LoggedRow) -> Option<Command> {
+pub(super) fn command_of(row: &LoggedRow) -> Option<Command> {
     let reason = || row.reason.clone().unwrap_or_else(|| NO_REASON.to_owned());
     Some(match row.act {
         Act::Step | Act::Ignore | Act::Receive => return None,

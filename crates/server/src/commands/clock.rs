@@ -3,11 +3,10 @@
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use calendar::Calendar;
-use engine::assets;
+use engine::{assets, clock_questions};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::clock_questions;
 use crate::failure::Failure;
 
 /// Lines are short; a block holds some hundred of them.

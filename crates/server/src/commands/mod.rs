@@ -16,6 +16,7 @@ mod reference;
 pub(crate) mod revise;
 pub(crate) mod serve;
 mod sweep;
+pub(crate) mod token;
 pub(crate) mod user;
 mod verify;
 pub(crate) mod warning;
@@ -36,6 +37,9 @@ use crate::app::App;
 use crate::cli::{ActOptions, Cli, Command, Globals, Reference};
 use crate::failure::{Failure, chain};
 use crate::{config, logs, output};
+
+/// What stands in the audit log as the account of whoever runs a command.
+pub(crate) const COMMAND_LINE: &str = "(command line)";
 
 /// Runs one command and gives its exit status.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -113,6 +117,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Explain { subject, json } => explain::run(app, &subject, json).await,
             Command::Import(options) => import::run(app, options).await,
             Command::Outbox(command) => outbox::run(app, command).await,
+            Command::Token(command) => token::run(app, command).await,
             Command::User(command) => user::run(app, command).await,
             Command::Verify => verify::run(app).await,
             Command::Demo(options) => demo::run(app, options).await,

@@ -14,6 +14,8 @@ use crate::output;
 
 /// What stands in the log as the account.
 const COMMAND_LINE: &str = "(command line)";
+/// Bytes of a password that the program makes: as many as an attacker can't try.
+const GENERATED_BYTES: usize = 10;
 
 /// What is done to accounts.
 #[derive(Debug, Subcommand)]
@@ -78,7 +80,7 @@ pub(crate) async fn run(app: &App, command: User) -> Result<(), Failure> {
 
 async fn work(app: &App, engine: &engine::Engine, command: User) -> Result<(), Failure> {
     let caller = Caller {
-        account: COMMAND_LINE.to_owned(),
+        account: super::COMMAND_LINE.to_owned(),
         address: String::new(),
     };
     let (account, change) = match command {

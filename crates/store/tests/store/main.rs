@@ -1,6 +1,8 @@
 //! The store on both databases: one contract list, the schema, group commit, errors, the feed and verifying.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod books;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 /// with it becomes an answer too, with `error`; see [`is_error`].
 ///
 /// The answer begins with the question's own `id`, of whatever type, or null.
-pub(crate) fn answer(calendar: &Calendar, line: &str) -> Value {
+pub fn answer(calendar: &Calendar, line: &str) -> Value {
     let question = serde_json::from_str(line);
     let question = question.map_err(|error| Fault::new(Kind::BadJson, error.to_string()));
     let mut answer = Map::new();
@@ -31,7 +31,7 @@ pub(crate) fn answer(calendar: &Calendar, line: &str) -> Value {
 }
 
 /// Whether an answer says that the question was wrong.
-pub(crate) fn is_error(answer: &Value) -> bool {
+pub fn is_error(answer: &Value) -> bool {
     answer.get("error").is_some()
 }
 

@@ -1,0 +1,203 @@
+//! What a request says: its JSON, its query, its key. What can't be read is answered as everything else is.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use engine::accounts::ApiCaller;
+use engine::once::OnceKey;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use super::problem::Problem;
+use crate::site::Site;
+
+/// The longest text of one field: more is no reason or opinion, but a file.
+pub(crate) const TEXT_CHARS_MAX: usize = 4_000;
+/// The longest key of a request, as others allow it.
+const KEY_CHARS_MAX: usize = 255;
+/// The header that a request's key is in.
+pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// A JSON body, and the text it was read from.
+pub(crate) struct Told<T> {
+    pub(crate) what: T,
+    pub(crate) text: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<Site> for Told<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Problem> {
+        if media_type(&request) != "application/json" {
+            return Err(wrong_media_type("application/json"));
+        }
+        let text = text(request, site).await?;
+        let what = read(&text)?;
+        Ok(Self { what, text })
+    }
+}
+
+/// The media type of a request's body, without its parameters.
+pub(crate) fn media_type(request: &Request) -> String {
+    let line = request.headers().get(CONTENT_TYPE);
+    let line = line.and_then(|l| l.to_str().ok()).unwrap_or_default();
+    let kind = line.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+pub(crate) fn wrong_media_type(wanted: &str) -> Problem {
+    let message = format!("请求内容须为 {wanted} / the body must be {wanted}");
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "wrong_media_type",
+        &message,
+    )
+}
+
+/// The body as text.
+pub(crate) async fn text(request: Request, site: &Site) -> Result<String, Problem> {
+    let bytes = Bytes::from_request(request, site).await;
+    let bytes = bytes.map_err(|error: BytesRejection| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "请求内容过大 / the body is too large",
+        ),
+        _ => Problem::bad_request(
+            "broken_body",
+            "请求内容未能收全 / the body didn't come whole",
+        ),
+    })?;
+    String::from_utf8(bytes.to_vec())
+        .map_err(|_| Problem::bad_request("bad_json", "请求内容不是 UTF-8 / the body isn't UTF-8"))
+}
+
+/// Reads a JSON text: first as JSON, then as what it should say.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    read_value(parse(text)?)
+}
+
+/// Reads a JSON text as JSON of some form.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| {
+        let message = format!(
+            "请求内容不是所需的 JSON({error}) / the body isn't the JSON that is needed: {error}"
+        );
+        Problem::bad_request("bad_json", &message)
+    })
+}
+
+/// The same of a value that was read already.
+pub(crate) fn read_value<T: DeserializeOwned>(mut value: Value) -> Result<T, Problem> {
+    check(&mut value)?;
+    serde_json::from_value(value).map_err(|error| {
+        let message = format!("字段有误({error}) / a field is wrong: {error}");
+        Problem::bad_request("bad_field", &message)
+    })
+}
+
+/// No text is endless, and none has zero bytes, which PostgreSQL can't store. A whole number may be written as `5.0`: to
+/// JSON that is the same number.
+fn check(value: &mut Value) -> Result<(), Problem> {
+    match value {
+        Value::String(text) => check_text(text),
+        Value::Array(values) => values.iter_mut().try_for_each(check),
+        Value::Object(fields) => fields.values_mut().try_for_each(check),
+        Value::Number(number) => {
+            if let Some(float) = number
+                .as_f64()
+                .filter(|f| number.is_f64() && f.fract() == 0.0)
+                && let Ok(whole) = format!("{float:.0}").parse::<i64>()
+            {
+                *number = whole.into();
+            }
+            Ok(())
+        }
+        Value::Null | Value::Bool(_) => Ok(()),
+    }
+}
+
+fn check_text(text: &str) -> Result<(), Problem> {
+    if text.contains('\0') {
+        let message = "文字中含有零字节 / a text has a zero byte in it";
+        return Err(Problem::wrong("bad_text", message));
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        let message = format!(
+            "文字超过 {TEXT_CHARS_MAX} 个字符 / a text has more than {TEXT_CHARS_MAX} characters"
+        );
+        return Err(Problem::wrong("bad_text", &message));
+    }
+    Ok(())
+}
+
+/// What stands in the query.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Site> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Problem> {
+        let wrong = |error: &str| {
+            let message = format!("查询参数有误({error}) / the query is wrong: {error}");
+            Problem::bad_request("bad_query", &message)
+        };
+        let query = parts.uri.query().unwrap_or_default();
+        if query.contains("%00") {
+            return Err(Problem::wrong(
+                "bad_text",
+                "查询参数中含有零字节 / the query has a zero byte in it",
+            ));
+        }
+        match Query::<T>::try_from_uri(&parts.uri) {
+            Ok(Query(asked)) => Ok(Self(asked)),
+            Err(error) => Err(wrong(&error.body_text())),
+        }
+    }
+}
+
+/// The header of a request's key, as the description has it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described, read by `Once`")]
+pub(crate) struct KeyHeader {
+    /// Asked again under the same key within 7 days, the same answer is given and nothing is done twice.
+    #[param(
+        rename = "Idempotency-Key", required = false, value_type = String,
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$"
+    )]
+    key: Option<String>,
+}
+
+/// The key under which a request is done once, if it has one.
+pub(crate) struct Once(Option<String>);
+
+impl FromRequestParts<Site> for Once {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Problem> {
+        let Some(line) = parts.headers.get(IDEMPOTENCY_KEY) else {
+            return Ok(Self(None));
+        };
+        let key = line.to_str().unwrap_or_default().trim();
+        let visible = key.bytes().all(|b| b.is_ascii_graphic());
+        if key.is_empty() || key.len() > KEY_CHARS_MAX || !visible {
+            let message = format!(
+                "Idempotency-Key 须为 1 至 {KEY_CHARS_MAX} 个可见 ASCII 字符 / an Idempotency-Key has 1 to {KEY_CHARS_MAX} visible characters"
+            );
+            return Err(Problem::bad_request("bad_idempotency_key", &message));
+        }
+        Ok(Self(Some(key.to_owned())))
+    }
+}
+
+impl Once {
+    /// The key for a request of a caller.
+    pub(crate) fn key(self, who: &ApiCaller, path: &str, text: &str) -> Option<OnceKey> {
+        self.0.map(|key| OnceKey::new(&who.token, &key, path, text))
+    }
+}
