@@ -23,6 +23,8 @@ use crate::visitor::Here;
 
 /// The name of the field that files come in.
 const FILE: &str = "file";
+/// A form has this field if whoever takes it also takes it without its files.
+const KEEP: &str = "keep";
 /// Says that files were sent and couldn't be kept over a sign-in.
 const LOST: &str = "files_lost";
 /// The longest form: as many files as an act takes, each as long as one may be, and room for the text beside them.
@@ -142,12 +144,15 @@ async fn bytes(field: &mut Field<'_>, most: usize) -> Option<Vec<u8>> {
     Some(all)
 }
 
-/// What was typed beside files, as a form without files: the files themselves aren't kept over a sign-in, and that is
-/// said.
+/// What was typed beside files, as a form without files, if the form may be sent so: the files themselves aren't kept over
+/// a sign-in, and that is said.
 pub(crate) async fn kept(parts: &Parts, body: Body) -> String {
     let mut request = Request::new(body);
     *request.headers_mut() = parts.headers.clone();
     let sent = Sent::of(request).await;
+    if sent.text(KEEP).is_empty() {
+        return String::new();
+    }
     let mut kept = form_urlencoded::Serializer::new(String::new());
     kept.extend_pairs(&sent.fields);
     if sent.broken || !sent.files.is_empty() {
