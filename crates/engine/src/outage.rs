@@ -253,7 +253,10 @@ impl Engine {
         let by = self.settler(reason, &act).await?;
         let kept = self.keep_cards(outage, keep, &[]).await?;
         let review = self.review_outage(outage).await?;
-        let cards = review.cards.into_iter().map(|card| (card.subject, card.seq));
+        let cards = review
+            .cards
+            .into_iter()
+            .map(|card| (card.subject, card.seq));
         let (kept, revoke): (Vec<_>, Vec<_>) = cards.partition(|card| kept.contains(card));
         let revoked = self.take_away(outage, revoke, reason, &act).await?;
         self.mark_settled(outage, &by, reason).await?;

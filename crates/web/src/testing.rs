@@ -257,9 +257,7 @@ pub(crate) fn with_files(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Ve
     }
     for (name, data) in files {
         // What the browser says of a file is never believed.
-        let head = format!(
-            "{disposition}\"file\"; filename=\"{name}\"\r\nContent-Type: text/html"
-        );
+        let head = format!("{disposition}\"file\"; filename=\"{name}\"\r\nContent-Type: text/html");
         part(head, data);
     }
     body.extend_from_slice(b"--X-between-X--\r\n");

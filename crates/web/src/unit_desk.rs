@@ -147,7 +147,9 @@ async fn open_to_appeal(
             state: Some("issued"),
             ..Filter::default()
         };
-        let found = site.engine.warnings(&filter, (i64::MAX, "", 0), APPEAL_ROWS);
+        let found = site
+            .engine
+            .warnings(&filter, (i64::MAX, "", 0), APPEAL_ROWS);
         for warning in found.await? {
             let event = &warning.row.event;
             let seen = site.engine.look(&event.subject).await?;

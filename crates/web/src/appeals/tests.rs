@@ -50,7 +50,10 @@ async fn the_unit_appeals_within_the_term_and_nobody_else() {
     ] {
         let (_, _, body) = trial.get_as(account, &card()).await;
         assert_eq!(body.contains("/warning/3/appeal"), offered, "{account}");
-        assert!(body.contains("可申诉至"), "{account}: the term is no secret");
+        assert!(
+            body.contains("可申诉至"),
+            "{account}: the term is no secret"
+        );
     }
     let (_, _, body) = trial.get_as("head", &card()).await;
     assert!(
@@ -73,7 +76,10 @@ async fn the_unit_appeals_within_the_term_and_nobody_else() {
         assert_eq!(status, wanted, "{account}");
     }
     for (path, wanted) in [
-        (format!("/case/{CASE}/warning/1/appeal"), StatusCode::NOT_FOUND),
+        (
+            format!("/case/{CASE}/warning/1/appeal"),
+            StatusCode::NOT_FOUND,
+        ),
         (to.clone(), StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         let (status, _, _) = trial.send_as("head", &path, &[("reason", "")], &[]).await;
@@ -111,7 +117,11 @@ async fn the_unit_appeals_within_the_term_and_nobody_else() {
     let (_, _, body) = trial.get_as("head", "/unit").await;
     assert!(body.contains("待答复 1 件"), "{body}");
     let (status, _, body) = trial.send_as("clerk", &to, &FIELDS, &[]).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "once only: {body}");
+    assert_eq!(
+        status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "once only: {body}"
+    );
     for account in ["stranger", "system", "audit"] {
         let (status, _, _) = trial.get_as(account, &format!("/case/{APPEAL}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{account}");

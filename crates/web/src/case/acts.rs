@@ -88,7 +88,8 @@ pub(super) fn offers(visitor: &Visitor, seen: &Seen, typed: &ActForm) -> Vec<Off
     for (command, act, chief, fields) in maker.possible() {
         let may = |person: &Person| {
             rights::may(person, &seen.subject, &command, &seen.books).is_ok()
-                && !(matches!(command, Command::DecideAppeal { .. }) && refers(person, &seen.subject))
+                && !(matches!(command, Command::DecideAppeal { .. })
+                    && refers(person, &seen.subject))
         };
         let own = may(person);
         let others: Vec<&Person> = visitor.stood_for().filter(|p| may(p)).collect();

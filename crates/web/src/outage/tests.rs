@@ -62,7 +62,11 @@ async fn an_inspector_declares_and_nobody_else() {
                 StatusCode::FORBIDDEN
             };
             assert_eq!(status, wanted, "{account} {path}");
-            assert_eq!(body.contains("机房&#60;停电&#62;"), sees, "{account} {path}");
+            assert_eq!(
+                body.contains("机房&#60;停电&#62;"),
+                sees,
+                "{account} {path}"
+            );
         }
         if account == "inspector" {
             continue;
