@@ -78,13 +78,14 @@ impl Sent {
     async fn of_parts(mut form: Multipart) -> Self {
         let mut sent = Self::default();
         loop {
-            match form.next_field().await {
-                Ok(Some(field)) if sent.take(field).await.is_some() => {}
+            let taken = match form.next_field().await {
+                Ok(Some(field)) => sent.take(field).await,
                 Ok(None) => return sent,
-                Ok(Some(_)) | Err(_) => {
-                    sent.broken = true;
-                    return sent;
-                }
+                Err(_) => None,
+            };
+            if taken.is_none() {
+                sent.broken = true;
+                return sent;
             }
         }
     }
