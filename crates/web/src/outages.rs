@@ -19,6 +19,7 @@ use store::outage::OutageRow;
 use crate::case::form::instant as typed_instant;
 use crate::frame::{self, Frame};
 use crate::page::{PageError, draw, draw_as};
+use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::todo::unit_name;
@@ -74,8 +75,8 @@ pub(crate) struct Line {
 pub(crate) fn line(visitor: &Visitor, row: &OutageRow) -> Line {
     let t = visitor.texts;
     let language = t.language();
-    let zone = visitor.books.calendar.zone();
-    let at = |us| words::moment(language, instant(us), zone);
+    let calendar = &visitor.books.calendar;
+    let at = |us| shown::brief(language, calendar, instant(us), visitor.now);
     let name = |code: &str| {
         let person = visitor.books.directory.person(&code.into());
         person.map_or_else(|| code.to_owned(), |p| p.name.clone())

@@ -10,7 +10,7 @@ use approval::event::Event;
 use approval::people::Person;
 use approval::rights;
 use approval::rule::Rule;
-use approval::track::Clock;
+use approval::track::{Clock, ClockKey};
 use approval::warning::{Warning, WarningState};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -259,11 +259,12 @@ fn facts(t: Texts, seen: &Seen, warning: &Warning) -> Vec<Fact> {
             "warning.rule",
             t.two("warning.rule_version", &raised.rule, raised.rules_version),
         ),
-        fact(
-            "warning.set_by",
-            t.one("warning.event_number", raised.occurrence),
-        ),
     ];
+    // A card by hand has no date that an event could have set.
+    if !matches!(raised.clock, ClockKey::Manual(_)) {
+        let set_by = t.one("warning.event_number", raised.occurrence);
+        facts.push(fact("warning.set_by", set_by));
+    }
     let until = appeal::until(t, seen, warning);
     facts.extend(until.map(|limit| {
         let told = format!("{} {}", limit.due, limit.left);
