@@ -18,7 +18,7 @@ use approval::{Subject, rights};
 use chrono::{DateTime, Utc};
 use store::codec::{instant, micros};
 use store::outage::OutageRow;
-use store::warning::Filter;
+use store::warning::{Filter, WarningRow};
 
 use crate::commands::transact;
 use crate::engine::Engine;
@@ -188,42 +188,26 @@ impl Engine {
             ..Filter::default()
         };
         let mut after = (i64::MAX, String::new(), 0);
+        let mut late = BTreeMap::new();
         let mut subjects: BTreeMap<String, Arc<Subject>> = BTreeMap::new();
         let (mut cards, mut revoked) = (Vec::new(), Vec::new());
         loop {
-            let mut conn = self.inner.store.read().await?;
             let place = (after.0, after.1.as_str(), after.2);
-            let page =
-                store::warning::list(&mut conn, self.division(), &filter, place, PAGE).await?;
+            let page = self.warnings_of(&filter, place).await?;
             let Some(last) = page.last() else { break };
             after = (
                 last.event.recorded_at_us,
                 last.event.subject.clone(),
                 last.event.seq,
             );
-            for found in page {
-                if found.state == "annulled" {
-                    continue;
-                }
-                let number = &found.event.subject;
-                let recorded: Recorded = store::codec::from_row(&found.event)?;
-                let Event::WarningRaised(raised) = recorded.event else {
-                    continue;
-                };
-                let inside = (span.0..span.1).contains(&micros(raised.limit_at));
-                let late = micros(raised.limit_at) >= span.0
-                    && store::outage::late_inside(&mut conn, self.division(), number, span).await?;
-                if !inside && !late {
-                    continue;
-                }
-                if !subjects.contains_key(number) {
-                    let seen = self.look(number).await?;
+            for (number, seq) in self.touched_by(span, page, &mut late).await? {
+                if !subjects.contains_key(&number) {
+                    let seen = self.look(&number).await?;
                     subjects.insert(number.clone(), seen.subject);
                 }
-                let Some(subject) = subjects.get(number) else {
+                let Some(subject) = subjects.get(&number) else {
                     continue;
                 };
-                let seq = found.event.seq;
                 if fell_for(subject, seq, outage) {
                     revoked.extend(touched(subject, seq, &row));
                 } else if stands(subject, seq) {
@@ -236,6 +220,52 @@ impl Engine {
             cards,
             revoked,
         })
+    }
+
+    async fn warnings_of(
+        &self,
+        filter: &Filter<'_>,
+        after: (i64, &str, i64),
+    ) -> Result<Vec<WarningRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::warning::list(&mut conn, self.division(), filter, after, PAGE).await?)
+    }
+
+    /// Which of some warnings a span touches. `late` remembers of each subject whether something was recorded late that
+    /// is said to have happened in the span. One connection, given back before the subjects themselves are read: whoever
+    /// holds one and waits for another can wait for ever.
+    async fn touched_by(
+        &self,
+        span: (i64, i64),
+        page: Vec<WarningRow>,
+        late: &mut BTreeMap<String, bool>,
+    ) -> Result<Vec<(String, i64)>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let mut found = Vec::new();
+        for row in page.into_iter().filter(|row| row.state != "annulled") {
+            let recorded: Recorded = store::codec::from_row(&row.event)?;
+            let Event::WarningRaised(raised) = recorded.event else {
+                continue;
+            };
+            let limit_us = micros(raised.limit_at);
+            let number = row.event.subject;
+            let is_touched = if (span.0..span.1).contains(&limit_us) {
+                true
+            } else if limit_us < span.0 {
+                false
+            } else if let Some(known) = late.get(&number) {
+                *known
+            } else {
+                let division = self.division();
+                let is = store::outage::late_inside(&mut conn, division, &number, span).await?;
+                late.insert(number.clone(), is);
+                is
+            };
+            if is_touched {
+                found.push((number, row.event.seq));
+            }
+        }
+        Ok(found)
     }
 
     /// Takes away all cards that an outage touches but those that are kept: subject by subject, each in a transaction of

@@ -19,7 +19,7 @@ use crate::case;
 use crate::page::PageError;
 use crate::site::Site;
 use crate::texts::Texts;
-use crate::visitor::Here;
+use crate::visitor::{Here, KEPT_FORM_BYTES};
 
 /// The name of the field that files come in.
 const FILE: &str = "file";
@@ -159,7 +159,12 @@ pub(crate) async fn kept(parts: &Parts, body: Body) -> String {
     if sent.broken || !sent.files.is_empty() {
         kept.append_pair(LOST, "1");
     }
-    kept.finish()
+    let kept = kept.finish();
+    // As much as of any other form: what is longer would come back too long to be sent again.
+    if kept.len() > KEPT_FORM_BYTES {
+        return String::new();
+    }
+    kept
 }
 
 /// What may be sent, said beside the field.

@@ -1,5 +1,8 @@
 //! A unit's own desk: what stands against it, what it must answer, how much its people have in hand, what falls due.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use approval::ids::UnitCode;
 use approval::people::Unit;
 use approval::rule::Level;
@@ -10,6 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
+use engine::Seen;
 use notify::words;
 use serde::Deserialize;
 use store::codec::micros;
@@ -36,8 +40,8 @@ const LIST_ROWS: i64 = 500;
 /// How far back cards are looked for that may still be appealed against. The period is a week or so; one that an
 /// inspector issued long after it was raised is found on its own page.
 const APPEAL_DAYS_BACK: i64 = 60;
-/// The most that are looked at of each level.
-const APPEAL_ROWS: i64 = 50;
+/// The most that are looked at of each level: each costs a look at its case.
+const APPEAL_ROWS: i64 = 20;
 /// The words of the numbers.
 const LOADS: [&str; 3] = ["open", "late", "near"];
 
@@ -139,6 +143,7 @@ async fn open_to_appeal(
     let t = visitor.texts;
     let since = visitor.now - TimeDelta::days(APPEAL_DAYS_BACK);
     let mut cards = Vec::new();
+    let mut subjects: BTreeMap<String, Seen> = BTreeMap::new();
     for level in [Level::Red, Level::Yellow] {
         let filter = Filter {
             span_us: (micros(since), i64::MAX),
@@ -152,11 +157,14 @@ async fn open_to_appeal(
             .warnings(&filter, (i64::MAX, "", 0), APPEAL_ROWS);
         for warning in found.await? {
             let event = &warning.row.event;
-            let seen = site.engine.look(&event.subject).await?;
+            let seen = match subjects.entry(event.subject.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(site.engine.look(&event.subject).await?),
+            };
             let mut warnings = seen.subject.track.warnings.iter();
             let card = warnings.find(|w| w.seq == event.seq);
-            let open = open_to(&seen, event.seq);
-            let until = card.and_then(|card| until(t, &seen, card));
+            let open = open_to(seen, event.seq);
+            let until = card.and_then(|card| until(t, seen, card));
             cards.extend(until.filter(|_| open).map(|until| CardRow {
                 number: event.subject.clone(),
                 seq: event.seq,

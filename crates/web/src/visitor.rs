@@ -29,7 +29,7 @@ const SESSION: &str = "shixian_session";
 /// The cookie of the language.
 pub(crate) const LANGUAGE: &str = "shixian_language";
 /// The largest form that is kept over a sign-in.
-const KEPT_FORM_BYTES: usize = 64 * 1024;
+pub(crate) const KEPT_FORM_BYTES: usize = 64 * 1024;
 
 /// Somebody who is signed in, with the books and the instant of the request.
 #[derive(Clone)]

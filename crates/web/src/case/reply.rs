@@ -41,7 +41,8 @@ async fn reply(
     };
     let may = |p: &Person| rights::may(p, &seen.subject, &command, &seen.books).is_ok();
     // Of whoever may not, nothing is read; the engine says why.
-    let sent = if may(person) || visitor.stood_for().any(may) {
+    let reads = may(person) || visitor.stood_for().any(may);
+    let sent = if reads {
         Sent::of(request).await
     } else {
         Sent::default()
@@ -50,6 +51,8 @@ async fn reply(
         act: ACT.to_owned(),
         ..ActForm::beside(&sent)
     };
+    // What wasn't read says nothing of what its writer saw.
+    let seen_seq = if reads { form.seq } else { i64::MAX };
     let read = match sent.mistake(t) {
         Some(mistake) => Err(mistake),
         None => form
@@ -65,7 +68,7 @@ async fn reply(
     };
     let replied = site
         .engine
-        .reply_order(&number, &form.reason, sent.files, by)
+        .reply_order((&number, seen_seq), &form.reason, sent.files, by)
         .await;
     match replied {
         Ok(_) => Ok(Redirect::to(&format!("/case/{number}?done={ACT}")).into_response()),

@@ -128,7 +128,7 @@ async fn what_isnt_taken_is_told_and_the_text_is_kept() {
             "{body}"
         );
     }
-    let empty = [("act", "reply_order"), ("reason", " ")];
+    let empty = [("act", "reply_order"), ("seq", "1"), ("reason", " ")];
     let (status, _, _) = trial
         .send_as("head", &path(), &empty, &[("a.pdf", PDF)])
         .await;
@@ -173,4 +173,29 @@ async fn a_form_with_files_is_a_form_like_any_other() {
     let (status, _, body) = told(trial.ask(request.unwrap()).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(body.contains("提交的内容不完整"), "{body}");
+}
+
+#[tokio::test]
+async fn a_reply_to_what_was_asked_before_isnt_taken_for_one_to_the_new_demand() {
+    let trial = ordered().await;
+    let file = [("a.pdf", PDF)];
+    let (status, _, body) = trial.send_as("head", &path(), &FIELDS, &file).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+    let back = [
+        ("act", "send_back_order"),
+        ("seq", "2"),
+        ("reason", "请补充整改时限"),
+    ];
+    let (status, _, body) = trial
+        .post_as("inspector", &format!("/case/{ORDER}/act"), &back)
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+    // The page of the first demand was still open somewhere.
+    let (status, _, body) = trial.send_as("head", &path(), &FIELDS, &file).await;
+    assert_ne!(status, StatusCode::SEE_OTHER);
+    assert!(body.contains("请看过现在的情况再提交"), "{body}");
+    assert!(
+        body.contains(">已&#60;整改&#62;</textarea>"),
+        "nothing typed is lost"
+    );
 }
