@@ -29,9 +29,14 @@ pub(crate) fn run() -> Result<()> {
     prerequisites::run(&workspace)?;
     prerequisites::need("pngquant", "pngquant", &workspace.root)?;
     shell::run(shell::cargo(&workspace.root).args(["build", "--package", "server"]))?;
-    shell::run(
-        shell::cargo(&workspace.root).args(["test", "--package", "tests", "--test", "all", TEST]),
-    )?;
+    shell::run(shell::cargo(&workspace.root).args([
+        "test",
+        "--package",
+        "tests",
+        "--test",
+        "all",
+        TEST,
+    ]))?;
     let folder = workspace.root.join(FOLDER);
     fs::create_dir_all(&folder)?;
     for (kept, name) in PICTURES {

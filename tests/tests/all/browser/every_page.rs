@@ -11,10 +11,20 @@ use crate::program::block_on;
 /// What a first page may weigh unpacked, with all that it loads: a village hall's line carries it in a second or two.
 const FIRST_PAGE_BYTES_MAX: i64 = 100 * 1024;
 /// From each page one goes on to the first of each of these: a row's door, a paper, a count of days, a warning, a new form.
-const DOORS: &str = "[data-rows] tbody a, .papers a, a[href*='/why'], a[href*='/warning/'], a.button";
+const DOORS: &str =
+    "[data-rows] tbody a, .papers a, a[href*='/why'], a[href*='/warning/'], a.button";
 /// In which order the desks are looked at: those with most to do first.
 const ROLES: [&str; 10] = [
-    "approver", "inspector", "leader", "head", "clerk", "handler", "reviewer", "system", "security", "audit",
+    "approver",
+    "inspector",
+    "leader",
+    "head",
+    "clerk",
+    "handler",
+    "reviewer",
+    "system",
+    "security",
+    "audit",
 ];
 
 /// How a round looks at the pages.
@@ -45,8 +55,8 @@ fn every_page_is_open_to_everybody() {
 
 /// Axe, as its prerequisite step fetched it.
 fn axe() -> String {
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("npm/node_modules/axe-core/axe.min.js");
+    let file =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("npm/node_modules/axe-core/axe.min.js");
     match std::fs::read_to_string(&file) {
         Ok(source) => source,
         Err(error) => panic!(
@@ -133,8 +143,14 @@ impl Look<'_> {
         browser.shown_at(None).await;
         // That a page isn't there is what one of them is for.
         let complaints = browser.complaints().await;
-        found.extend(complaints.into_iter().filter(|line| !line.contains("/nowhere")));
-        let said = found.into_iter().map(|line| format!("{account} {path}: {line}"));
+        found.extend(
+            complaints
+                .into_iter()
+                .filter(|line| !line.contains("/nowhere")),
+        );
+        let said = found
+            .into_iter()
+            .map(|line| format!("{account} {path}: {line}"));
         self.found.extend(said);
         self.links(DOORS).await
     }

@@ -36,7 +36,9 @@ fn a_card_comes_to_the_open_board_and_an_order_follows() {
         browser.see("停在“承办”环节").await;
         browser.picture("warning").await;
         browser.click("a[href^='/orders/new']").await;
-        browser.fill("#text", "请说明超时原因，并在期限内办结。").await;
+        browser
+            .fill("#text", "请说明超时原因，并在期限内办结。")
+            .await;
         browser.click("main form button.primary").await;
         browser.see("督办单已下发").await;
         let order = browser.path().await;
@@ -47,7 +49,12 @@ fn a_card_comes_to_the_open_board_and_an_order_follows() {
         browser.see("待回复的督办单（1）").await;
         browser.picture("unit-order").await;
         browser.click(&format!("a[href='{order}']")).await;
-        browser.fill("#act-reply_order textarea", "承办人员外出，已安排代班人员办理。").await;
+        browser
+            .fill(
+                "#act-reply_order textarea",
+                "承办人员外出，已安排代班人员办理。",
+            )
+            .await;
         browser.click("#act-reply_order form > button").await;
         browser.see("已回复").await;
         browser.sign_out().await;
@@ -92,7 +99,9 @@ fn a_lapse_is_followed_from_the_division_to_its_case() {
         assert_eq!(browser.figure("企业设立登记", "late_open").await, "2");
         browser.enter_figure("企业设立登记", "late_open").await;
         browser.see("共 2 件").await;
-        let rows = browser.run("return document.querySelectorAll('[data-rows] tbody tr').length;").await;
+        let rows = browser
+            .run("return document.querySelectorAll('[data-rows] tbody tr').length;")
+            .await;
         assert_eq!(rows, 2, "the rows add up to the figure");
         browser.picture("leader-cases").await;
         browser.follow(CASE).await;
