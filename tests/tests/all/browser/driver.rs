@@ -326,8 +326,8 @@ impl Browser {
 
     /// Follows the link with this text.
     pub(super) async fn follow(&self, words: &str) {
-        let link = self.by_xpath(&format!("//main//a[normalize-space(.)='{words}']"));
-        link.await.click().await.unwrap();
+        let path = format!("//main//a[normalize-space(.)='{words}']");
+        self.by_xpath(&path).await.click().await.unwrap();
     }
 
     /// The figure in a row of the leader's page that counts these.

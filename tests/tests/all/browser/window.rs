@@ -172,7 +172,6 @@ fn what_is_missing_is_told_once_and_handed_in_later() {
         );
         // He thinks better of it.
         browser.go(&format!("/case/{CASE}")).await;
-        browser.click("#act-accept > summary").await;
         browser.click("#act-accept form > button").await;
         browser.see("已受理").await;
         browser.see("受理通知书").await;
