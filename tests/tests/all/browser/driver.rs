@@ -249,16 +249,11 @@ impl Browser {
         self.client.delete_all_cookies().await.unwrap();
     }
 
-    /// Shows the pages as on a screen of this size; `None` is the window's own.
-    pub(super) async fn shown_at(&self, size: Option<(u32, u32)>) {
-        let Some((width, height)) = size else {
-            let none = json!({});
-            self.chromium("Emulation.clearDeviceMetricsOverride", none)
-                .await;
-            return;
-        };
+    /// Shows the pages as on a screen of this size, whatever the window's frame takes away.
+    pub(super) async fn shown_at(&self, (width, height): (u32, u32)) {
+        let mobile = (width, height) == PHONE;
         let screen =
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": true});
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.chromium("Emulation.setDeviceMetricsOverride", screen)
             .await;
     }

@@ -68,6 +68,7 @@ fn axe() -> String {
 
 async fn round(address: &str, round: Round, axe: &str) -> Vec<String> {
     let browser = Browser::open(address, DESK).await;
+    browser.shown_at(DESK).await;
     browser.go("/sign-in").await;
     if round == Round::English {
         browser.in_the_dark().await;
@@ -132,7 +133,7 @@ impl Look<'_> {
         if self.round == Round::Chinese {
             browser.picture(&file(&name)).await;
         }
-        browser.shown_at(Some(PHONE)).await;
+        browser.shown_at(PHONE).await;
         let wide = browser.too_wide().await;
         if wide > 0 {
             found.push(format!("{wide} px too wide for a phone"));
@@ -140,7 +141,7 @@ impl Look<'_> {
         if self.round == Round::Chinese {
             browser.picture(&format!("{}-phone", file(&name))).await;
         }
-        browser.shown_at(None).await;
+        browser.shown_at(DESK).await;
         // That a page isn't there is what one of them is for.
         let complaints = browser.complaints().await;
         found.extend(

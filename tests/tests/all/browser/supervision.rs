@@ -74,6 +74,53 @@ fn a_card_comes_to_the_open_board_and_an_order_follows() {
     place.verify();
 }
 
+/// Path 10: the head of the unit appeals, the inspector allows it, and the card is gone wherever it stood.
+#[test]
+fn an_appeal_takes_a_card_away() {
+    let place = Place::new(Database::Sqlite);
+    with_accounts(&place);
+    place.accepted("GSJ-001", &["2018-10-15T10:00:00+08:00".parse().unwrap()]);
+    place.well(&["sweep", "--now", AFTER_HANDLING]);
+    let service = place.serve(&[], &[]);
+    block_on(async {
+        let browser = Browser::open(&service.address, DESK).await;
+        browser.sign_in("b1", PASSWORD).await;
+        browser.find(".menu").await;
+        browser
+            .click(&format!(
+                "section[aria-labelledby='appeals'] a[href^='/case/{CASE}/warning/']"
+            ))
+            .await;
+        browser.fill("#grounds", "当日全市停电，无法录入。").await;
+        browser.picture("appeal-form").await;
+        browser.click("#appeal form button.primary").await;
+        browser.see("本牌已被申诉").await;
+        browser.sign_out().await;
+
+        browser.sign_in("i1", PASSWORD).await;
+        browser.see("自动更新中").await;
+        browser.click(".menu a[href='/appeals']").await;
+        browser.picture("appeals").await;
+        browser.click("[data-rows] tbody a").await;
+        browser.see("当日全市停电，无法录入。").await;
+        browser.picture("appeal").await;
+        browser
+            .fill("#act-grant_appeal textarea", "经核实，当日停电，予以撤牌。")
+            .await;
+        browser.click("#act-grant_appeal form > button").await;
+        browser.see("已撤牌").await;
+        browser.go(&format!("/case/{CASE}")).await;
+        browser.see("撤销").await;
+        browser.picture("case-revoked").await;
+        browser.go("/board").await;
+        browser.find("#lamp-GSJ.dark").await;
+        assert_eq!(browser.complaints().await, [""; 0]);
+        browser.close().await;
+    });
+    service.stop();
+    place.verify();
+}
+
 /// Path 9: every figure is a door to the rows that it counts.
 #[test]
 fn a_lapse_is_followed_from_the_division_to_its_case() {
