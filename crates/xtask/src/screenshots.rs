@@ -12,8 +12,8 @@ use crate::{prerequisites, shell};
 const TEST: &str = "browser::every_page";
 /// What stands where: the picture that the test keeps, its name in docs/images.
 const PICTURES: [(&str, &str); 4] = [
-    ("page-todo", "todo"),
-    ("page-case-N-approver", "case"),
+    ("page-todo-handler", "todo"),
+    ("page-case-N-handler", "case"),
     ("page-board", "board"),
     ("page-leader", "leader"),
 ];

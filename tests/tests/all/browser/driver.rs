@@ -31,7 +31,7 @@ pub(super) const PHONE: (u32, u32) = (390, 844);
 const RUN_AXE: &str = r#"
     const done = arguments[arguments.length - 1];
     const grave = ["serious", "critical"];
-    axe.run(document, { resultTypes: ["violations"] }).then(
+    axe.run(document, { resultTypes: ["violations"], preload: false }).then(
         (result) => done(result.violations.filter((rule) => grave.includes(rule.impact)).flatMap((rule) =>
             rule.nodes.map((node) => `${rule.id} (${rule.impact}) ${node.target}: ${node.html} ${node.failureSummary}`))),
         (error) => done([String(error)]),

@@ -14,14 +14,13 @@ const FIRST_PAGE_BYTES_MAX: i64 = 100 * 1024;
 const DOORS: &str =
     "[data-rows] tbody a, .papers a, a[href*='/why'], a[href*='/warning/'], a.button";
 /// In which order the desks are looked at: those with most to do first.
-const ROLES: [&str; 10] = [
+const ROLES: [&str; 9] = [
+    "handler",
     "approver",
     "inspector",
     "leader",
     "head",
     "clerk",
-    "handler",
-    "reviewer",
     "system",
     "security",
     "audit",
@@ -178,7 +177,7 @@ impl Look<'_> {
 const WEIGHT: &str = "return performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource')) \
     .reduce((sum, entry) => sum + entry.decodedBodySize, 0);";
 
-/// Pages of one kind differ by a number in their path only. What a case offers is each role's own.
+/// Pages of one kind differ by a number in their path only.
 fn kind(account: &str, path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts = path.split('/').map(|part| {
@@ -186,7 +185,8 @@ fn kind(account: &str, path: &str) -> String {
         if numbered { "N" } else { part }
     });
     let kind = parts.collect::<Vec<_>>().join("/");
-    if kind == "/case/N" {
+    // What a list or a case offers is each role's own.
+    if kind == "/case/N" || kind == "/todo" {
         format!("{kind}/{account}")
     } else {
         kind

@@ -94,7 +94,7 @@ fn an_appeal_takes_a_card_away() {
         browser.fill("#grounds", "当日全市停电，无法录入。").await;
         browser.picture("appeal-form").await;
         browser.click("#appeal form button.primary").await;
-        browser.see("本牌已被申诉").await;
+        browser.see("申诉已提出").await;
         browser.sign_out().await;
 
         browser.sign_in("i1", PASSWORD).await;
@@ -104,11 +104,15 @@ fn an_appeal_takes_a_card_away() {
         browser.click("[data-rows] tbody a").await;
         browser.see("当日全市停电，无法录入。").await;
         browser.picture("appeal").await;
+        browser.click("#act-appeal_revoke > summary").await;
         browser
-            .fill("#act-grant_appeal textarea", "经核实，当日停电，予以撤牌。")
+            .fill(
+                "#act-appeal_revoke textarea",
+                "经核实，当日停电，予以撤牌。",
+            )
             .await;
-        browser.click("#act-grant_appeal form > button").await;
-        browser.see("已撤牌").await;
+        browser.click("#act-appeal_revoke form > button").await;
+        browser.see("该牌已撤销").await;
         browser.go(&format!("/case/{CASE}")).await;
         browser.see("撤销").await;
         browser.picture("case-revoked").await;
