@@ -13,7 +13,7 @@ const TEST: &str = "browser::every_page";
 /// What stands where: the picture that the test keeps, its name in docs/images.
 const PICTURES: [(&str, &str); 4] = [
     ("page-todo-handler", "todo"),
-    ("page-case-N-handler", "case"),
+    ("page-case-N-inspector", "case"),
     ("page-board", "board"),
     ("page-leader", "leader"),
 ];

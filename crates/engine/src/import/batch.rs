@@ -219,7 +219,7 @@ type Planned = (Plan, Option<String>, Vec<FedOutcome>);
 
 /// What is to be recorded, in the order in which it happened.
 enum Next<'a> {
-    Sent(LoggedRow),
+    Sent(Box<LoggedRow>),
     Again(&'a Recorded),
 }
 
@@ -366,7 +366,11 @@ impl Sent<'_> {
         };
         let kept = anew.into_iter().filter(|event| !replaced_key(event));
         let mut next: Vec<Next<'_>> = kept.map(Next::Again).collect();
-        next.extend(self.rows(&outcomes).into_iter().map(Next::Sent));
+        next.extend(
+            self.rows(&outcomes)
+                .into_iter()
+                .map(|row| Next::Sent(Box::new(row))),
+        );
         next.sort_by_key(Next::at);
         self.record(&mut work, &next)?;
         Ok((work.finish(), None, outcomes))
@@ -392,7 +396,7 @@ impl Sent<'_> {
         for next in next {
             work.settle_up_to(next.at())?;
             match next {
-                Next::Sent(row) => feed.row(work, row)?,
+                Next::Sent(row) => feed.row(work, *row)?,
                 Next::Again(event) => again(work, event)?,
             }
         }

@@ -62,6 +62,8 @@ async fn the_sentence_comes_first_and_what_it_rests_on_after() {
 #[tokio::test]
 async fn what_is_over_tells_where_it_was_late_and_not_where_it_rests() {
     let trial = late().await;
+    let (_, _, body) = trial.get_as("handler", &format!("/case/{CASE}")).await;
+    assert!(body.contains("，本环节已超 2 个工作日"), "{body}");
     let form = [("act", "complete"), ("stage", "handling"), ("seq", "3")];
     let acts = format!("/case/{CASE}/act");
     let (status, _, body) = trial.post_as("handler", &acts, &form).await;
