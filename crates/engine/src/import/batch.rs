@@ -396,7 +396,7 @@ impl Sent<'_> {
         for next in next {
             work.settle_up_to(next.at())?;
             match next {
-                Next::Sent(row) => feed.row(work, *row)?,
+                Next::Sent(row) => feed.row(work, row)?,
                 Next::Again(event) => again(work, event)?,
             }
         }

@@ -13,6 +13,8 @@ const FIRST_PAGE_BYTES_MAX: i64 = 100 * 1024;
 /// From each page one goes on to the first of each of these: a row's door, a paper, a count of days, a warning, a new form.
 const DOORS: &str =
     "[data-rows] tbody a, .papers a, a[href*='/why'], a[href*='/warning/'], a.button";
+/// The screen on which pages are looked at, and kept for the README.
+const SCREEN: (u32, u32) = (1200, 800);
 /// In which order the desks are looked at: those with most to do first.
 const ROLES: [&str; 9] = [
     "handler",
@@ -67,7 +69,7 @@ fn axe() -> String {
 
 async fn round(address: &str, round: Round, axe: &str) -> Vec<String> {
     let browser = Browser::open(address, DESK).await;
-    browser.shown_at(DESK).await;
+    browser.shown_at(SCREEN).await;
     browser.go("/sign-in").await;
     if round == Round::English {
         browser.in_the_dark().await;
@@ -140,7 +142,7 @@ impl Look<'_> {
         if self.round == Round::Chinese {
             browser.picture(&format!("{}-phone", file(&name))).await;
         }
-        browser.shown_at(DESK).await;
+        browser.shown_at(SCREEN).await;
         // That a page isn't there is what one of them is for.
         let complaints = browser.complaints().await;
         found.extend(
