@@ -57,6 +57,7 @@ pub fn router(site: Site) -> Router {
         .route(sign_in::SIGN_IN, get(sign_in::show).post(sign_in::sign_in))
         .route(sign_in::LANGUAGE_SWITCH, post(sign_in::language))
         .route("/assets/{digest}/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::scrape))

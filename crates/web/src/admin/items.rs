@@ -55,7 +55,7 @@ fn line(visitor: &Visitor, row: &ItemRow, running: i64) -> Line {
         code: row.item.clone(),
         segment: form_urlencoded::byte_serialize(row.item.as_bytes()).collect(),
         version: row.version,
-        since: words::instant(t.language(), instant(row.valid_from_us), zone),
+        since: words::moment(t.language(), instant(row.valid_from_us), zone),
         name: row.name.clone(),
         unit: unit_name(visitor, &row.unit),
         kind: t.word("item_kind", &row.kind).to_owned(),

@@ -248,7 +248,19 @@ fn sentence(t: Texts, seen: &Seen) -> String {
         return t.two("case.standing", place, limit.left);
     }
     let until = format!("{} {}", clock_name(t, clock.key), limit.due);
-    format!("{} {}", t.two("case.until", place, until), limit.left)
+    let whole = format!("{} {}", t.two("case.until", place, until), limit.left);
+    match pressing_stage(t, seen) {
+        Some(left) => t.two("case.stage_presses", whole, left),
+        None => whole,
+    }
+}
+
+/// What is left of the stage that runs, if that asks for somebody now: the whole may have days left and its stage none.
+fn pressing_stage(t: Texts, seen: &Seen) -> Option<String> {
+    let mut clocks = seen.subject.track.clocks.iter();
+    let stage = clocks.find(|c| matches!(c.key, ClockKey::Stage(..)) && c.ended_at.is_none())?;
+    let limit = shown::limit(t.language(), &seen.books.calendar, stage, seen.now);
+    (limit.late || limit.near).then_some(limit.left)
 }
 
 /// The clock that counts for the case as a whole; before acceptance the period for accepting.

@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use engine::{EngineError, Seen};
-use notify::words;
+use notify::{Language, words};
 use report::picture::case_picture;
 use store::board::ListedRow;
 
@@ -206,24 +206,36 @@ fn sentence(t: Texts, seen: &Seen, warning: &Warning, now: DateTime<Utc>) -> Str
         Some(at) => {
             let at = words::moment(language, at, calendar.zone());
             let late = if limit.late {
-                limit.left
+                limit.left.clone()
             } else {
                 t.say("case.in_time").to_owned()
             };
             parts.push(t.two("warning.ended", at, late));
         }
-        None => parts.push(limit.left),
+        None => parts.push(limit.left.clone()),
     }
-    if let Some(stage) = stage_of(seen, warning.clock(), now) {
-        parts.push(t.one("warning.in_stage", t.word("stage", stage.as_str())));
+    // Where it rests at last says nothing of who was late: that is where it rested when the limit passed.
+    let (key, at) = match ended {
+        Some(_) => ("warning.was_in_stage", due_at),
+        None => ("warning.in_stage", now),
+    };
+    if ended.is_some() && !limit.late {
+        return sentence_of(language, &parts);
     }
-    let names: Vec<String> = people(seen, warning, now)
+    if let Some(stage) = stage_of(seen, warning.clock(), at) {
+        parts.push(t.one(key, t.word("stage", stage.as_str())));
+    }
+    let names: Vec<String> = people(seen, warning, at)
         .iter()
         .map(|p| p.name.clone())
         .collect();
     if !names.is_empty() {
         parts.push(t.one("board.responsible", words::list(language, &names)));
     }
+    sentence_of(language, &parts)
+}
+
+fn sentence_of(language: Language, parts: &[String]) -> String {
     let sentence = parts.join(language.pick("，", ", "));
     format!("{sentence}{}", language.pick("。", "."))
 }

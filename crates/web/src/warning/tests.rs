@@ -61,6 +61,22 @@ async fn the_sentence_comes_first_and_what_it_rests_on_after() {
 }
 
 #[tokio::test]
+async fn what_is_over_tells_where_it_was_late_and_not_where_it_rests() {
+    let trial = late().await;
+    let (_, _, body) = trial.get_as("handler", &format!("/case/{CASE}")).await;
+    assert!(body.contains("，本环节已超 2 个工作日"), "{body}");
+    let form = [("act", "complete"), ("stage", "handling"), ("seq", "3")];
+    let acts = format!("/case/{CASE}/act");
+    let (status, _, body) = trial.post_as("handler", &acts, &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+    let path = format!("/case/{CASE}/warning/3");
+    let (_, _, body) = trial.get_as("inspector", &path).await;
+    let words =
+        "已于2011年10月11日 09:00结束（已超 2 个工作日），到限时在“承办”环节，责任人 高杰。";
+    assert!(body.contains(words), "{words} in:\n{body}");
+}
+
+#[tokio::test]
 async fn an_inspector_revokes_and_nobody_else() {
     let trial = late().await;
     let path = format!("/case/{CASE}/warning/3/act");

@@ -349,7 +349,15 @@ impl Reader<'_> {
         let clocks = &self.subject.track.clocks;
         let last = clocks.len().saturating_sub(1);
         let unit = self.books.directory.unit(self.subject.unit());
-        let who = unit.map_or(self.subject.unit().as_str(), |unit| unit.name.as_str());
+        let unit = unit.map_or(self.subject.unit().as_str(), |unit| unit.name.as_str());
+        // An order is the unit's to answer, an appeal those who supervise it.
+        let (name, who) = match self.subject.appeal() {
+            Some(_) => (
+                self.language.pick("申诉", "Appeal"),
+                self.language.pick("监察人员", "inspectors"),
+            ),
+            None => (self.language.pick("督办", "Order"), unit),
+        };
         let bars = clocks.iter().enumerate().map(|(place, clock)| {
             let end = match clock.ended_at {
                 None => BarEnd::Runs,
@@ -359,7 +367,7 @@ impl Reader<'_> {
             self.clock_bar(clock, end, who.to_owned())
         });
         Lane {
-            name: self.language.pick("督办", "Order").to_owned(),
+            name: name.to_owned(),
             bars: bars.collect(),
             waits: Vec::new(),
         }
