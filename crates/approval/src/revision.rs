@@ -99,6 +99,5 @@ fn reached_by_end(clock: &Clock, rule: Option<&Rule>, calendar: &Calendar) -> bo
     let Some(rule) = rule else {
         return clock.was_late();
     };
-    threshold_at(rule.threshold, clock, calendar)
-        .is_ok_and(|at| at.is_some_and(|at| at <= end))
+    threshold_at(rule.threshold, clock, calendar).is_ok_and(|at| at.is_some_and(|at| at <= end))
 }

@@ -20,14 +20,15 @@ use crate::subject::Subject;
 use crate::track::{ClockKey, Track};
 use crate::warning::{Warning, WarningState};
 
-/// What was raised on a subject up to an instant, and what would have been. Warnings that fell with their basis by then
-/// are in neither.
+/// What was raised on a subject up to an instant, and what would have been. Warnings that fell with their basis are in
+/// neither.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Tried {
     /// By each of the sets, had it always been in force.
     pub would: Vec<Vec<WarningRaised>>,
-    /// In fact; without what inspectors raised by hand.
+    /// In fact, as it stands now: what a program that stood still raised later belongs to its own instant. Without what
+    /// inspectors raised by hand.
     pub did: Vec<WarningRaised>,
 }
 
@@ -70,10 +71,15 @@ pub fn try_rules(
     for each in &mut tries {
         each.raise(&state.track, calendar, until);
     }
-    let by_hand = |w: &&Warning| matches!(w.clock(), ClockKey::Manual(_));
+    let did = subject.track.warnings.iter().filter(|warning| {
+        warning.raised.effective_at <= until && !matches!(warning.clock(), ClockKey::Manual(_))
+    });
     Ok(Tried {
-        would: tries.into_iter().map(|each| standing(&each.raised)).collect(),
-        did: standing_of(state.track.warnings.iter().filter(|w| !by_hand(w))),
+        would: tries
+            .into_iter()
+            .map(|each| standing(each.raised.iter()))
+            .collect(),
+        did: standing(did),
     })
 }
 
@@ -86,11 +92,7 @@ fn known(event: &Recorded) -> DateTime<Utc> {
     }
 }
 
-fn standing(warnings: &[Warning]) -> Vec<WarningRaised> {
-    standing_of(warnings.iter())
-}
-
-fn standing_of<'w>(warnings: impl Iterator<Item = &'w Warning>) -> Vec<WarningRaised> {
+fn standing<'w>(warnings: impl Iterator<Item = &'w Warning>) -> Vec<WarningRaised> {
     warnings
         .filter(|w| w.state != WarningState::Annulled)
         .map(|w| w.raised.clone())

@@ -318,7 +318,14 @@ pub async fn page_within(
     limit: i64,
 ) -> Result<Vec<SubjectRow>, StoreError> {
     fetch_all!(
-        conn, SubjectRow, PAGE_WITHIN, division, after, to_us, from_us, limit
+        conn,
+        SubjectRow,
+        PAGE_WITHIN,
+        division,
+        after,
+        to_us,
+        from_us,
+        limit
     )
 }
 

@@ -258,7 +258,15 @@ fn check_trial(desk: &Desk, now: DateTime<Utc>) {
     let keys = |raised: &[approval::event::WarningRaised]| -> BTreeSet<Key> {
         let raised = raised.iter();
         raised
-            .map(|r| (r.rule.clone(), r.clock, r.occurrence, r.limit_at, r.effective_at))
+            .map(|r| {
+                (
+                    r.rule.clone(),
+                    r.clock,
+                    r.occurrence,
+                    r.limit_at,
+                    r.effective_at,
+                )
+            })
             .collect()
     };
     assert_eq!(keys(&tried.would[0]), keys(&tried.did));

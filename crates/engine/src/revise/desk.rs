@@ -169,9 +169,7 @@ impl Engine {
             before.version,
             set.rules.len()
         ));
-        let revision = self
-            .begin_rules(row, Some((caller.clone(), entry)))
-            .await?;
+        let revision = self.begin_rules(row, Some((caller.clone(), entry))).await?;
         self.finish_meanwhile(&revision).await
     }
 

@@ -167,7 +167,10 @@ impl Engine {
         let readable = load_readable(&mut conn, &self.inner, books, &rows).await?;
         let unreadable = rows.len() - readable.len();
         let subjects = readable.into_iter().map(|(_, subject)| subject).collect();
-        Ok(Some((subjects, u64::try_from(unreadable).unwrap_or(u64::MAX))))
+        Ok(Some((
+            subjects,
+            u64::try_from(unreadable).unwrap_or(u64::MAX),
+        )))
     }
 }
 
@@ -193,7 +196,10 @@ impl Counts {
 /// The rules of both sets, those in force first, then those that are new.
 fn side_by_side(now: &RuleSet, then: &RuleSet, counts: &Counts) -> Vec<RuleTrial> {
     let of = |counts: &BTreeMap<String, u64>, id: &str| counts.get(id).copied().unwrap_or(0);
-    let added = then.rules.iter().filter(|rule| now.rule(&rule.id).is_none());
+    let added = then
+        .rules
+        .iter()
+        .filter(|rule| now.rule(&rule.id).is_none());
     let ids = now.rules.iter().chain(added).map(|rule| rule.id.as_str());
     ids.map(|id| RuleTrial {
         id: id.to_owned(),

@@ -18,9 +18,9 @@ use notify::{Language, words};
 use report::picture::year_picture;
 use serde::Deserialize;
 
+use super::only;
 use super::revisions::{self, Revision};
 use super::upload::{self, FILE_BYTES, Sent};
-use super::only;
 use crate::case::look;
 use crate::frame::{self, Frame};
 use crate::page::{PageError, draw_as};
@@ -289,7 +289,8 @@ fn differing(now: &Calendar, new: &Calendar) -> Vec<(NaiveDate, DayInfo, DayInfo
     let days = first.iter_days().take_while(|day| *day <= last);
     days.filter_map(|day| Some((day, now.day(day).ok()?, new.day(day).ok()?)))
         .filter(|(_, before, after)| {
-            (before.working, &before.kind, &before.hours) != (after.working, &after.kind, &after.hours)
+            (before.working, &before.kind, &before.hours)
+                != (after.working, &after.kind, &after.hours)
         })
         .collect()
 }

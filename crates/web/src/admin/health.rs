@@ -159,13 +159,32 @@ fn schedule(site: &Site, visitor: &Visitor, findings: &mut Findings) {
         );
     }
     for (what, zh, en, error) in [
-        ("sweep", "最近一次检查到期办件失败", "the last look at what is due failed", &health.sweep_error),
-        ("mail", "最近一次发信失败", "the last round of mail failed", &health.mail_error),
+        (
+            "sweep",
+            "最近一次检查到期办件失败",
+            "the last look at what is due failed",
+            &health.sweep_error,
+        ),
+        (
+            "mail",
+            "最近一次发信失败",
+            "the last round of mail failed",
+            &health.mail_error,
+        ),
         ("jobs", "定时任务出错", "a job failed", &health.job_error),
     ] {
         if let Some(error) = error {
-            let grade = if what == "sweep" { Grade::Wrong } else { Grade::Warning };
-            findings.add(what, grade, format!("{zh}：{error}"), format!("{en}: {error}"));
+            let grade = if what == "sweep" {
+                Grade::Wrong
+            } else {
+                Grade::Warning
+            };
+            findings.add(
+                what,
+                grade,
+                format!("{zh}：{error}"),
+                format!("{en}: {error}"),
+            );
         }
     }
 }
@@ -179,7 +198,12 @@ async fn mail(site: &Site, visitor: &Visitor, findings: &mut Findings) {
             "no way to send is configured ([mail] url): warnings stay in the outbox",
         ),
         Some(outbox) => match outbox.check().await {
-            Ok(()) => findings.add("mail", Grade::Good, "邮件服务器可以连接", "the mail server can be reached"),
+            Ok(()) => findings.add(
+                "mail",
+                Grade::Good,
+                "邮件服务器可以连接",
+                "the mail server can be reached",
+            ),
             Err(error) => findings.add(
                 "mail",
                 Grade::Wrong,
@@ -192,7 +216,10 @@ async fn mail(site: &Site, visitor: &Visitor, findings: &mut Findings) {
     let Ok(figures) = figures(site).await else {
         return;
     };
-    let division = figures.divisions.iter().find(|d| d.division == site.engine.division());
+    let division = figures
+        .divisions
+        .iter()
+        .find(|d| d.division == site.engine.division());
     let unsent = division.map_or(0, |division| {
         of_word(&division.messages, "failed") + of_word(&division.messages, "given_up")
     });
@@ -212,7 +239,10 @@ async fn mail(site: &Site, visitor: &Visitor, findings: &mut Findings) {
             "sweep",
             Grade::Wrong,
             format!("{} 到期的提醒还没有处理", instant(Language::Zh)),
-            format!("what was due at {} hasn't been taken yet", instant(Language::En)),
+            format!(
+                "what was due at {} hasn't been taken yet",
+                instant(Language::En)
+            ),
         );
     }
 }

@@ -93,7 +93,10 @@ async fn page(
         t,
         division: division(&site, &visitor).await?,
         halls: halls(&visitor),
-        stages: Stage::ALL.iter().map(|s| t.word("stage", s.as_str())).collect(),
+        stages: Stage::ALL
+            .iter()
+            .map(|s| t.word("stage", s.as_str()))
+            .collect(),
         sought,
         total,
         units,

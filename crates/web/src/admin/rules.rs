@@ -140,7 +140,9 @@ async fn rules_page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let rules = &visitor.books.rules;
-    let chosen = rules.iter().find(|rules| Some(rules.set.version) == version);
+    let chosen = rules
+        .iter()
+        .find(|rules| Some(rules.set.version) == version);
     let shown = chosen.or(rules.last()).ok_or(PageError::NotFound)?;
     let status = match error {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -153,7 +155,9 @@ async fn rules_page(
         version: shown.set.version,
         name: shown.set.name.clone(),
         since: since(visitor, shown),
-        latest: rules.last().is_some_and(|last| last.set.version == shown.set.version),
+        latest: rules
+            .last()
+            .is_some_and(|last| last.set.version == shown.set.version),
         lines: shown
             .set
             .rules
@@ -186,7 +190,10 @@ fn since(visitor: &Visitor, rules: &RulesInForce) -> String {
         return t.say("rules.from_ever").to_owned();
     }
     let zone = visitor.books.calendar.zone();
-    t.one("items.since", words::instant(t.language(), rules.from, zone))
+    t.one(
+        "items.since",
+        words::instant(t.language(), rules.from, zone),
+    )
 }
 
 /// The rules that come with the program.
@@ -205,10 +212,13 @@ fn line(t: Texts, books: &Books, rule: &Rule, today: NaiveDate) -> Line {
         .iter()
         .map(|audience| t.word("audience", audience.as_str()).to_owned())
         .collect();
-    let bases = rule.basis.iter().map(|key| match books.law.basis(key, today) {
-        Some(basis) => basis.article.clone(),
-        None => key.clone(),
-    });
+    let bases = rule
+        .basis
+        .iter()
+        .map(|key| match books.law.basis(key, today) {
+            Some(basis) => basis.article.clone(),
+            None => key.clone(),
+        });
     Line {
         id: rule.id.clone(),
         level: Mark::of(t, rule.level),
@@ -254,16 +264,28 @@ fn periods(t: Texts, set: &RuleSet) -> Vec<(&'static str, String)> {
     let periods = &set.periods;
     let days = |days: u32| t.one("term_of.working_days", days);
     let or_none = |given: Option<Term>| {
-        given.map_or_else(|| t.say("rules.no_period").to_owned(), |given| term(t, given))
+        given.map_or_else(
+            || t.say("rules.no_period").to_owned(),
+            |given| term(t, given),
+        )
     };
     vec![
-        (t.say("rules.period_acceptance"), term(t, periods.acceptance)),
-        (t.say("rules.period_correction"), or_none(periods.correction)),
+        (
+            t.say("rules.period_acceptance"),
+            term(t, periods.acceptance),
+        ),
+        (
+            t.say("rules.period_correction"),
+            or_none(periods.correction),
+        ),
         (t.say("rules.period_delivery"), term(t, periods.delivery)),
         (t.say("rules.period_forwarded"), term(t, periods.forwarded)),
         (t.say("rules.period_partner"), or_none(periods.partner)),
         (t.say("rules.period_extension"), days(periods.extension_cap)),
-        (t.say("rules.period_joint"), days(periods.joint_extension_cap)),
+        (
+            t.say("rules.period_joint"),
+            days(periods.joint_extension_cap),
+        ),
         (t.say("rules.period_filing"), term(t, periods.appeal_filing)),
         (t.say("rules.period_appeal"), term(t, periods.appeal)),
     ]
@@ -371,7 +393,10 @@ async fn look_at(site: &Site, t: Texts, sent: &Sent) -> Result<Found, EngineErro
         subjects: trial.subjects,
         unreadable: trial.unreadable,
         only: (!trial.complete).then_some(TRIED_MAX),
-        sums: Level::ALL.iter().map(|level| sum(t, &trial, *level)).collect(),
+        sums: Level::ALL
+            .iter()
+            .map(|level| sum(t, &trial, *level))
+            .collect(),
         rules: told.into_iter().filter_map(|rule| tried(t, rule)).collect(),
         silent,
         periods_change,
