@@ -12,11 +12,6 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::output;
 
-/// What stands in the log as the account.
-const COMMAND_LINE: &str = "(command line)";
-/// Bytes of a password that the program makes: as many as an attacker can't try.
-const GENERATED_BYTES: usize = 10;
-
 /// What is done to accounts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {

@@ -110,6 +110,12 @@ pub(crate) struct NewCase {
     /// The applicant's ID number or credit code; its check character is checked.
     #[serde(default)]
     id_number: Option<String>,
+    /// Whom to ask about it, if that is somebody else.
+    #[serde(default)]
+    contact: Option<String>,
+    /// Where a call reaches the applicant.
+    #[serde(default)]
+    phone: Option<String>,
     /// Everything that is missing: the one-time notice goes out with the receipt.
     #[serde(default)]
     missing: Vec<String>,
@@ -165,6 +171,8 @@ pub(crate) async fn receive(
         item: new.item,
         applicant: new.applicant,
         id_number: new.id_number,
+        contact: new.contact,
+        phone: new.phone,
         missing: new.missing,
     });
     let key = once.key(&asker.who, "POST /cases", &told.text);
