@@ -7,29 +7,40 @@
     reason = "a command line tool whose output is the figures"
 )]
 
+mod acts;
 mod bare;
+mod board;
+mod city;
 mod due_date;
 mod figure;
 mod measure;
 mod office;
+mod pages;
+mod served;
 mod sweep;
 mod transitions;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use crate::figure::Figure;
 
 /// The figures, in the order in which they are measured.
-const FIGURES: [&str; 5] = [
+const FIGURES: [&str; 10] = [
     due_date::NAME,
     transitions::NAME_SQLITE,
     transitions::NAME_POSTGRES,
     sweep::NAME_10K,
     sweep::NAME_1M,
+    pages::NAME_SQLITE,
+    pages::NAME_POSTGRES,
+    acts::NAME_FORM,
+    acts::NAME_EVENTS,
+    board::NAME,
 ];
 
 /// Measures figures of speed, each beside a baseline of the same run.
@@ -42,7 +53,7 @@ struct Arguments {
     /// Lists the figures and measures nothing
     #[arg(long)]
     list: bool,
-    /// Rounds of each transition figure; the median counts
+    /// Rounds of each figure of acts; the median counts
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// Seconds of each round
@@ -105,7 +116,7 @@ fn run(arguments: &Arguments) -> Result<Vec<Figure>> {
         .prefix("bench-")
         .tempdir_in(&arguments.folder)
         .with_context(|| format!("can't make a folder in {}", arguments.folder.display()))?;
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = Runtime::new()?;
     let effort = Effort {
         rounds: arguments.rounds,
         seconds: arguments.seconds,
@@ -132,5 +143,54 @@ fn run(arguments: &Arguments) -> Result<Vec<Figure>> {
         let both = measure::on(&runtime, async move { sweep::measure(&path).await })?;
         figures.extend(both.into_iter().filter(|figure| wanted(figure.name)));
     }
+    over_http(&runtime, folder.path(), effort, &wanted, &mut figures)?;
     Ok(figures)
+}
+
+/// The figures that the program itself is served for.
+fn over_http(
+    runtime: &Runtime,
+    folder: &Path,
+    effort: Effort,
+    wanted: &dyn Fn(&str) -> bool,
+    figures: &mut Vec<Figure>,
+) -> Result<()> {
+    let path = folder.to_owned();
+    if wanted(pages::NAME_SQLITE) {
+        eprintln!("{} …", pages::NAME_SQLITE);
+        let path = path.clone();
+        figures.push(measure::on(runtime, async move {
+            pages::sqlite(&path, effort.seconds).await
+        })?);
+    }
+    if wanted(pages::NAME_POSTGRES) {
+        eprintln!("{} …", pages::NAME_POSTGRES);
+        figures.push(measure::on(runtime, pages::postgres(effort.seconds))?);
+    }
+    if wanted(acts::NAME_FORM) || wanted(acts::NAME_EVENTS) {
+        eprintln!("the engine on one processor …");
+        let alone = acts::EngineAlone::measure(folder, effort)?;
+        if wanted(acts::NAME_FORM) {
+            eprintln!("{} …", acts::NAME_FORM);
+            let path = path.clone();
+            figures.push(measure::on(runtime, async move {
+                acts::form(&path, alone, effort).await
+            })?);
+        }
+        if wanted(acts::NAME_EVENTS) {
+            eprintln!("{} …", acts::NAME_EVENTS);
+            let path = path.clone();
+            figures.push(measure::on(runtime, async move {
+                acts::events(&path, alone, effort).await
+            })?);
+        }
+    }
+    if wanted(board::NAME) {
+        eprintln!("{} …", board::NAME);
+        figures.push(measure::on(
+            runtime,
+            async move { board::measure(&path).await },
+        )?);
+    }
+    Ok(())
 }

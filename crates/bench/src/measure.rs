@@ -38,6 +38,15 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// The value that `percent` in a hundred don't exceed (nearest rank).
+pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() * percent).div_ceil(100);
+    let found = sorted.get(rank.saturating_sub(1));
+    found.copied().unwrap_or(f64::NAN)
+}
+
 /// Processor seconds that this process has used, on all its threads; `None` where the system doesn't say.
 pub(crate) fn processor_seconds() -> Option<f64> {
     // Linux counts in hundredths of a second for every process that asks.
@@ -84,6 +93,17 @@ mod tests {
             assert!((median(values) - expected).abs() < 1e-9, "{values:?}");
         }
         assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_percentile_is_a_value_that_was_measured() {
+        let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        for (percent, expected) in [(99, 99.0), (50, 50.0), (100, 100.0), (1, 1.0)] {
+            let found = percentile(&hundred, percent);
+            assert!((found - expected).abs() < 1e-9, "{percent}: {found}");
+        }
+        assert!((percentile(&[7.0], 99) - 7.0).abs() < 1e-9);
+        assert!(percentile(&[], 99).is_nan());
     }
 
     #[test]

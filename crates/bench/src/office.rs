@@ -21,6 +21,15 @@ pub(crate) const STAGES: [(Stage, i64); 3] = [
     (Stage::Review, 4),
     (Stage::Approval, 5),
 ];
+/// The people of each unit, by the stages that they work in.
+pub(crate) const POSTS: [(&str, &str); 4] = [
+    ("H", "handling"),
+    ("R", "review"),
+    ("A", "approval"),
+    ("C", "acceptance completion"),
+];
+/// Who sees the whole city.
+pub(crate) const INSPECTOR: &str = "I1";
 /// When the office opens; its clock runs on from there.
 const OPENING: &str = "2026-03-02T09:00:00+08:00";
 
@@ -30,12 +39,14 @@ pub(crate) fn opening() -> Result<DateTime<Utc>> {
 }
 
 /// Makes the tables and the books in an empty database.
+///
+/// The database is a trial's, so that the program serves it in the office's own time.
 pub(crate) async fn build(url: &str) -> Result<Settings> {
     let settings = Settings {
         now: Some(opening()?),
         ..Settings::default()
     };
-    Engine::migrate(url, &settings, false).await?;
+    Engine::migrate(url, &settings, true).await?;
     let office = open(url, &settings).await?;
     let (mut units, mut items, mut people) = (
         "code,name,kind,vertical,hall\n".to_owned(),
@@ -45,6 +56,10 @@ pub(crate) async fn build(url: &str) -> Result<Settings> {
         "code,name,unit,role,email,phone,posts,stand_in,stand_in_from,stand_in_to,stand_in_paper\n"
             .to_owned(),
     );
+    writeln!(
+        people,
+        "{INSPECTOR},监察员,,inspector,inspector@example.cn,,,,,,"
+    )?;
     for number in 0..UNITS {
         let unit = unit(number);
         writeln!(units, "{unit},第{number}局,bureau,false,H01")?;
@@ -52,7 +67,7 @@ pub(crate) async fn build(url: &str) -> Result<Settings> {
             items,
             "{unit}-001,建设项目许可,{unit},committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,approval"
         )?;
-        for (post, stage) in [("H", "handling"), ("R", "review"), ("A", "approval")] {
+        for (post, stage) in POSTS {
             writeln!(
                 people,
                 "{unit}-{post}1,王{number},{unit},staff,{unit}.{post}@example.cn,,{stage},,,,"
@@ -72,6 +87,26 @@ pub(crate) async fn open(url: &str, settings: &Settings) -> Result<Engine> {
 
 fn unit(number: usize) -> String {
     format!("U{:02}", number % UNITS + 1)
+}
+
+/// The item of a unit.
+pub(crate) fn item(number: usize) -> String {
+    format!("{}-001", unit(number))
+}
+
+/// The people of the units one after the other: first one of each unit, then the next of each.
+pub(crate) fn person(number: usize) -> String {
+    let (post, _) = POSTS[number / UNITS % POSTS.len()];
+    format!("{}-{post}1", unit(number))
+}
+
+/// The place of the unit that a case's number names.
+pub(crate) fn place_of(case: &str) -> Option<usize> {
+    let unit = case.split('-').nth(1)?;
+    unit.strip_prefix('U')?
+        .parse::<usize>()
+        .ok()?
+        .checked_sub(1)
 }
 
 /// Receives and accepts cases, so many for each clerk; gives their numbers.
@@ -95,9 +130,10 @@ pub(crate) async fn prepare(engine: &Engine, cases_each: usize) -> Result<Vec<Ve
     Ok(cases)
 }
 
-async fn accepted(engine: &Engine, clerk: usize) -> Result<String> {
+/// Receives and accepts a case of the clerk's unit; gives its number.
+pub(crate) async fn accepted(engine: &Engine, clerk: usize) -> Result<String> {
     let application = Application {
-        item: format!("{}-001", unit(clerk)),
+        item: item(clerk),
         applicant: "焦作某某建设有限公司".to_owned(),
         ..Application::default()
     };

@@ -1,0 +1,348 @@
+//! A city's database with a great many cases, for what is read from it. Some thousand cases are made by the engine, in
+//! every stage and on four days; the others are copies of them under numbers of their own, each with a chain that holds.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use approval::command::{Act, Command};
+use chrono::TimeDelta;
+use engine::accounts::{AccountRole, Caller, NewAccount, Token};
+use engine::{Application, Clock, Engine, Settings};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use store::chain::{GENESIS, HashAlgorithm, chain_hash};
+use store::event::EventRow;
+
+use crate::office::{self, STAGES, UNITS};
+
+/// The days on which the cases were received, before the office's opening.
+const DAYS: i64 = 4;
+/// How far a case goes: received, accepted, after each of the stages, completed.
+const DEPTHS: usize = STAGES.len() + 3;
+/// Copies that are written at one time.
+const CHUNK: usize = 5_000;
+/// Every so many cases one is looked at by the load.
+const SAMPLE_EVERY: usize = 20;
+/// Hours of a day.
+const DAY_HOURS: i64 = 24;
+/// The password of everybody here.
+const PASSWORD: &str = "bench-2026-caihong";
+
+/// What the load needs to know of a city.
+#[derive(Debug, Default)]
+pub(crate) struct City {
+    /// Sessions of people, with the places of their units.
+    pub(crate) sessions: Vec<(usize, Token)>,
+    /// Some of the cases of each unit.
+    pub(crate) cases: Vec<Vec<String>>,
+}
+
+/// Makes a city with `count` cases in an empty database, and signs in `clerks` of its people.
+pub(crate) async fn build(url: &str, count: usize, clerks: usize) -> Result<City> {
+    let settings = office::build(url).await?;
+    templates(url, &settings).await?;
+    let mut city = City {
+        cases: vec![Vec::new(); UNITS],
+        ..City::default()
+    };
+    multiply(url, count, &mut city).await?;
+    city.sessions = sign_in(url, &settings, clerks).await?;
+    Ok(city)
+}
+
+/// Makes accounts for people of the office and signs them in.
+pub(crate) async fn sign_in(
+    url: &str,
+    settings: &Settings,
+    clerks: usize,
+) -> Result<Vec<(usize, Token)>> {
+    let engine = office::open(url, settings).await?;
+    let mut sessions = Vec::with_capacity(clerks);
+    for clerk in 0..clerks {
+        let token = enter(&engine, &office::person(clerk)).await?;
+        sessions.push((clerk % UNITS, token));
+    }
+    engine.close().await;
+    Ok(sessions)
+}
+
+/// Makes an account for a person and signs it in.
+pub(crate) async fn enter(engine: &Engine, person: &str) -> Result<Token> {
+    const ADDRESS: &str = "127.0.0.1";
+    let caller = Caller {
+        account: String::new(),
+        address: ADDRESS.to_owned(),
+    };
+    let account = person.to_lowercase();
+    let new = NewAccount {
+        account: account.clone(),
+        name: String::new(),
+        role: AccountRole::Desk,
+        person: Some(person.to_owned()),
+        password: PASSWORD.to_owned(),
+        must_change: false,
+        active: true,
+    };
+    engine.add_account(new, &caller).await?;
+    let (token, _) = engine.sign_in(&account, PASSWORD, ADDRESS).await?;
+    Ok(token)
+}
+
+/// Cases of each unit, of each day, each gone as far as another.
+async fn templates(url: &str, settings: &Settings) -> Result<()> {
+    for day in 0..DAYS {
+        let at = office::opening()? - TimeDelta::hours(DAY_HOURS * (DAYS - day));
+        let engine = Engine::open_at(url, settings.clone(), Clock::shifted_to(at)).await?;
+        for unit in 0..UNITS {
+            for depth in 0..DEPTHS {
+                template(&engine, unit, depth).await?;
+            }
+        }
+        engine.close().await;
+    }
+    Ok(())
+}
+
+async fn template(engine: &Engine, unit: usize, depth: usize) -> Result<()> {
+    let application = Application {
+        item: office::item(unit),
+        applicant: "焦作某某建设有限公司".to_owned(),
+        ..Application::default()
+    };
+    let seen = engine.receive(application, Act::default()).await?;
+    let case = seen.subject.id.as_str().to_owned();
+    if depth > 0 {
+        engine.act(&case, Command::Accept, Act::default()).await?;
+    }
+    for (stage, _) in STAGES.into_iter().take(depth.saturating_sub(1)) {
+        office::complete(engine, unit, &case, stage).await?;
+    }
+    if depth + 1 == DEPTHS {
+        let command = Command::Complete {
+            stage: approval::stage::Stage::Completion,
+            outcome: None,
+            reason: None,
+            document: None,
+        };
+        engine.act(&case, command, Act::default()).await?;
+    }
+    Ok(())
+}
+
+/// One event of a copy.
+struct Copied {
+    template: String,
+    subject: String,
+    seq: i64,
+    previous_hash: String,
+    hash: String,
+}
+
+const STAGING: &str = "CREATE TABLE bench_clone (template TEXT NOT NULL, subject TEXT NOT NULL, seq BIGINT NOT NULL, \
+    previous_hash TEXT NOT NULL, hash TEXT NOT NULL)";
+/// The same on both databases; the copies are read in the order in which they were written.
+const COPIES: [&str; 3] = [
+    "INSERT INTO event (division, subject, seq, kind, occurred_at_us, recorded_at_us, payload, hash_algorithm,
+        previous_hash, hash, feed_group, source_key)
+     SELECT e.division, c.subject, e.seq, e.kind, e.occurred_at_us, e.recorded_at_us,
+        replace(e.payload, c.template, c.subject), e.hash_algorithm, c.previous_hash, c.hash, e.feed_group, NULL
+     FROM bench_clone c CROSS JOIN event e WHERE e.division = '410800' AND e.subject = c.template AND e.seq = c.seq",
+    "INSERT INTO subject (division, subject, kind, unit, item, item_version, about, state, stage, outcome, handler,
+        received_at_us, accepted_at_us, decided_at_us, completed_at_us, promised_due_at_us, statutory_due_at_us,
+        stage_due_at_us, highest_level, seq, hash, next_alarm_us, calendar_version, rules_version, provisional, source)
+     SELECT s.division, c.subject, s.kind, s.unit, s.item, s.item_version, s.about, s.state, s.stage, s.outcome,
+        s.handler, s.received_at_us, s.accepted_at_us, s.decided_at_us, s.completed_at_us, s.promised_due_at_us,
+        s.statutory_due_at_us, s.stage_due_at_us, s.highest_level, s.seq, c.hash, s.next_alarm_us, s.calendar_version,
+        s.rules_version, s.provisional, s.source
+     FROM bench_clone c CROSS JOIN subject s WHERE s.division = '410800' AND s.subject = c.template AND s.seq = c.seq",
+    "INSERT INTO personal (division, subject, seq, salt, data)
+     SELECT p.division, c.subject, p.seq, p.salt, p.data
+     FROM bench_clone c CROSS JOIN personal p WHERE p.division = '410800' AND p.subject = c.template AND p.seq = c.seq",
+];
+
+/// Copies the cases until there are `count`.
+async fn multiply(url: &str, count: usize, city: &mut City) -> Result<()> {
+    let store = store::Store::open(url).await?;
+    let mut templates: BTreeMap<String, Vec<EventRow>> = BTreeMap::new();
+    let mut conn = store.snapshot().await?;
+    let mut after = (String::new(), 0);
+    loop {
+        let page = store::event::page(
+            &mut conn,
+            "410800",
+            (after.0.as_str(), after.1),
+            i64::try_from(CHUNK)?,
+        )
+        .await?;
+        let Some(last) = page.last() else { break };
+        after = (last.subject.clone(), last.seq);
+        for event in page {
+            templates
+                .entry(event.subject.clone())
+                .or_default()
+                .push(event);
+        }
+    }
+    drop(conn);
+    store.close().await;
+    let templates: Vec<(String, Vec<EventRow>)> = templates.into_iter().collect();
+    let mut target = Target::open(url).await?;
+    let mut chunk = Vec::new();
+    for n in templates.len()..count {
+        let (template, events) = &templates[n % templates.len()];
+        let (start, _) = template.rsplit_once('-').context("a number has parts")?;
+        // Beyond the numbers that the engine gave that day.
+        let subject = format!("{start}-{:07}", 1_000_000 + n);
+        let mut previous = GENESIS.to_owned();
+        for event in events {
+            let payload = event.payload.replace(template, &subject);
+            let hash = chain_hash(HashAlgorithm::Sm3, &previous, &payload);
+            chunk.push(Copied {
+                template: template.clone(),
+                subject: subject.clone(),
+                seq: event.seq,
+                previous_hash: std::mem::replace(&mut previous, hash.clone()),
+                hash,
+            });
+        }
+        if n % SAMPLE_EVERY == 0 {
+            let unit = office::place_of(&subject).context("a number names its unit")?;
+            city.cases[unit].push(subject);
+        }
+        if chunk.len() >= CHUNK {
+            target.write(&chunk).await?;
+            chunk.clear();
+        }
+    }
+    target.write(&chunk).await?;
+    target.finish(count).await
+}
+
+/// Where the copies go.
+enum Target {
+    Sqlite {
+        connection: SqliteConnection,
+        /// Built row by row, the indexes would take most of the time; built afterwards, they are sorted once.
+        indexes: Vec<(String, String)>,
+    },
+    Postgres(PgConnection),
+}
+
+impl Target {
+    async fn open(url: &str) -> Result<Self> {
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::query(STAGING).execute(&mut connection).await?;
+            return Ok(Self::Postgres(connection));
+        };
+        let mut connection = SqliteConnectOptions::new()
+            .filename(Path::new(path))
+            .pragma("synchronous", "off")
+            .pragma("cache_size", "-262144")
+            .disable_statement_logging()
+            .connect()
+            .await?;
+        let indexes: Vec<(String, String)> = sqlx::query(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
+             AND tbl_name IN ('event', 'subject', 'personal') ORDER BY name",
+        )
+        .fetch_all(&mut connection)
+        .await?
+        .iter()
+        .map(|row| (row.get("name"), row.get("sql")))
+        .collect();
+        for (name, _) in &indexes {
+            sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}")))
+                .execute(&mut connection)
+                .await?;
+        }
+        sqlx::query(STAGING).execute(&mut connection).await?;
+        Ok(Self::Sqlite {
+            connection,
+            indexes,
+        })
+    }
+
+    async fn write(&mut self, chunk: &[Copied]) -> Result<()> {
+        match self {
+            Self::Sqlite { connection, .. } => {
+                let mut transaction = connection.begin().await?;
+                for clone in chunk {
+                    sqlx::query("INSERT INTO bench_clone VALUES ($1, $2, $3, $4, $5)")
+                        .bind(&clone.template)
+                        .bind(&clone.subject)
+                        .bind(clone.seq)
+                        .bind(&clone.previous_hash)
+                        .bind(&clone.hash)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                for copy in COPIES {
+                    sqlx::query(copy).execute(&mut *transaction).await?;
+                }
+                sqlx::query("DELETE FROM bench_clone")
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await?;
+            }
+            Self::Postgres(connection) => {
+                let mut transaction = connection.begin().await?;
+                let texts = |of: fn(&Copied) -> &String| -> Vec<String> {
+                    chunk.iter().map(|clone| of(clone).clone()).collect()
+                };
+                let seqs: Vec<i64> = chunk.iter().map(|clone| clone.seq).collect();
+                sqlx::query("INSERT INTO bench_clone SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])")
+                    .bind(texts(|clone| &clone.template))
+                    .bind(texts(|clone| &clone.subject))
+                    .bind(seqs)
+                    .bind(texts(|clone| &clone.previous_hash))
+                    .bind(texts(|clone| &clone.hash))
+                    .execute(&mut *transaction)
+                    .await?;
+                for copy in COPIES {
+                    sqlx::query(copy).execute(&mut *transaction).await?;
+                }
+                sqlx::query("TRUNCATE bench_clone")
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves the database as a service would find it.
+    async fn finish(self, count: usize) -> Result<()> {
+        const COUNT: &str = "SELECT COUNT(*) FROM subject";
+        let found: i64 = match self {
+            Self::Sqlite {
+                mut connection,
+                indexes,
+            } => {
+                for (_, sql) in &indexes {
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut connection)
+                        .await?;
+                }
+                for last in ["DROP TABLE bench_clone", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+                    sqlx::query(last).execute(&mut connection).await?;
+                }
+                let found = sqlx::query_scalar(COUNT).fetch_one(&mut connection).await?;
+                connection.close().await?;
+                found
+            }
+            Self::Postgres(mut connection) => {
+                // Autovacuum would do it within minutes.
+                for last in ["DROP TABLE bench_clone", "VACUUM ANALYZE", "CHECKPOINT"] {
+                    sqlx::query(last).execute(&mut connection).await?;
+                }
+                let found = sqlx::query_scalar(COUNT).fetch_one(&mut connection).await?;
+                connection.close().await?;
+                found
+            }
+        };
+        ensure!(found == i64::try_from(count)?, "{found} cases, not {count}");
+        Ok(())
+    }
+}
