@@ -328,3 +328,169 @@ fn why(t: Texts, kind: &DayKind) -> String {
         (Language::En, DayKind::LocallyClosed { name }) => t.one("calendar.closed", name),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use store::audit::Filter;
+
+    use super::super::upload::testing::{seen, send};
+    use super::*;
+    use crate::testing::Trial;
+
+    const PREVIEW: &str = "/admin/calendar/preview";
+    const APPLY: &str = "/admin/calendar/apply";
+
+    /// The calendar in force under another version, with a day on which the office is closed.
+    async fn closed(trial: &Trial, version: &str) -> String {
+        let books = trial.engine.books("410800").await.unwrap();
+        let text = books.calendar.to_text();
+        let before = format!("version = \"{}\"", books.calendar.version());
+        assert!(text.contains(&before) && text.contains("closed = []"));
+        text.replacen(&before, &format!("version = \"{version}\""), 1)
+            .replacen(
+                "closed = []",
+                "closed = [{ date = 2011-09-28, name = \"防汛停办\" }]",
+                1,
+            )
+    }
+
+    async fn version(trial: &Trial) -> String {
+        let books = trial.engine.books("410800").await.unwrap();
+        books.calendar.version().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_year_is_a_picture() {
+        let trial = Trial::new().await;
+        let (status, _, body) = trial.get_as("system", "/admin/calendar").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(body.contains("2011年 工作日"), "{body}");
+        assert!(body.contains("调休上班"), "{body}");
+        let (_, _, body) = trial.get_as("system", "/admin/calendar?year=2012").await;
+        assert!(body.contains("2012年 工作日") && body.contains("?year=2013"));
+        for year in ["1900", "9999", "nonsense"] {
+            let path = format!("/admin/calendar?year={year}");
+            let (status, ..) = trial.get_as("system", &path).await;
+            assert_eq!(status, StatusCode::OK, "{year}");
+        }
+        let (_, headers, text) = trial.get_as("system", "/admin/calendar/file").await;
+        assert!(
+            headers["content-disposition"]
+                .to_str()
+                .unwrap()
+                .contains("calendar.toml")
+        );
+        assert!(Calendar::parse("calendar.toml", &text).is_ok());
+    }
+
+    #[tokio::test]
+    async fn another_calendar_is_previewed_and_then_put_in_force() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let text = closed(&trial, "test-closed").await;
+        let (status, body) = send(&trial, "system", PREVIEW, &[("file", text.as_bytes())]).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert!(body.contains("查看 1 件未了结的办件，其中 1 个"), "{body}");
+        assert!(body.contains("2011年9月28日 周三"), "{body}");
+        assert!(body.contains("防汛停办"), "{body}");
+        assert_ne!(version(&trial).await, "test-closed", "nothing was written");
+        let seen = seen(&body);
+        let parts = [
+            ("name", &b"calendar.toml"[..]),
+            ("text", text.as_bytes()),
+            ("seen", seen.as_bytes()),
+        ];
+        let (status, body) = send(&trial, "system", APPLY, &parts).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        assert_eq!(version(&trial).await, "test-closed");
+        let filter = Filter {
+            act: Some("calendar".to_owned()),
+            ..Filter::default()
+        };
+        let log = trial.engine.audit_log(&filter, 10).await.unwrap();
+        assert_eq!(log.len(), 1);
+        assert_eq!(
+            (log[0].account.as_str(), log[0].target.as_str()),
+            ("system", "test-closed")
+        );
+        assert!(log[0].payload.contains("dates 1"), "{}", log[0].payload);
+        let (_, _, page) = trial.get_as("system", "/admin/calendar").await;
+        assert!(
+            page.contains("→ test-closed") && page.contains("已完成"),
+            "{page}"
+        );
+        // The confirmation once more, and another preview that is older than what is in force.
+        let other = closed(&trial, "test-other").await;
+        let stale = [parts[0], ("text", other.as_bytes()), parts[2]];
+        for parts in [&parts, &stale] {
+            let (status, body) = send(&trial, "system", APPLY, parts).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(body.contains("日历刚刚被更换"), "{body}");
+        }
+        assert_eq!(version(&trial).await, "test-closed");
+        let (_, body) = send(&trial, "system", PREVIEW, &[("file", text.as_bytes())]).await;
+        assert!(body.contains("这份日历已在使用"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_a_calendar_is_told_with_its_line() {
+        let trial = Trial::new().await;
+        let before = version(&trial).await;
+        let broken = closed(&trial, "x")
+            .await
+            .replace("2011-09-28", "1999-09-28");
+        let zone = closed(&trial, "x")
+            .await
+            .replace("Asia/Shanghai", "Asia/Tokyo");
+        let changed = closed(&trial, &before).await;
+        for (text, told) in [
+            ("", "请选择"),
+            ("version = ", "calendar"),
+            (broken.as_str(), "1999-09-28"),
+            (zone.as_str(), "时区"),
+            (changed.as_str(), "已存在且内容不同"),
+        ] {
+            let (status, body) =
+                send(&trial, "system", PREVIEW, &[("file", text.as_bytes())]).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+            assert!(body.contains(told) || told == "calendar", "{told}: {body}");
+        }
+        assert_eq!(version(&trial).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_calendar_comes_in_files_of_its_years_too() {
+        let trial = Trial::new().await;
+        let head = "version = \"test-parts\"\nzone = \"Asia/Shanghai\"\nfrom = 2004-01-01\nto = 2028-12-31\n\
+            final_to = 2011-12-31\nday_ends = \"midnight\"\nrest_weekdays = [\"sat\", \"sun\"]\n\
+            [[hours]]\nfrom = \"01-01\"\nto = \"12-31\"\nspans = [\"08:00-12:00\", \"14:00-18:00\"]\n";
+        let year = "rest = [{ date = 2011-10-03, name = \"国庆节\" }]\n";
+        let parts = [("file", head.as_bytes()), ("file", year.as_bytes())];
+        let (status, body) = send(&trial, "system", PREVIEW, &parts).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert!(body.contains("test-parts"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn nobody_else_keeps_the_calendar() {
+        let trial = Trial::new().await;
+        let before = version(&trial).await;
+        let text = closed(&trial, "test-closed").await;
+        let parts = [
+            ("name", &b"calendar.toml"[..]),
+            ("text", text.as_bytes()),
+            ("seen", before.as_bytes()),
+        ];
+        for who in ["security", "audit", "inspector", "leader", "head", "clerk"] {
+            for path in ["/admin/calendar", "/admin/calendar/file"] {
+                let (status, ..) = trial.get_as(who, path).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{who} {path}");
+            }
+            for path in [PREVIEW, APPLY] {
+                let (status, _) = send(&trial, who, path, &parts).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{who} {path}");
+            }
+        }
+        assert_eq!(version(&trial).await, before);
+    }
+}

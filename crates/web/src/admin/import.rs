@@ -196,7 +196,7 @@ mod tests {
     const ITEMS: &str = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
         handling,review,approval,completion,basis\n\
         FGW-002,企业投资项目核准,FGW,committed,8,working_days,20,working_days,4,2,1,1,行政许可法第四十二条\n\
-        FGW-003,节能审查,FGW,committed,5,working_days,20,working_days,2,1,1,1,节约能源法\n\
+        FGW-004,节能审查,FGW,committed,5,working_days,20,working_days,2,1,1,1,节约能源法\n\
         HBJ-001,排污许可,HBJ,committed,10,working_days,20,working_days,4,3,2,1,行政许可法第四十二条\n";
 
     #[tokio::test]

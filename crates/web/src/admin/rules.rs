@@ -447,3 +447,135 @@ fn month(t: Texts, trial: &RulesTrial) -> String {
     let day = |date| words::whole_day(t.language(), date);
     t.two("calendar.from_to", day(trial.from), day(trial.to))
 }
+
+#[cfg(test)]
+mod tests {
+    use store::audit::Filter;
+
+    use super::super::upload::testing::{seen, send};
+    use super::*;
+    use crate::testing::Trial;
+
+    const PREVIEW: &str = "/admin/rules/preview";
+    const APPLY: &str = "/admin/rules/apply";
+
+    fn preset(name: &str) -> String {
+        assets::text(&format!("rules/{name}.toml")).unwrap()
+    }
+
+    async fn version(trial: &Trial) -> i64 {
+        trial.engine.rules_in_force().await.unwrap().version
+    }
+
+    #[tokio::test]
+    async fn rules_are_shown_with_texts_and_bases() {
+        let trial = Trial::new().await;
+        let (status, _, body) = trial.get_as("system", "/admin/rules").await;
+        assert_eq!(status, StatusCode::OK);
+        for told in [
+            "limits，第 1 版",
+            "自建库起适用",
+            "承诺时限",
+            "到期前 2 个工作日",
+            "行政许可法",
+        ] {
+            assert!(body.contains(told), "{told}: {body}");
+        }
+        let (_, _, text) = trial.get_as("system", "/admin/rules/file").await;
+        assert_eq!(text, preset("limits"));
+    }
+
+    #[tokio::test]
+    async fn a_trial_of_the_rules_in_force_says_what_was_raised() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        trial.go_to("2011-11-02T09:00:00+08:00");
+        trial.engine.sweep(None).await.unwrap();
+        let same = trial.engine.try_rules("limits", &preset("limits")).await;
+        let same = same.unwrap();
+        assert_eq!(
+            (same.subjects, same.unreadable, same.complete),
+            (1, 0, true)
+        );
+        assert_eq!(same.from.to_string(), "2011-10-01");
+        assert_eq!(same.to.to_string(), "2011-10-31");
+        let mut all = 0;
+        for level in Level::ALL {
+            let did = same.did.get(level.as_str()).copied().unwrap_or(0);
+            assert_eq!(same.of_level(level), (did, did), "{level:?}");
+            all += did;
+        }
+        assert!(all > 1, "{same:?}");
+        // Rules that warn on the last day alone raise their notice on another day, and nothing else changes.
+        let later = preset("limits").replace("before_working_days = 2", "before_working_days = 1");
+        let later = trial.engine.try_rules("later", &later).await.unwrap();
+        assert!(later.rules.iter().any(|rule| rule.now != rule.then));
+        assert_eq!(later.of_level(Level::Yellow), same.of_level(Level::Yellow));
+    }
+
+    #[tokio::test]
+    async fn other_rules_are_tried_and_then_put_in_force() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        trial.go_to("2011-11-02T09:00:00+08:00");
+        trial.engine.sweep(None).await.unwrap();
+        let (status, body) = send(&trial, "system", PREVIEW, &[("choice", b"two-colour")]).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert!(body.contains("2011年10月1日至2011年10月31日"), "{body}");
+        assert!(body.contains("试算了 1 件"), "{body}");
+        assert_eq!(version(&trial).await, 1, "nothing was written");
+        let (text, seen) = (preset("two-colour"), seen(&body));
+        let parts = [
+            ("name", &b"two-colour"[..]),
+            ("text", text.as_bytes()),
+            ("seen", seen.as_bytes()),
+        ];
+        for who in ["security", "audit", "inspector", "leader", "head", "clerk"] {
+            for path in ["/admin/rules", "/admin/rules/file"] {
+                let (status, ..) = trial.get_as(who, path).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{who} {path}");
+            }
+            for path in [PREVIEW, APPLY] {
+                let (status, _) = send(&trial, who, path, &parts).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{who} {path}");
+            }
+        }
+        let (status, body) = send(&trial, "system", APPLY, &parts).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        assert_eq!(version(&trial).await, 2);
+        let filter = Filter {
+            act: Some("rules".to_owned()),
+            ..Filter::default()
+        };
+        let log = trial.engine.audit_log(&filter, 10).await.unwrap();
+        assert_eq!(log.len(), 1);
+        assert_eq!(
+            (log[0].account.as_str(), log[0].target.as_str()),
+            ("system", "two-colour 2")
+        );
+        let (_, _, page) = trial.get_as("system", "/admin/rules").await;
+        assert!(page.contains("two-colour，第 2 版"), "{page}");
+        let (_, _, page) = trial.get_as("system", "/admin/rules?version=1").await;
+        assert!(page.contains("已被新版取代"), "{page}");
+        let (status, body) = send(&trial, "system", APPLY, &parts).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("规则刚刚被更换"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn wrong_rules_are_told_with_line_and_key() {
+        let trial = Trial::new().await;
+        let basis = preset("limits").replacen("permit-law-42-1", "no-such-law", 1);
+        for (parts, told) in [
+            (("file", &b""[..]), "请选择"),
+            (("file", &b"name = 1"[..]), "name"),
+            (("file", basis.as_bytes()), "no-such-law"),
+            (("choice", &b"../law/cn"[..]), "没有这套预置规则"),
+        ] {
+            let (status, body) = send(&trial, "system", PREVIEW, &[parts]).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+            assert!(body.contains(told), "{told}: {body}");
+        }
+        assert_eq!(version(&trial).await, 1);
+    }
+}
