@@ -27,12 +27,14 @@ const EXPORT_ROWS: usize = 20_000;
 /// Rows that are read at one time for it.
 const EXPORT_PAGE: i64 = 1_000;
 /// What may stand in the log, in the order in which one looks for it. A test reads the sources for others.
-const ACTS: [&str; 14] = [
+const ACTS: [&str; 16] = [
     "sign_in",
     "sign_out",
     "password",
     "account_added",
     "account_changed",
+    "token_added",
+    "token_revoked",
     "reference",
     "calendar",
     "rules",

@@ -420,7 +420,7 @@ mod tests {
             "{page}"
         );
         // The confirmation once more, and another preview that is older than what is in force.
-        let other = closed(&trial, "test-other").await;
+        let other = text.replacen("test-closed", "test-other", 1);
         let stale = [parts[0], ("text", other.as_bytes()), parts[2]];
         for parts in [&parts, &stale] {
             let (status, body) = send(&trial, "system", APPLY, parts).await;
