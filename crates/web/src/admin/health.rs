@@ -198,12 +198,7 @@ async fn mail(site: &Site, visitor: &Visitor, findings: &mut Findings) {
             "no way to send is configured ([mail] url): warnings stay in the outbox",
         ),
         Some(outbox) => match outbox.check().await {
-            Ok(()) => findings.add(
-                "mail",
-                Grade::Good,
-                "邮件服务器可以连接",
-                "the mail server can be reached",
-            ),
+            Ok(()) => findings.add("mail", Grade::Good, "邮件可以发出", "mails can go out"),
             Err(error) => findings.add(
                 "mail",
                 Grade::Wrong,

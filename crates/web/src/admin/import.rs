@@ -58,6 +58,25 @@ impl ImportPage {
     fn column(&self, column: &'static str) -> &'static str {
         self.t.known(&format!("column.{column}")).unwrap_or(column)
     }
+
+    /// A cell as people read it: words of the record in the reader's language.
+    fn cell(&self, column: &str, text: &str) -> String {
+        let t = self.t;
+        match (column, self.kind) {
+            _ if text.is_empty() => t.say("import.empty").to_owned(),
+            ("role", _) => t.word("role", text).to_owned(),
+            ("kind", "items") => t.word("item_kind", text).to_owned(),
+            ("posts", _) => {
+                let posts = text.split_whitespace().map(|post| t.word("stage", post));
+                posts.collect::<Vec<_>>().join(" ")
+            }
+            ("active" | "vertical", _) => match text {
+                "true" => t.say("reference.yes").to_owned(),
+                _ => t.say("reference.no").to_owned(),
+            },
+            _ => text.to_owned(),
+        }
+    }
 }
 
 fn import_page(
