@@ -515,6 +515,13 @@ async fn a_desk_puts_both_in_force(database: Database) {
     assert_eq!(told, [("rules", "limits 2"), ("calendar", "test-later")]);
     let done = engine.revisions().await.unwrap();
     assert!(done.len() == 2 && done.iter().all(|row| row.finished_at_us.is_some()));
+
+    begun(engine, &earlier()).await;
+    let meanwhile = engine
+        .put_rules_in_force("limits", &rules, 2, &caller)
+        .await;
+    assert_eq!(meanwhile.unwrap_err().kind(), "revision_under_way");
+    engine.resume_revisions().await.unwrap();
     office.verify().await;
 }
 

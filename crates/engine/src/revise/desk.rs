@@ -77,14 +77,14 @@ impl Engine {
     /// Puts a calendar in force in the place of the one that its preview was compared with.
     ///
     /// # Errors
-    /// `calendar_changed` if another one is in force by now; those of [`Engine::preview_calendar`].
+    /// `revision_under_way`; `calendar_changed` if another one is in force by now; those of [`Engine::preview_calendar`].
     pub async fn put_calendar_in_force(
         &self,
         calendar: &Calendar,
         seen: &str,
         caller: &Caller,
     ) -> Result<Progress, EngineError> {
-        self.resume_revisions().await?;
+        self.nothing_under_way().await?;
         let rows = {
             let mut conn = self.inner.store.read().await?;
             store::calendar::list(&mut conn).await?
@@ -134,7 +134,7 @@ impl Engine {
     /// Puts rules in force from now on, in the place of the version that their preview was compared with.
     ///
     /// # Errors
-    /// `rules_changed` if another version is in force by now; a wrong rule; the database's.
+    /// `revision_under_way`; `rules_changed` if another version is in force by now; a wrong rule; the database's.
     pub async fn put_rules_in_force(
         &self,
         name: &str,
@@ -143,7 +143,7 @@ impl Engine {
         caller: &Caller,
     ) -> Result<Progress, EngineError> {
         let set = assets::parse_rules(name, text)?;
-        self.resume_revisions().await?;
+        self.nothing_under_way().await?;
         let before = {
             let mut conn = self.inner.store.read().await?;
             store::ruleset::list(&mut conn).await?.pop()
@@ -182,6 +182,18 @@ impl Engine {
         let mut rows = store::revision::list(&mut conn).await?;
         rows.reverse();
         Ok(rows)
+    }
+
+    /// A desk doesn't wait for the batches of an earlier revision: the schedule brings them to their end first.
+    async fn nothing_under_way(&self) -> Result<(), EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        if store::revision::unfinished(&mut conn).await?.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::invalid(
+            "revision_under_way",
+            "上一次换用还在逐件重算，请待其完成后再换用 / an earlier revision is still counting cases anew: try again when it is through",
+        ))
     }
 
     /// Works off a revision for as long as somebody waits for its page. One that isn't through, or can't be, is gone on

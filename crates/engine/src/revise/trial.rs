@@ -9,7 +9,6 @@ use approval::{Books, Subject};
 use calendar::Calendar;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use store::codec::micros;
-use tokio::sync::Semaphore;
 
 use super::survey::load_readable;
 use crate::assets;
@@ -25,9 +24,6 @@ pub const TRIED_MAX: u64 = 20_000;
 /// How long before the month a case may have been completed and still be tried: permits are delivered after that, and
 /// what was recorded late has cards after its end.
 const AFTERMATH: TimeDelta = TimeDelta::days(31);
-
-/// One trial at a time in a process: it reads a month's record.
-static TRYING: Semaphore = Semaphore::const_new(1);
 
 /// A rule before and after, and how often it would have raised something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +96,7 @@ impl Engine {
     /// # Errors
     /// A wrong rule, with line and key; `busy` while another trial runs; the database's.
     pub async fn try_rules(&self, name: &str, text: &str) -> Result<RulesTrial, EngineError> {
-        let _one = TRYING.try_acquire().map_err(|_| {
+        let _one = self.inner.trying.try_acquire().map_err(|_| {
             EngineError::invalid(
                 "busy",
                 "另一次试算正在进行，请稍后再试 / another trial is running: try again in a moment",

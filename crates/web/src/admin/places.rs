@@ -11,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use engine::accounts::AccountRole;
+use notify::words;
 
 use super::{Sought, only};
 use crate::frame::Frame;
@@ -65,6 +66,8 @@ struct PlacesPage {
     t: Texts,
     division: Division,
     halls: Vec<Hall>,
+    /// Those who sit at a hall's common windows: posts in every unit.
+    common: String,
     stages: Vec<&'static str>,
     sought: Sought,
     total: usize,
@@ -93,6 +96,7 @@ async fn page(
         t,
         division: division(&site, &visitor).await?,
         halls: halls(&visitor),
+        common: common(&visitor),
         stages: Stage::ALL
             .iter()
             .map(|s| t.word("stage", s.as_str()))
@@ -131,6 +135,15 @@ fn halls(visitor: &Visitor) -> Vec<Hall> {
         units,
     });
     halls.collect()
+}
+
+fn common(visitor: &Visitor) -> String {
+    let people = visitor.books.directory.people();
+    let names: Vec<String> = people
+        .filter(|person| person.unit.is_none() && !person.posts.is_empty())
+        .map(|person| person.name.clone())
+        .collect();
+    words::list(visitor.language(), &names)
 }
 
 fn posts(visitor: &Visitor, unit: &approval::people::Unit) -> Posts {
