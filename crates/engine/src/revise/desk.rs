@@ -53,7 +53,7 @@ pub struct InForce {
 }
 
 impl Engine {
-    /// Says what a calendar would do; nothing is written.
+    /// Says what a calendar would do; nothing is written. One that is in force leads from its version to the same.
     ///
     /// # Errors
     /// As those of [`Engine::revise_calendar`].
@@ -67,7 +67,13 @@ impl Engine {
         };
         let newest = rows.last().ok_or_else(no_calendar)?;
         if let Some(known) = rows.iter().find(|row| row.version == calendar.version()) {
-            return self.known_version(calendar, known, newest).await;
+            // It is in force already, or refused: what it did is told elsewhere.
+            let known = self.known_version(calendar, known, newest).await?;
+            return Ok(RevisionReport {
+                from_version: known.to_version.clone(),
+                to_version: known.to_version,
+                ..RevisionReport::default()
+            });
         }
         let books = self.books(self.division()).await?;
         check_zone(&books.calendar, calendar)?;
