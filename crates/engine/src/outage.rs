@@ -92,6 +92,18 @@ pub struct OutageReview {
     pub outage: OutageRow,
     /// The cards, the newest first.
     pub cards: Vec<TouchedCard>,
+    /// The cards that were taken away for it, the newest first.
+    pub revoked: Vec<TouchedCard>,
+}
+
+/// What an inspector decided about the cards that he had before him. A card that he hadn't is in neither list, and is left
+/// as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticks {
+    /// Cards to be taken away, also ones that were to stay before.
+    pub revoke: Vec<(String, i64)>,
+    /// Cards that stay.
+    pub keep: Vec<(String, i64)>,
 }
 
 /// What settling an outage did.
@@ -177,7 +189,7 @@ impl Engine {
         };
         let mut after = (i64::MAX, String::new(), 0);
         let mut subjects: BTreeMap<String, Arc<Subject>> = BTreeMap::new();
-        let mut cards = Vec::new();
+        let (mut cards, mut revoked) = (Vec::new(), Vec::new());
         loop {
             let mut conn = self.inner.store.read().await?;
             let place = (after.0, after.1.as_str(), after.2);
@@ -190,7 +202,7 @@ impl Engine {
                 last.event.seq,
             );
             for found in page {
-                if !matches!(found.state.as_str(), "pending" | "issued") {
+                if found.state == "annulled" {
                     continue;
                 }
                 let number = &found.event.subject;
@@ -208,11 +220,22 @@ impl Engine {
                     let seen = self.look(number).await?;
                     subjects.insert(number.clone(), seen.subject);
                 }
-                let subject = subjects.get(number).map(Arc::as_ref);
-                cards.extend(subject.and_then(|s| touched(s, found.event.seq, &row)));
+                let Some(subject) = subjects.get(number) else {
+                    continue;
+                };
+                let seq = found.event.seq;
+                if fell_for(subject, seq, outage) {
+                    revoked.extend(touched(subject, seq, &row));
+                } else if stands(subject, seq) {
+                    cards.extend(touched(subject, seq, &row));
+                }
             }
         }
-        Ok(OutageReview { outage: row, cards })
+        Ok(OutageReview {
+            outage: row,
+            cards,
+            revoked,
+        })
     }
 
     /// Takes away all cards that an outage touches but those that are kept: subject by subject, each in a transaction of
@@ -227,6 +250,47 @@ impl Engine {
         reason: &str,
         act: Act,
     ) -> Result<OutageSettled, EngineError> {
+        let by = self.settler(reason, &act).await?;
+        let kept = self.keep_cards(outage, keep, &[]).await?;
+        let review = self.review_outage(outage).await?;
+        let cards = review
+            .cards
+            .into_iter()
+            .map(|card| (card.subject, card.seq));
+        let (kept, revoke): (Vec<_>, Vec<_>) = cards.partition(|card| kept.contains(card));
+        let revoked = self.take_away(outage, revoke, reason, &act).await?;
+        self.mark_settled(outage, &by, reason).await?;
+        Ok(OutageSettled { revoked, kept })
+    }
+
+    /// The same for an inspector who ticked the cards before him: what an outage touches and he didn't see is left alone.
+    /// What fell meanwhile needs no decision.
+    ///
+    /// # Errors
+    /// As [`Engine::settle_outage`].
+    pub async fn settle_outage_ticked(
+        &self,
+        outage: &str,
+        ticks: &Ticks,
+        reason: &str,
+        act: Act,
+    ) -> Result<OutageSettled, EngineError> {
+        let by = self.settler(reason, &act).await?;
+        let review = self.review_outage(outage).await?;
+        let standing = |ticked: &[(String, i64)]| {
+            let cards = review.cards.iter().map(|c| (c.subject.clone(), c.seq));
+            let found: Vec<_> = cards.filter(|card| ticked.contains(card)).collect();
+            found
+        };
+        let (revoke, kept) = (standing(&ticks.revoke), standing(&ticks.keep));
+        self.keep_cards(outage, &kept, &revoke).await?;
+        let revoked = self.take_away(outage, revoke, reason, &act).await?;
+        self.mark_settled(outage, &by, reason).await?;
+        Ok(OutageSettled { revoked, kept })
+    }
+
+    /// The inspector who settles, by name, and with a reason.
+    async fn settler(&self, reason: &str, act: &Act) -> Result<String, EngineError> {
         if reason.trim().is_empty() {
             return Err(approval::Refusal::Empty {
                 field: "撤牌理由"
@@ -234,27 +298,28 @@ impl Engine {
             .into());
         }
         let books = self.books(self.division()).await?;
-        let by = inspector(&books, &act, self.clock().now())?;
-        let kept = self.keep_cards(outage, keep).await?;
-        let review = self.review_outage(outage).await?;
-        let mut of_subject: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        let mut settled = OutageSettled::default();
-        for card in &review.cards {
-            if kept.contains(&(card.subject.clone(), card.seq)) {
-                settled.kept.push((card.subject.clone(), card.seq));
-            } else {
-                of_subject.entry(&card.subject).or_default().push(card.seq);
-            }
+        inspector(&books, act, self.clock().now())
+    }
+
+    /// Revokes cards subject by subject.
+    async fn take_away(
+        &self,
+        outage: &str,
+        cards: Vec<(String, i64)>,
+        reason: &str,
+        act: &Act,
+    ) -> Result<Vec<(String, i64)>, EngineError> {
+        let mut of_subject: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for (subject, seq) in cards {
+            of_subject.entry(subject).or_default().push(seq);
         }
+        let mut revoked = Vec::new();
         for (subject, mut seqs) in of_subject {
             seqs.sort_unstable();
-            let revoked = self.revoke_for(outage, subject, seqs, reason, &act).await?;
-            settled
-                .revoked
-                .extend(revoked.into_iter().map(|seq| (subject.to_owned(), seq)));
+            let fell = self.revoke_for(outage, &subject, seqs, reason, act).await?;
+            revoked.extend(fell.into_iter().map(|seq| (subject.clone(), seq)));
         }
-        self.mark_settled(outage, &by, reason).await?;
-        Ok(settled)
+        Ok(revoked)
     }
 
     async fn outage(&self, outage: &str) -> Result<OutageRow, EngineError> {
@@ -270,6 +335,7 @@ impl Engine {
         &self,
         outage: &str,
         keep: &[(String, i64)],
+        no_longer: &[(String, i64)],
     ) -> Result<Vec<(String, i64)>, EngineError> {
         let review = self.review_outage(outage).await?;
         let touched = |(subject, seq): &(String, i64)| {
@@ -285,6 +351,7 @@ impl Engine {
             ));
         }
         let mut kept = kept_of(&review.outage.kept);
+        kept.retain(|card| !no_longer.contains(card));
         kept.extend(keep.iter().cloned());
         kept.sort();
         kept.dedup();
@@ -415,10 +482,25 @@ fn check(declared: &Declaration, books: &Books, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-/// The card as an outage touches it; `None` if it doesn't, or the card is none or has fallen.
+fn stands(subject: &Subject, seq: i64) -> bool {
+    let mut warnings = subject.track.warnings.iter();
+    warnings.any(|w| w.seq == seq && w.is_live())
+}
+
+/// Whether a card was taken away for an outage.
+fn fell_for(subject: &Subject, seq: i64, outage: &str) -> bool {
+    subject.history.iter().any(|e| match &e.event {
+        Event::WarningRevoked { warning, on, .. } => {
+            *warning == seq && matches!(on, RevokedOn::Outage(of) if of == outage)
+        }
+        _ => false,
+    })
+}
+
+/// The card as an outage touches it, whatever became of it; `None` if it doesn't, or the warning is no card.
 fn touched(subject: &Subject, seq: i64, outage: &OutageRow) -> Option<TouchedCard> {
     let mut warnings = subject.track.warnings.iter();
-    let card = warnings.find(|w| w.seq == seq && w.is_live())?;
+    let card = warnings.find(|w| w.seq == seq)?;
     let of_time = card.level() != Level::Notice && !matches!(card.clock(), ClockKey::Manual(_));
     let unit = subject.unit_of_warning(seq).as_str();
     let mut units = outage.units.split_whitespace();

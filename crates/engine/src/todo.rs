@@ -96,7 +96,7 @@ impl Engine {
         Ok(rows)
     }
 
-    /// How many wait at each of some posts.
+    /// How many wait at each of some posts; [`store::todo::COUNTED_MAX`] stands for that or more.
     ///
     /// # Errors
     /// The database's.

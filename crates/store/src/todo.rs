@@ -80,7 +80,8 @@ statements! {
         " AND s.stage_due_at_us <= $6", sought!("$7"), " ORDER BY s.stage_due_at_us, s.subject LIMIT $8");
     UNDATED = concat!("SELECT ", columns!(), waiting!(), " AND s.stage_due_at_us IS NULL AND s.subject > $4", sought!("$5"),
         " ORDER BY s.subject LIMIT $6");
-    COUNT = "SELECT COUNT(*) FROM subject WHERE division = $1 AND unit = $2 AND stage = $3 AND completed_at_us IS NULL";
+    COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM subject \
+        WHERE division = $1 AND unit = $2 AND stage = $3 AND completed_at_us IS NULL LIMIT $4) AS counted";
 }
 
 /// What is looked for in a list.
@@ -130,12 +131,15 @@ pub async fn page(
     Ok(rows)
 }
 
-/// How many wait in a stage of a unit.
+/// Counting ends here: whether one thousand or twenty thousand wait, nobody counts on, and a list must open at once.
+pub const COUNTED_MAX: i64 = 1_000;
+
+/// How many wait in a stage of a unit; [`COUNTED_MAX`] stands for that or more.
 pub async fn count(
     conn: &mut Conn,
     division: &str,
     unit: &str,
     stage: &str,
 ) -> Result<i64, StoreError> {
-    fetch_value!(conn, i64, COUNT, division, unit, stage)
+    fetch_value!(conn, i64, COUNT, division, unit, stage, COUNTED_MAX)
 }

@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 21] = [
+const DESKS: [Desk; 23] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -65,6 +65,16 @@ const DESKS: [Desk; 21] = [
         path: "/orders",
         name: "frame.orders",
         may: crate::orders::may,
+    },
+    Desk {
+        path: crate::appeals::PATH,
+        name: "appeals.title",
+        may: crate::orders::may,
+    },
+    Desk {
+        path: crate::outages::PATH,
+        name: "outages.title",
+        may: Visitor::sees_all,
     },
     Desk {
         path: "/leader",

@@ -5,6 +5,7 @@
 
 mod admin;
 mod api;
+mod appeals;
 mod applicant;
 mod assets;
 mod board;
@@ -12,6 +13,7 @@ mod case;
 mod clerk;
 mod demo_clock;
 mod figures;
+mod files;
 mod frame;
 mod headers;
 mod health;
@@ -21,6 +23,8 @@ mod listed;
 mod metrics;
 mod openapi;
 mod orders;
+mod outage;
+mod outages;
 mod page;
 mod shown;
 mod sign_in;
@@ -82,6 +86,10 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(warning::routes())
         .merge(warnings::routes())
         .merge(orders::routes())
+        .merge(appeals::routes())
+        .merge(outages::routes())
+        .merge(outage::routes())
+        .merge(files::routes())
         .merge(todo::routes())
         .merge(clerk::routes())
         .merge(case::routes())

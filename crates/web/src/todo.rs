@@ -15,7 +15,7 @@ use notify::words;
 use report::picture::{Part, Spark, spark};
 use serde::Deserialize;
 use store::codec::{instant, micros};
-use store::todo::{NO_DATE_US, Sought, TodoRow};
+use store::todo::{COUNTED_MAX, NO_DATE_US, Sought, TodoRow};
 
 use crate::applicant;
 use crate::clerk::batch::{Tick, Ticked};
@@ -87,8 +87,40 @@ fn until_us(visitor: &Visitor, due: &str) -> i64 {
 struct Choice {
     href: String,
     name: String,
-    count: i64,
+    count: Count,
     current: bool,
+}
+
+/// How many wait: exactly, or at least so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    known: i64,
+    or_more: bool,
+}
+
+impl Count {
+    fn of(counted: i64) -> Self {
+        Self {
+            known: counted,
+            or_more: counted >= COUNTED_MAX,
+        }
+    }
+}
+
+impl std::iter::Sum for Count {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |all, one| Self {
+            known: all.known + one.known,
+            or_more: all.or_more || one.or_more,
+        })
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.known)?;
+        f.write_str(if self.or_more { "+" } else { "" })
+    }
 }
 
 /// A row of the list.
@@ -124,7 +156,7 @@ struct TodoPage {
     filters: Vec<Filter>,
     asked: Asked,
     all: String,
-    total: i64,
+    total: Count,
     lines: Vec<Line>,
     several_units: bool,
     next: Option<String>,
@@ -271,7 +303,7 @@ fn choices(
                 .iter()
                 .zip(counts)
                 .filter(|((_, held), _)| *held == stage)
-                .map(|(_, count)| count)
+                .map(|(_, count)| Count::of(*count))
                 .sum(),
             current: chosen == Some(stage),
         })
@@ -381,8 +413,18 @@ pub(crate) fn unit_name(visitor: &Visitor, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use store::todo::COUNTED_MAX;
 
+    use super::Count;
     use crate::testing::{CASE, Trial};
+
+    #[test]
+    fn a_count_that_ended_early_says_so() {
+        let few: Count = [3, 4].map(Count::of).into_iter().sum();
+        assert_eq!(few.to_string(), "7");
+        let many: Count = [3, COUNTED_MAX].map(Count::of).into_iter().sum();
+        assert_eq!(many.to_string(), "1003+");
+    }
 
     #[tokio::test]
     async fn each_sees_what_waits_at_his_post() {

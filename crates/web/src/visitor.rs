@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use engine::accounts::{AccountRole, Caller, Entry, SignedIn, Token};
 use notify::Language;
 
+use crate::files;
 use crate::frame;
 use crate::page::PageError;
 use crate::sign_in;
@@ -180,14 +181,18 @@ async fn to_sign_in(site: &Site, parts: &Parts, body: Body) -> Response {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return Redirect::to(&sign_in::address_for(path)).into_response();
     }
-    let is_form = parts.headers.get(CONTENT_TYPE).is_some_and(|t| {
-        t.as_bytes()
-            .starts_with(b"application/x-www-form-urlencoded")
-    });
-    // A form that is too long, or has a file in it, is sent again by hand.
-    let kept = match to_bytes(body, KEPT_FORM_BYTES).await {
-        Ok(bytes) if is_form => String::from_utf8(bytes.to_vec()).unwrap_or_default(),
-        _ => String::new(),
+    let kind = parts.headers.get(CONTENT_TYPE);
+    let is = |word: &str| kind.is_some_and(|kind| kind.as_bytes().starts_with(word.as_bytes()));
+    let kept = if is("multipart/form-data") {
+        files::kept(parts, body).await
+    } else {
+        // A form that is too long is sent again by hand.
+        match to_bytes(body, KEPT_FORM_BYTES).await {
+            Ok(bytes) if is("application/x-www-form-urlencoded") => {
+                String::from_utf8(bytes.to_vec()).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
     };
     let texts = Texts::of(language(site, &parts.headers));
     sign_in::after_expiry(site, texts, path, &kept).await

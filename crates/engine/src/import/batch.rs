@@ -219,7 +219,7 @@ type Planned = (Plan, Option<String>, Vec<FedOutcome>);
 
 /// What is to be recorded, in the order in which it happened.
 enum Next<'a> {
-    Sent(LoggedRow),
+    Sent(Box<LoggedRow>),
     Again(&'a Recorded),
 }
 
@@ -366,7 +366,8 @@ impl Sent<'_> {
         };
         let kept = anew.into_iter().filter(|event| !replaced_key(event));
         let mut next: Vec<Next<'_>> = kept.map(Next::Again).collect();
-        next.extend(self.rows(&outcomes).into_iter().map(Next::Sent));
+        let sent = self.rows(&outcomes).into_iter().map(Box::new);
+        next.extend(sent.map(Next::Sent));
         next.sort_by_key(Next::at);
         self.record(&mut work, &next)?;
         Ok((work.finish(), None, outcomes))

@@ -406,7 +406,7 @@ impl Sorted {
                 }
                 Err(problem) => {
                     broken.push(result.case.clone());
-                    result.kind = Some(problem.kind.clone());
+                    result.kind = Some(problem.kind.to_string());
                     result.reason = Some(problem.words());
                 }
             }

@@ -1,8 +1,10 @@
 //! A case's page: where it stands, its limits, what can be done now, and its events.
 
 mod acts;
+mod appeal;
 pub(crate) mod events;
 pub(crate) mod form;
+mod reply;
 
 use approval::Subject;
 use approval::case::Case;
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/search", get(search))
         .route("/case/{number}", get(show))
         .route("/case/{number}/act", post(acts::act))
+        .merge(reply::routes())
 }
 
 /// What is typed into the search box, or read by a scanner.
@@ -120,6 +123,8 @@ struct WarningLine {
     limit_at: String,
     recorded_at: String,
     live: bool,
+    /// The number of the appeal against it.
+    appeal: Option<String>,
 }
 
 #[derive(Template)]
@@ -143,6 +148,10 @@ struct CasePage<'a> {
     offers: Vec<Offer>,
     typed: ActForm,
     error: Option<String>,
+    /// Whether it is an order, which has a paper of its own.
+    order: bool,
+    /// The card that an appeal is against.
+    appeal: Option<appeal::Appealed>,
     events: Vec<EventLine>,
     stop_open: Option<String>,
     /// What can be printed for the applicant.
@@ -190,6 +199,8 @@ async fn page(
         offers: acts::offers(visitor, seen, &typed),
         typed,
         error,
+        order: subject.order().is_some(),
+        appeal: appeal::of(site, visitor, seen).await?,
         events: events::lines(t, seen, &rows),
         stop_open: open_stop(t, subject),
         papers: papers::links(t, seen, crate::frame::done_word(&visitor.path).as_deref()),
@@ -209,7 +220,8 @@ pub(crate) fn look(t: Texts, id: &str) -> Look<'_> {
 fn heading(t: Texts, subject: &Subject) -> (String, String) {
     match &subject.body {
         Body::Case(case) => (case.item.name.clone(), case.item.code.as_str().to_owned()),
-        _ => (t.say("case.order").to_owned(), String::new()),
+        Body::Order(_) => (t.say("case.order").to_owned(), String::new()),
+        Body::Appeal(_) => (t.say("case.appeal").to_owned(), String::new()),
     }
 }
 
@@ -302,6 +314,7 @@ fn warnings(t: Texts, seen: &Seen) -> Vec<WarningLine> {
                 limit_at: brief(w.raised.limit_at),
                 recorded_at: brief(w.recorded_at),
                 live: w.is_live(),
+                appeal: w.appeal.as_ref().map(|a| a.as_str().to_owned()),
             })
         })
         .collect()
@@ -559,6 +572,51 @@ mod tests {
         let (_, _, body) = trial.get_as("clerk", &format!("/case/{CASE}")).await;
         assert!(
             body.contains("9月26日 16:00 · 9月27日 09:00 记录 · 断网"),
+            "{body}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_inspector_raises_a_card_by_hand() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let (_, _, body) = trial.get_as("inspector", &format!("/case/{CASE}")).await;
+        let offer = body.split("act-raise_warning\"").nth(1).unwrap();
+        let offer = offer.split("</form>").next().unwrap();
+        assert!(
+            offer.contains("value=\"manual-notice-yellow\"") && offer.contains("◆ 黄牌 · "),
+            "{offer}"
+        );
+        assert_eq!(offer.matches("<option").count(), 3, "written rules only");
+        let form = [
+            ("act", "raise_warning"),
+            ("seq", "1"),
+            ("rule", "manual-notice-yellow"),
+            ("reason", "窗口录像<3>"),
+        ];
+        for other in ["leader", "head", "clerk", "stranger", "system"] {
+            let (_, _, body) = trial.get_as(other, &format!("/case/{CASE}")).await;
+            assert!(!body.contains("raise_warning"), "{other}");
+            let (status, _, _) = trial.post_as(other, &act_path(), &form).await;
+            assert!(status.is_client_error(), "{other}: {status}");
+        }
+        for (rule, reason) in [("manual-notice-yellow", " "), ("stage-yellow", "录像")] {
+            let wrong = [
+                ("act", "raise_warning"),
+                ("seq", "1"),
+                ("rule", rule),
+                ("reason", reason),
+            ];
+            let (status, _, _) = trial.post_as("inspector", &act_path(), &wrong).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}");
+        }
+        let (status, headers, body) = trial.post_as("inspector", &act_path(), &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        let to = location(&headers);
+        assert_eq!(to, format!("/case/{CASE}/warning/2?done=raise_warning"));
+        let (_, _, body) = trial.get_as("head", to).await;
+        assert!(
+            body.contains("窗口录像&#60;3&#62;") && body.contains("/warning/2/appeal"),
             "{body}"
         );
     }

@@ -117,6 +117,7 @@ impl Reader<'_> {
     pub(super) fn read(&self) -> Facts {
         let lanes = match self.subject.case() {
             Some(case) => self.case_lanes(case),
+            None if self.subject.appeal().is_some() => vec![self.appeal_lane()],
             None => vec![self.order_lane()],
         };
         let stops = self.stops();
@@ -359,6 +360,23 @@ impl Reader<'_> {
         });
         Lane {
             name: self.language.pick("督办", "Order").to_owned(),
+            bars: bars.collect(),
+            waits: Vec::new(),
+        }
+    }
+
+    /// The terms of an answer: they are the inspectors', and a referral begins another.
+    fn appeal_lane(&self) -> Lane {
+        let who = self.language.pick("监察", "inspectors");
+        let bars = self.subject.track.clocks.iter().map(|clock| {
+            let end = match clock.ended_at {
+                None => BarEnd::Runs,
+                Some(_) => BarEnd::Done,
+            };
+            self.clock_bar(clock, end, who.to_owned())
+        });
+        Lane {
+            name: self.language.pick("答复", "Answer").to_owned(),
             bars: bars.collect(),
             waits: Vec::new(),
         }
