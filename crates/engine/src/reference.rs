@@ -508,12 +508,14 @@ fn check_stand_ins(
                 .person(&approval::ids::PersonCode::new(stand_in.clone()))
                 .is_some();
         if !known {
+            // A form has no file to name; its column is its field.
+            let place = match name {
+                "" => "stand_in: ".to_owned(),
+                name => format!("{name}:人员 {} 的 AB 岗", person.person),
+            };
             return Err(EngineError::invalid(
                 "unknown_code",
-                format!(
-                    "{name}:人员 {} 的 AB 岗“{stand_in}”不存在,请核对 / unknown stand-in",
-                    person.person
-                ),
+                format!("{place}“{stand_in}”不存在,请核对 / unknown stand-in"),
             ));
         }
     }

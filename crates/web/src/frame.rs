@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 19] = [
+const DESKS: [Desk; 23] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -102,6 +102,21 @@ const DESKS: [Desk; 19] = [
         may: |v| v.administers(AccountRole::System),
     },
     Desk {
+        path: "/admin/places",
+        name: "places.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/calendar",
+        name: "calendar.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/rules",
+        name: "rules.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
         path: "/admin/outbox",
         name: "outbox.title",
         may: |v| v.administers(AccountRole::System),
@@ -109,6 +124,11 @@ const DESKS: [Desk; 19] = [
     Desk {
         path: "/admin/jobs",
         name: "jobs.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/health",
+        name: "health.title",
         may: |v| v.administers(AccountRole::System),
     },
     Desk {

@@ -159,7 +159,10 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 30] = [
+        const PUT_TOGETHER: [&str; 33] = [
+            "element.",
+            "audience.",
+            "health_of.",
             "appeal_answer.",
             "outage_touch.",
             "job.",

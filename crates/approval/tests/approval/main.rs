@@ -11,4 +11,5 @@ mod recipients;
 mod revision;
 mod rights;
 mod transitions;
+mod trial;
 mod warnings;

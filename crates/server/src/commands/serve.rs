@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use engine::accounts::Limits;
+use engine::checkup::SKEW_US_MAX;
 use engine::schedule::{JobAction, JobSpec, Scheduler};
-use engine::{Clock, Engine, Settings};
+use engine::{Engine, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,9 +26,6 @@ use crate::failure::Failure;
 use crate::listen::{self, Listening};
 use crate::output;
 
-/// How far the machine's clock may differ from the database's: several machines write into one record, and its order
-/// in time must stay true to a blink.
-pub(crate) const SKEW_US_MAX: i64 = 2_000_000;
 /// How long answers under way may take after the signal; every command is far shorter.
 const DRAIN: Duration = Duration::from_secs(3);
 /// How long the jobs may take to come to their next resting place after that.
@@ -296,23 +294,8 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
     jobs
 }
 
-/// The difference between this machine's clock and the database server's, in microseconds; none on SQLite.
-pub(crate) async fn skew_us(engine: &Engine) -> Result<Option<i64>, store::StoreError> {
-    let before = Clock::System.now().timestamp_micros();
-    let Some(server) = engine.store().server_clock_us().await? else {
-        return Ok(None);
-    };
-    let after = Clock::System.now().timestamp_micros();
-    // What lies between question and answer is no difference.
-    Ok(Some(if server < before {
-        before - server
-    } else {
-        (server - after).max(0)
-    }))
-}
-
 async fn check_skew(app: &App, engine: &Engine) -> Result<(), Failure> {
-    match skew_us(engine).await? {
+    match engine.skew_us().await? {
         Some(skew_us) if skew_us > SKEW_US_MAX => {
             let seconds = skew_us / 1_000_000;
             Err(Failure::cannot_run(app.pick(
