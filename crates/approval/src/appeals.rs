@@ -132,14 +132,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A referral is for somebody else: neither who referred it nor a stand-in for him.
+    /// A referral is for somebody else: neither who referred it, in whosever place he acts now, nor a stand-in for him.
     fn need_other_than_referrer(&self, act: &Act) -> Result<(), Refusal> {
         let Some(AppealPhase::Referred { by: Some(by) }) = self.subject.appeal().map(|a| &a.phase)
         else {
             return Ok(());
         };
-        let decides = act.stands_for.as_ref().or(act.by.as_ref());
-        if decides == Some(by) {
+        if [&act.by, &act.stands_for].contains(&&Some(by.clone())) {
             return Err(Refusal::OwnReferral {
                 by: by.as_str().to_owned(),
             });
