@@ -26,6 +26,7 @@ mod orders;
 mod outage;
 mod outages;
 mod page;
+mod query;
 mod shown;
 mod sign_in;
 mod site;
@@ -55,6 +56,7 @@ pub use site::{Access, Beat, Demo, Pulse, ShownAccount, Site, Title};
 pub fn router(site: Site) -> Router {
     let open = Router::new()
         .route(sign_in::SIGN_IN, get(sign_in::show).post(sign_in::sign_in))
+        .merge(query::routes())
         .route(sign_in::LANGUAGE_SWITCH, post(sign_in::language))
         .route("/assets/{digest}/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

@@ -103,15 +103,15 @@ pub(crate) async fn seen(site: &Site, visitor: &Visitor, number: &str) -> Result
 }
 
 /// A clock as the page shows it.
-struct ClockLine {
+pub(crate) struct ClockLine {
     /// The word of the record, which the page of its count is found by.
     key: String,
-    name: String,
+    pub(crate) name: String,
     start: String,
-    limit: Limit,
-    ended: Option<String>,
+    pub(crate) limit: Limit,
+    pub(crate) ended: Option<String>,
     /// Whether it is one of the two of the whole case.
-    chief: bool,
+    pub(crate) chief: bool,
 }
 
 /// A warning as the page shows it.
@@ -226,7 +226,7 @@ fn heading(t: Texts, subject: &Subject) -> (String, String) {
 }
 
 /// The sentence that says it all: where it stands, until when, how much is left.
-fn sentence(t: Texts, seen: &Seen) -> String {
+pub(crate) fn sentence(t: Texts, seen: &Seen) -> String {
     let subject = &seen.subject;
     let calendar = &seen.books.calendar;
     let place = match (subject.stage(), subject.state()) {
@@ -296,7 +296,8 @@ pub(crate) fn clock_name(t: Texts, key: ClockKey) -> String {
     }
 }
 
-fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
+/// The clocks as pages show them.
+pub(crate) fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
     let calendar = &seen.books.calendar;
     let brief = |at| shown::brief(t.language(), calendar, at, seen.now);
     let clocks = seen.subject.track.clocks.iter();
