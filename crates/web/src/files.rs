@@ -44,6 +44,8 @@ pub(crate) struct Sent {
     pub(crate) files: Vec<Upload>,
     /// It ended before its end, or is too long.
     broken: bool,
+    /// A text has a zero byte in it, which PostgreSQL can't store.
+    zero: bool,
 }
 
 impl Sent {
@@ -98,7 +100,9 @@ impl Sent {
             if bytes.len() > TEXT_BYTES_MAX {
                 return None;
             }
-            self.fields.push((name, String::from_utf8(bytes).ok()?));
+            let text = String::from_utf8(bytes).ok()?;
+            self.zero |= text.contains('\0');
+            self.fields.push((name, text));
             return Some(());
         };
         // One byte more than may be is enough to be told so, and none of a file that is one too many.
@@ -128,6 +132,9 @@ impl Sent {
     pub(crate) fn mistake(&self, t: Texts) -> Option<String> {
         if self.broken {
             return Some(t.one("files.too_much", FORM_BYTES_MAX / 1024 / 1024));
+        }
+        if self.zero {
+            return Some(t.say("files.zero_byte").to_owned());
         }
         let lost = !self.text(LOST).is_empty();
         lost.then(|| t.say("files.lost").to_owned())

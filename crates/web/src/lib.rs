@@ -65,6 +65,10 @@ pub fn router(site: Site) -> Router {
         .route("/metrics", get(metrics::scrape))
         .route("/api/v1/openapi.json", get(openapi::document));
     open.merge(desks(&site))
+        .layer(middleware::from_fn_with_state(
+            site.clone(),
+            visitor::no_zero_bytes,
+        ))
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| broken()))
