@@ -196,7 +196,6 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
         ("OF_SUBJECT", "attachment_subject"),
         ("PAGE", "outage_from"),
         ("NEWEST_OF_STATE", "message_state"),
-        ("NEWEST", "message_age"),
     ] {
         let of_name = store::statements().into_iter().filter(|s| s.name == name);
         let modules = [
