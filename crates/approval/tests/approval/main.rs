@@ -10,5 +10,7 @@ mod properties;
 mod recipients;
 mod revision;
 mod rights;
+mod statistics;
+mod statistics_naive;
 mod transitions;
 mod warnings;
