@@ -1,13 +1,32 @@
 //! Counting. Exact integers; percentages are truncated when they are shown, never stored.
+//!
+//! [`Period`] and [`Window`] say what time is looked at, [`count`] what one subject contributes to it, [`Sheet`] keeps
+//! that by unit and item, [`Figures`] makes indicators of it, [`Statement`] is what a report shows. [`Tally`] counts a
+//! whole division without a period.
+
+mod facts;
+mod figures;
+mod histogram;
+mod period;
+mod ratio;
+mod statement;
+
+pub use facts::{Window, count};
+pub use figures::{Counts, Figures, Leaf, Sheet, StageFigures};
+pub use histogram::Histogram;
+pub use period::{Period, PeriodError};
+pub use ratio::{Ratio, Saved};
+pub use statement::{Compared, ItemStatement, Standing, Statement, UnitStatement};
 
 use std::collections::BTreeMap;
 
 use calendar::Term;
+use chrono::{DateTime, Utc};
 
 use crate::books::Books;
 use crate::case::{Case, Phase};
 use crate::ids::UnitCode;
-use crate::item::ItemCategory;
+use crate::item::{Item, ItemCategory};
 use crate::rule::Level;
 use crate::subject::Subject;
 use crate::track::ClockKey;
@@ -94,8 +113,8 @@ impl Tally {
     }
 
     fn add_times(&mut self, subject: &Subject, case: &Case) {
-        self.corrections += count(case.corrections.len());
-        self.stops += count(subject.track.stops.len());
+        self.corrections += length(case.corrections.len());
+        self.stops += length(subject.track.stops.len());
         self.extensions += u64::from(case.extension.is_some());
         self.sent_back += u64::from(case.sent_back);
         let counts = case.outcome().is_some_and(|o| o.counts_for_time());
@@ -145,26 +164,48 @@ impl LimitSums {
     /// Sums the newest version of each item. Only limits in working days can be added up.
     pub fn of(books: &Books) -> Self {
         let mut sums = Self::default();
-        for item in books
-            .items
-            .values()
-            .filter_map(|versions| versions.last())
-            .map(|v| &v.item)
-        {
-            match item.category {
-                ItemCategory::Service => sums.service_items += 1,
-                ItemCategory::Approval => {
-                    sums.approval_items += 1;
-                    if let (Some(Term::WorkingDays(statutory)), Some(Term::WorkingDays(promised))) =
-                        (item.statutory, item.promised)
-                    {
-                        sums.statutory_days += u64::from(statutory);
-                        sums.promised_days += u64::from(promised);
-                    }
-                }
+        for versions in books.items.values() {
+            if let Some(newest) = versions.last() {
+                sums.add(&newest.item);
             }
         }
         sums
+    }
+
+    /// Sums by unit the items that are in force just before an instant, each in its version of then.
+    pub fn in_force(books: &Books, before: DateTime<Utc>) -> BTreeMap<UnitCode, Self> {
+        let mut units: BTreeMap<UnitCode, Self> = BTreeMap::new();
+        for versions in books.items.values() {
+            let found = versions.iter().rev().find(|version| version.from < before);
+            if let Some(found) = found {
+                let sums = units.entry(found.item.unit.clone()).or_default();
+                sums.add(&found.item);
+            }
+        }
+        units
+    }
+
+    fn add(&mut self, item: &Item) {
+        match item.category {
+            ItemCategory::Service => self.service_items += 1,
+            ItemCategory::Approval => {
+                self.approval_items += 1;
+                if let (Some(Term::WorkingDays(statutory)), Some(Term::WorkingDays(promised))) =
+                    (item.statutory, item.promised)
+                {
+                    self.statutory_days += u64::from(statutory);
+                    self.promised_days += u64::from(promised);
+                }
+            }
+        }
+    }
+
+    /// Adds other items.
+    pub const fn merge(&mut self, other: &Self) {
+        self.approval_items += other.approval_items;
+        self.service_items += other.service_items;
+        self.statutory_days += other.statutory_days;
+        self.promised_days += other.promised_days;
     }
 
     /// How many days the promises cut.
@@ -178,6 +219,6 @@ impl LimitSums {
     }
 }
 
-fn count(len: usize) -> u64 {
+fn length(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }

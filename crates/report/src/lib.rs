@@ -1,9 +1,10 @@
-//! Statistics as JSON and text, and pictures as SVG.
+//! Statistics as files and text, and pictures as SVG.
 //!
 //! Suggested reading order: [`demo`] (what a replayed scenario is shown as), [`table`] (columns for terminals),
-//! [`picture`] (what pages, papers and mails show).
+//! [`picture`] (what pages, papers and mails show), [`period`] (the report of a month, a quarter, a year).
 
 pub mod demo;
+pub mod period;
 pub mod picture;
 pub mod table;
 

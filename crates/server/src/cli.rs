@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, import, order, outage, outbox, revise, serve, token, user, warning,
+    appeal, case, demo, import, order, outage, outbox, report, revise, serve, token, user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
@@ -125,6 +125,8 @@ pub(crate) enum Command {
     Token(token::Token),
     /// 校验全部记录是否被改动 / Verifies that nobody bent the record
     Verify,
+    /// 统计一段时间,生成报告文件 / Counts a period and writes its report
+    Report(report::Options),
     /// 重放情景“焦作 2011”和差错情形,并提供服务 / Replays the scenario Jiaozuo 2011 and a run with lapses, and serves it
     Demo(demo::Options),
 }

@@ -73,6 +73,138 @@ fn the_published_figures_come_back_and_are_served() {
     assert!(page.contains("jcj-i1"), "the demo's accounts are shown");
     child.kill().unwrap();
     child.wait().unwrap();
+    the_report_says_the_same(folder.path());
+}
+
+/// The report of a period of one of the runs, as JSON.
+fn reported(folder: &Path, database: &str, period: &str) -> Value {
+    let database = format!("sqlite:shixian-demo/{database}.db");
+    let done = shixian(folder)
+        .args([
+            "--quiet",
+            "--database",
+            &database,
+            "report",
+            "--period",
+            period,
+        ])
+        .args(["--format", "json,csv,html,xlsx", "--out", "reports"])
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert!(
+        done.stdout.is_empty() && done.stderr.is_empty(),
+        "cron would mail it"
+    );
+    for form in ["csv", "html", "xlsx"] {
+        let file = folder.join("reports").join(format!("{period}.{form}"));
+        assert!(fs::metadata(file).unwrap().len() > 1_000, "{period}.{form}");
+    }
+    let json = folder.join("reports").join(format!("{period}.json"));
+    serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap()
+}
+
+fn sum<'a>(parts: impl IntoIterator<Item = &'a Value>, key: &str) -> u64 {
+    parts
+        .into_iter()
+        .map(|part| part[key].as_u64().unwrap())
+        .sum()
+}
+
+/// The published figures again, by the statistics of periods.
+fn the_report_says_the_same(folder: &Path) {
+    let quarter = reported(folder, "jiaozuo", "2011-08-01..2011-10-31");
+    let total = &quarter["total"];
+    for (key, figure) in [
+        ("accepted", json!(3777)),
+        ("completed", json!(3634)),
+        ("completion_rate_percent", json!(96.21)),
+        ("cohort_rate_percent", json!(96.21)),
+        ("open_at_end", json!(143)),
+        ("open_late", json!(0)),
+        ("completed_late", json!(0)),
+        ("yellow_cards", json!(0)),
+        ("red_cards", json!(0)),
+        ("approval_items", json!(339)),
+        ("service_items", json!(26)),
+        ("statutory_days", json!(8743)),
+        ("promised_days", json!(6128)),
+        ("days_cut", json!(2615)),
+        ("cut_percent", json!(29.9)),
+        ("score", Value::Null),
+    ] {
+        assert_eq!(total[key], figure, "{key}");
+    }
+    the_parts_add_up(folder, &quarter);
+
+    let lapses = reported(folder, "lapses", "2011");
+    let total = &lapses["total"];
+    assert_eq!(
+        (&total["yellow_cards"], &total["red_cards"]),
+        (&json!(41), &json!(9))
+    );
+    assert_eq!(
+        (&total["corrections"], &total["extensions"]),
+        (&json!(28), &json!(6))
+    );
+    assert_eq!(
+        total["stops"].as_u64().unwrap() + total["suspensions"].as_u64().unwrap(),
+        33
+    );
+    assert_eq!(lapses["as_of"], json!(true));
+}
+
+/// Units, items and months add up to the quarter.
+fn the_parts_add_up(folder: &Path, quarter: &Value) {
+    let total = &quarter["total"];
+    let units = quarter["units"].as_array().unwrap();
+    let items = quarter["items"].as_array().unwrap();
+    assert_eq!(units.len(), 48);
+    let months = ["2011-08", "2011-09", "2011-10"].map(|m| reported(folder, "jiaozuo", m));
+    for key in [
+        "received",
+        "accepted",
+        "completed",
+        "completed_on_time",
+        "same_day",
+        "measured_cases",
+    ] {
+        let all = total[key].as_u64().unwrap();
+        assert_eq!(sum(units, key), all, "units: {key}");
+        assert_eq!(sum(items, key), all, "items: {key}");
+        assert_eq!(
+            sum(months.iter().map(|m| &m["total"]), key),
+            all,
+            "months: {key}"
+        );
+    }
+    for key in [
+        "statutory_days",
+        "promised_days",
+        "days_cut",
+        "approval_items",
+    ] {
+        assert_eq!(json!(sum(units, key)), total[key], "{key}");
+    }
+    for (month, next) in months.iter().zip(&months[1..]) {
+        assert_eq!(
+            month["total"]["open_at_end"],
+            next["total"]["open_at_start"]
+        );
+        assert_eq!(
+            month["total"]["accepted"],
+            next["before"]["total"]["accepted"]
+        );
+    }
+    assert_eq!(
+        months[0]["before"]["total"],
+        Value::Null,
+        "the record begins in August"
+    );
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod properties;
 mod recipients;
 mod revision;
 mod rights;
+mod statistics;
+mod statistics_naive;
 mod transitions;
 mod trial;
 mod warnings;

@@ -20,14 +20,14 @@ use crate::fixtures::*;
 
 /// One step of a random history: how long nothing happens, then what is tried.
 #[derive(Clone, Debug)]
-struct Step {
+pub(crate) struct Step {
     gap_minutes: i64,
     back_minutes: i64,
     pick: usize,
     wild: bool,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     let gap = prop_oneof![
         3 => 0..600_i64,
         4 => 600..6_000_i64,
@@ -136,7 +136,7 @@ fn plausible(subject: &Subject, pick: usize) -> Command {
     choices.swap_remove(pick % choices.len())
 }
 
-fn rule_books(preset: usize) -> Books {
+pub(crate) fn rule_books(preset: usize) -> Books {
     let presets = ["limits", "limits-full", "escalation", "two-colour"];
     let mut set = (*crate::fixtures::preset(presets[preset % 4], 1)).clone();
     // Every other set lets its cards wait for an inspector, and watches the applicant's time.
@@ -149,7 +149,7 @@ fn rule_books(preset: usize) -> Books {
     books_of(std::sync::Arc::new(set))
 }
 
-fn begin(books: Books, item: usize, minute: i64) -> Desk {
+pub(crate) fn begin(books: Books, item: usize, minute: i64) -> Desk {
     let items = [
         "HUAN", "LIAN", "SHANG", "FUWU", "ZHI", "DUAN", "RI", "YUE", "SHI", "RIZHI",
     ];
@@ -325,7 +325,7 @@ impl StopWatch {
     }
 }
 
-fn run(desk: &mut Desk, steps: &[Step]) -> u32 {
+pub(crate) fn run(desk: &mut Desk, steps: &[Step]) -> u32 {
     let mut now = desk.subject.last_recorded_at().expect("a receipt");
     let mut stops = StopWatch::default();
     let mut done = 0;
@@ -369,7 +369,7 @@ fn run(desk: &mut Desk, steps: &[Step]) -> u32 {
 }
 
 /// The same histories on every run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for others.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let given = |name| std::env::var_os(name).is_some();
     let mut config = ProptestConfig {
         failure_persistence: None,

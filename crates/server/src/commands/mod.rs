@@ -13,6 +13,7 @@ pub(crate) mod order;
 pub(crate) mod outage;
 pub(crate) mod outbox;
 mod reference;
+pub(crate) mod report;
 pub(crate) mod revise;
 pub(crate) mod serve;
 mod sweep;
@@ -120,6 +121,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Token(command) => token::run(app, command).await,
             Command::User(command) => user::run(app, command).await,
             Command::Verify => verify::run(app).await,
+            Command::Report(options) => report::run(app, options).await,
             Command::Demo(options) => demo::run(app, options).await,
         }
     })

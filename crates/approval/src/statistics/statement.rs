@@ -1,0 +1,200 @@
+//! The figures of a period with the names and limits that go with them: what a report shows, whatever its form.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use calendar::Calendar;
+use chrono::{DateTime, Utc};
+
+use super::figures::{Figures, Sheet};
+use super::period::Period;
+use super::{LimitSums, Window};
+use crate::books::Books;
+use crate::ids::{ItemCode, UnitCode};
+use crate::item::ItemKind;
+
+/// What the figures rest on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The division's name.
+    pub division_name: String,
+    /// Counted from a trial's record.
+    pub trial: bool,
+    /// What is synthetic about the record.
+    pub synthetic: Option<String>,
+}
+
+/// The total of another period beside the one that is reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// That period.
+    pub period: Period,
+    /// Its figures; `None` if the record begins after it.
+    pub figures: Option<Figures>,
+}
+
+/// The figures of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitStatement {
+    /// The unit.
+    pub code: UnitCode,
+    /// Its name; its code if the directory doesn't know it.
+    pub name: String,
+    /// Its figures.
+    pub figures: Figures,
+    /// The limits of its items.
+    pub limits: LimitSums,
+}
+
+/// The figures of an item of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemStatement {
+    /// The unit that handled the cases.
+    pub unit: UnitCode,
+    /// The item.
+    pub code: ItemCode,
+    /// Its name.
+    pub name: String,
+    /// Its kind; `None` if the books don't know it any more.
+    pub kind: Option<ItemKind>,
+    /// Its figures.
+    pub figures: Figures,
+}
+
+/// The statistics of a period.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The period.
+    pub period: Period,
+    /// When it was counted: what was recorded later isn't in it.
+    pub cut_off: DateTime<Utc>,
+    /// Whether the period was not over then; the figures are those as of the cut-off.
+    pub is_open: bool,
+    /// What the figures rest on.
+    pub standing: Standing,
+    /// The calendar that days used were counted by, and that dates are shown in.
+    pub calendar: Arc<Calendar>,
+    /// The version of the rules in force at the cut-off.
+    pub rules_version: Option<i64>,
+    /// The division.
+    pub total: Figures,
+    /// The limits of the items in force on the period's last day.
+    pub limits: LimitSums,
+    /// The units, those of the directory and whatever else has figures, by code.
+    pub units: Vec<UnitStatement>,
+    /// The items with figures, by unit and code.
+    pub items: Vec<ItemStatement>,
+    /// The period just before.
+    pub before: Option<Compared>,
+    /// The same period of the year before.
+    pub year_before: Option<Compared>,
+    /// The months or weeks in which the period lies.
+    pub course: Vec<Compared>,
+}
+
+impl Statement {
+    /// The periods that a statement is made of: the period itself first, then those beside which it is shown.
+    pub fn periods(period: &Period) -> Vec<Period> {
+        let mut periods = vec![*period];
+        let beside = period
+            .before()
+            .into_iter()
+            .chain(period.year_before())
+            .chain(period.course());
+        for other in beside {
+            if !periods.contains(&other) {
+                periods.push(other);
+            }
+        }
+        periods
+    }
+
+    /// Puts together what was counted. `began` is the first instant of the record.
+    pub fn new(
+        period: Period,
+        counted: &[(Period, Sheet)],
+        books: &Books,
+        standing: Standing,
+        cut_off: DateTime<Utc>,
+        began: Option<DateTime<Utc>>,
+    ) -> Self {
+        let calendar = &books.calendar;
+        let window = |period: &Period| Window::new(period, calendar, cut_off);
+        let sheet_of = |wanted: &Period| counted.iter().find(|(p, _)| p == wanted).map(|(_, s)| s);
+        let compared = |other: Period| {
+            let span = window(&other);
+            let known = began.is_some_and(|began| began < span.to) && span.from <= cut_off;
+            let figures = sheet_of(&other).filter(|_| known).map(Sheet::total);
+            Compared {
+                period: other,
+                figures,
+            }
+        };
+        let empty = Sheet::default();
+        let sheet = sheet_of(&period).unwrap_or(&empty);
+        let limits = LimitSums::in_force(books, window(&period).to);
+        let mut all_limits = LimitSums::default();
+        limits.values().for_each(|sums| all_limits.merge(sums));
+        Self {
+            period,
+            cut_off,
+            is_open: cut_off < window(&period).to,
+            standing,
+            calendar: Arc::clone(calendar),
+            rules_version: books.rules_at(cut_off).map(|set| set.version),
+            total: sheet.total(),
+            limits: all_limits,
+            units: units(sheet, books, &limits),
+            items: items(sheet, books),
+            before: period.before().map(compared),
+            year_before: period.year_before().map(compared),
+            course: period.course().into_iter().map(compared).collect(),
+        }
+    }
+
+    /// The units that have items in force but did no business in the period (零办件单位), by code.
+    pub fn without_business(&self) -> impl Iterator<Item = &UnitStatement> {
+        self.units.iter().filter(|unit| {
+            let items = unit.limits.approval_items + unit.limits.service_items;
+            items > 0 && !unit.figures.has_business()
+        })
+    }
+}
+
+fn units(
+    sheet: &Sheet,
+    books: &Books,
+    limits: &BTreeMap<UnitCode, LimitSums>,
+) -> Vec<UnitStatement> {
+    let mut figures = sheet.units();
+    let known = books.directory.units().map(|unit| unit.code.clone());
+    let codes: BTreeSet<UnitCode> = known
+        .chain(figures.keys().cloned())
+        .chain(limits.keys().cloned())
+        .collect();
+    let unit = |code: UnitCode| UnitStatement {
+        name: books
+            .directory
+            .unit(&code)
+            .map_or_else(|| code.to_string(), |unit| unit.name.clone()),
+        figures: figures.remove(&code).unwrap_or_default(),
+        limits: limits.get(&code).copied().unwrap_or_default(),
+        code,
+    };
+    codes.into_iter().map(unit).collect()
+}
+
+fn items(sheet: &Sheet, books: &Books) -> Vec<ItemStatement> {
+    let item = |((unit, item), figures): (&super::Leaf, &Figures)| {
+        let code = item.clone()?;
+        let newest = books.items.get(&code).and_then(|versions| versions.last());
+        Some(ItemStatement {
+            unit: unit.clone(),
+            name: newest.map_or_else(|| code.to_string(), |v| v.item.name.clone()),
+            kind: newest.map(|v| v.item.kind),
+            code,
+            figures: figures.clone(),
+        })
+    };
+    sheet.leaves().filter_map(item).collect()
+}

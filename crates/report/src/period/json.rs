@@ -1,0 +1,132 @@
+//! The report as JSON: the keys that programs rely on come first, all other counts after them.
+
+use approval::statistics::{Compared, Figures, LimitSums, Statement};
+use serde_json::{Map, Value, json};
+
+use super::column::{COLUMNS, Row, other_counts};
+
+/// The JSON text, indented, with a line end.
+pub(super) fn text(statement: &Statement) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&value(statement))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn value(statement: &Statement) -> Value {
+    let units: Vec<Value> = statement
+        .units
+        .iter()
+        .map(|unit| {
+            let mut object = Map::new();
+            object.insert("code".to_owned(), json!(unit.code.as_str()));
+            object.insert("name".to_owned(), json!(unit.name));
+            add_figures(&mut object, &unit.figures, Some(&unit.limits));
+            Value::Object(object)
+        })
+        .collect();
+    let items: Vec<Value> = statement
+        .items
+        .iter()
+        .map(|item| {
+            let mut object = Map::new();
+            object.insert("code".to_owned(), json!(item.code.as_str()));
+            object.insert("name".to_owned(), json!(item.name));
+            object.insert("unit".to_owned(), json!(item.unit.as_str()));
+            let kind = item.kind.map(approval::item::ItemKind::as_str);
+            object.insert("kind".to_owned(), json!(kind));
+            add_figures(&mut object, &item.figures, None);
+            Value::Object(object)
+        })
+        .collect();
+    let mut total = Map::new();
+    add_figures(&mut total, &statement.total, Some(&statement.limits));
+    let idle: Vec<&str> = statement
+        .without_business()
+        .map(|unit| unit.code.as_str())
+        .collect();
+    json!({
+        "period": statement.period.to_string(),
+        "first_day": statement.period.first().to_string(),
+        "last_day": statement.period.last().to_string(),
+        "cut_off": statement.calendar.local(statement.cut_off).to_rfc3339(),
+        "as_of": statement.is_open,
+        "trial": statement.standing.trial,
+        "synthetic": statement.standing.synthetic,
+        "calendar_version": statement.calendar.version(),
+        "rules_version": statement.rules_version,
+        "total": total,
+        "units": units,
+        "items": items,
+        "units_without_business": idle,
+        "before": statement.before.as_ref().map(compared),
+        "year_before": statement.year_before.as_ref().map(compared),
+        "course": statement.course.iter().map(compared).collect::<Vec<_>>(),
+        // Nothing records these yet: not recorded is not none.
+        "irregularities": Value::Null,
+        "admonitions": Value::Null,
+    })
+}
+
+fn compared(compared: &Compared) -> Value {
+    let mut object = Map::new();
+    object.insert("period".to_owned(), json!(compared.period.to_string()));
+    let figures = compared.figures.as_ref().map(|figures| {
+        let mut object = Map::new();
+        add_figures(&mut object, figures, None);
+        object
+    });
+    object.insert("total".to_owned(), json!(figures));
+    Value::Object(object)
+}
+
+fn add_figures(object: &mut Map<String, Value>, figures: &Figures, limits: Option<&LimitSums>) {
+    let none = LimitSums::default();
+    let row = Row {
+        figures,
+        limits: limits.unwrap_or(&none),
+    };
+    for column in COLUMNS.iter().filter(|c| c.of_items || limits.is_some()) {
+        object.insert(column.key.to_owned(), (column.value)(row).json());
+    }
+    for (name, count) in other_counts(figures) {
+        object.insert(name.to_owned(), json!(count));
+    }
+    let outcomes: Map<String, Value> = figures
+        .outcomes
+        .iter()
+        .map(|(outcome, cases)| {
+            let word = outcome.map_or("unknown", approval::stage::Outcome::as_str);
+            (word.to_owned(), json!(cases))
+        })
+        .collect();
+    object.insert("outcomes".to_owned(), Value::Object(outcomes));
+    let stages: Map<String, Value> = figures
+        .stages
+        .iter()
+        .map(|(stage, s)| {
+            let mean = super::column::mean(&s.used).json();
+            let value = json!({
+                "cases": s.used.cases(),
+                "visits": s.visits,
+                "late_visits": s.late_visits,
+                "average_working_days_used": mean,
+                "median_working_days_used": s.used.median(),
+                "p90_working_days_used": s.used.percentile(90),
+            });
+            (stage.as_str().to_owned(), value)
+        })
+        .collect();
+    object.insert("stages".to_owned(), Value::Object(stages));
+    let defects: Map<String, Value> = figures
+        .defects
+        .iter()
+        .map(|(defect, events)| (defect.as_str().to_owned(), json!(events)))
+        .collect();
+    object.insert("defects".to_owned(), Value::Object(defects));
+    let days: Vec<Value> = figures
+        .used
+        .iter()
+        .map(|(days, cases)| json!([days, cases]))
+        .collect();
+    object.insert("working_days_used".to_owned(), Value::Array(days));
+}
