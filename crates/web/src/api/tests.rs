@@ -533,7 +533,8 @@ async fn an_order_is_described_with_the_files_of_its_replies() {
                 by: Some(PersonCode::from("FGW-D1")),
                 ..Act::default()
             };
-            let replied = trial.engine.reply_order(ORDER, "已整改", vec![file], by);
+            let order = (ORDER, i64::MAX);
+            let replied = trial.engine.reply_order(order, "已整改", vec![file], by);
             replied.await.unwrap();
         }
         let (_, value) = trial.get_api(&token, &format!("/orders/{ORDER}")).await;
