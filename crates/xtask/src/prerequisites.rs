@@ -99,11 +99,6 @@ fn needs(root: &Path) -> Vec<Need> {
             found: version("python3", &["-c", PYTHON_CHECK]),
         },
         Need {
-            name: "Python's venv",
-            package: "python3-venv",
-            found: version("python3", &["-c", "import venv, ensurepip; print('there')"]),
-        },
-        Need {
             name: "zone data",
             package: "tzdata",
             found: Path::new(ZONE).exists().then(|| ZONE.to_owned()),

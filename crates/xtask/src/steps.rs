@@ -9,9 +9,6 @@ use crate::workspace::Workspace;
 
 const GENERATE: &str = "tests/conformance/generate.py";
 const COMPARE: &str = "tests/conformance/compare.py";
-const API: &str = "tests/api/schemathesis.sh";
-/// How long requests are made up.
-const API_SECONDS: &str = "40";
 
 pub(crate) fn fmt(workspace: &Workspace) -> Result<Outcome> {
     cargo(workspace, &["fmt", "--all", "--check"])
@@ -94,18 +91,6 @@ pub(crate) fn conformance(workspace: &Workspace) -> Result<Outcome> {
             .arg(workspace.debug_binary()),
     )?;
     Ok(Outcome::Done(String::new()))
-}
-
-/// Other requests in each run: what it finds once is written down as a test of its own.
-pub(crate) fn api(workspace: &Workspace) -> Result<Outcome> {
-    build(workspace)?;
-    let mut script = shell::command("sh", &workspace.root);
-    shell::run(
-        script
-            .args([API, API_SECONDS])
-            .env("CARGO_TARGET_DIR", &workspace.target),
-    )?;
-    Ok(Outcome::Done(format!("{API_SECONDS} s of requests")))
 }
 
 pub(crate) fn doc(workspace: &Workspace) -> Result<Outcome> {
