@@ -109,7 +109,11 @@ pub async fn preview(
     name: &str,
     text: &str,
 ) -> Result<Preview, EngineError> {
-    let rows = read(engine, kind, name, text).await?;
+    compare(engine, kind, &read(engine, kind, name, text).await?).await
+}
+
+/// What rows would change.
+async fn compare(engine: &Engine, kind: Kind, rows: &Rows) -> Result<Preview, EngineError> {
     let calendar = engine.books(engine.division()).await?;
     let calendar = &calendar.calendar;
     let mut conn = engine.store().snapshot().await?;
@@ -120,7 +124,7 @@ pub async fn preview(
         seen: present.digest(),
     };
     let now = present.cells(calendar);
-    for (code, name, cells) in cells_of(&rows, calendar) {
+    for (code, name, cells) in cells_of(rows, calendar) {
         let fields = now.get(&code).map(|before| differing(before, &cells));
         if fields.as_ref().is_some_and(Vec::is_empty) {
             preview.unchanged += 1;
@@ -173,8 +177,8 @@ pub async fn apply(
     seen: &str,
     caller: &Caller,
 ) -> Result<ReferenceReport, EngineError> {
-    let told = preview(engine, kind, name, text).await?;
     let rows = read(engine, kind, name, text).await?;
+    let told = compare(engine, kind, &rows).await?;
     let entry = Entry::done("reference", kind.as_str()).with(summary(&told.changes));
     let logged = Some((caller.clone(), entry));
     write(engine, rows, logged, Some((kind, seen.to_owned()))).await
@@ -194,7 +198,7 @@ pub async fn save(
     let rows = read(engine, kind, "", &text).await?;
     let code = cells.iter().find(|(column, _)| *column == "code");
     let code = code.map_or("", |(_, code)| code.trim());
-    let told = preview(engine, kind, "", &text).await?;
+    let told = compare(engine, kind, &rows).await?;
     let entry =
         Entry::done("reference", format!("{} {code}", kind.as_str())).with(summary(&told.changes));
     write(engine, rows, Some((caller.clone(), entry)), None)
