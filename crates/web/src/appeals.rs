@@ -13,6 +13,7 @@ use crate::frame::Frame;
 use crate::listed::{self, Row};
 use crate::orders::whose;
 use crate::page::{PageError, draw};
+use crate::paging;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::Here;
@@ -92,18 +93,14 @@ async fn list(
             current: word == state,
         });
     }
-    let after = asked.after.split_once('~');
-    let after = after.and_then(|(due, number)| Some((due.parse().ok()?, number)));
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let after = paging::parse(&asked.after);
+    let limit = paging::wanted(PAGE_ROWS);
     let mut found = site
         .engine
         .appeals(state, unit, after.unwrap_or((i64::MIN, "")), limit)
         .await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
-    let next = found.last().filter(|_| more).map(|row| {
-        let due = row.stage_due_at_us.unwrap_or(NO_DATE_US);
-        let place = format!("{due}~{}", row.subject);
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| {
+        let place = paging::place(row.stage_due_at_us.unwrap_or(NO_DATE_US), &row.subject);
         address(state, asked_unit, Some(&place))
     });
     let units = visitor.books.directory.units().filter(|_| own.is_none());

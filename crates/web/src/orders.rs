@@ -5,7 +5,6 @@ use approval::ids::UnitCode;
 use approval::people::Role;
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
@@ -16,7 +15,8 @@ use crate::case;
 use crate::case::form::ActForm;
 use crate::frame::{self, Frame};
 use crate::listed::{self, Row};
-use crate::page::{PageError, draw, draw_as};
+use crate::page::{PageError, draw, draw_form};
+use crate::paging;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -97,18 +97,14 @@ async fn list(
             current: word == state,
         });
     }
-    let after = asked.after.split_once('~');
-    let after = after.and_then(|(due, number)| Some((due.parse().ok()?, number)));
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let after = paging::parse(&asked.after);
+    let limit = paging::wanted(PAGE_ROWS);
     let mut found = site
         .engine
         .orders(state, unit, after.unwrap_or((i64::MIN, "")), limit)
         .await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
-    let next = found.last().filter(|_| more).map(|row| {
-        let due = row.stage_due_at_us.unwrap_or(NO_DATE_US);
-        format!("{due}~{}", row.subject)
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| {
+        paging::place(row.stage_due_at_us.unwrap_or(NO_DATE_US), &row.subject)
     });
     draw(&OrdersPage {
         f: Frame::of(&site, &visitor, t.say("orders.title")),
@@ -160,7 +156,7 @@ async fn form(
     visitor: Here,
     Query(mut asked): Query<NewOrder>,
 ) -> Result<Response, PageError> {
-    inspector(&visitor)?;
+    visitor.inspector()?;
     if !asked.about.is_empty() {
         // The case says whose it is.
         let seen = case::seen(&site, &visitor, &asked.about).await?;
@@ -172,14 +168,6 @@ async fn form(
     new_page(&site, &visitor, asked, None)
 }
 
-fn inspector(visitor: &Visitor) -> Result<(), PageError> {
-    if visitor.is(Role::Inspector) {
-        Ok(())
-    } else {
-        Err(PageError::Forbidden)
-    }
-}
-
 fn new_page(
     site: &Site,
     visitor: &Visitor,
@@ -188,10 +176,6 @@ fn new_page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let units = visitor.books.directory.units();
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = NewPage {
         f: Frame::of(site, visitor, t.say("orders.new")),
         t,
@@ -204,7 +188,7 @@ fn new_page(
             .into(),
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// Issues one. Refused, the form comes back with all that was typed.
@@ -213,7 +197,7 @@ async fn issue(
     visitor: Here,
     Form(typed): Form<NewOrder>,
 ) -> Result<Response, PageError> {
-    inspector(&visitor)?;
+    visitor.inspector()?;
     let t = visitor.texts;
     let person = visitor.desk()?;
     let term = ActForm {

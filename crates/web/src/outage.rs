@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum_extra::extract::Form;
@@ -15,7 +14,7 @@ use crate::case::clock_name;
 use crate::frame::{self, Frame};
 use crate::level::Mark;
 use crate::outages::{self, Line, PATH};
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -101,7 +100,7 @@ async fn show(
     Path(number): Path<String>,
     Query(asked): Query<Shown>,
 ) -> Result<Response, PageError> {
-    outages::seen_by(&visitor)?;
+    visitor.supervises()?;
     let ticked = Ticked {
         all: asked.all,
         ..Ticked::default()
@@ -125,10 +124,6 @@ async fn page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let review = site.engine.review_outage(number).await?;
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let cards = |found: &[TouchedCard]| -> Vec<Card> {
         let cards = found.iter();
         cards.map(|found| card(visitor, found, ticked)).collect()
@@ -146,7 +141,7 @@ async fn page(
         reason: ticked.reason.clone(),
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// Goes through the cards in one act. Refused, the page comes back with all that was ticked and typed.

@@ -5,7 +5,6 @@ use approval::people::Role;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 // Several fields of one name, as ticks are.
@@ -18,7 +17,8 @@ use store::outage::OutageRow;
 
 use crate::case::form::instant as typed_instant;
 use crate::frame::{self, Frame};
-use crate::page::{PageError, draw, draw_as};
+use crate::page::{PageError, draw, draw_form};
+use crate::paging;
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -36,23 +36,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/outages/new", get(form).post(declare))
 }
 
-/// Those who supervise see outages; what they do to a unit's cards stands on the cards' own pages.
-pub(crate) fn seen_by(visitor: &Visitor) -> Result<(), PageError> {
-    if visitor.sees_all() {
-        Ok(())
-    } else {
-        Err(PageError::Forbidden)
-    }
-}
-
 /// Only an inspector declares and settles.
 pub(crate) fn inspector(visitor: &Visitor) -> Result<Act, PageError> {
-    let person = visitor.desk()?;
-    if person.role != Role::Inspector {
-        return Err(PageError::Forbidden);
-    }
+    let inspector = visitor.inspector()?;
     Ok(Act {
-        by: Some(person.code.clone()),
+        by: Some(inspector.code.clone()),
         ..Act::default()
     })
 }
@@ -130,25 +118,25 @@ async fn list(
     visitor: Here,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    seen_by(&visitor)?;
+    // What an outage does to a unit's cards stands on the cards' own pages.
+    visitor.supervises()?;
     let t = visitor.texts;
-    let after = asked.after.split_once('~');
-    let after = after.and_then(|(from, number)| Some((from.parse().ok()?, number)));
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
-    let found = site
+    let after = paging::parse(&asked.after);
+    let limit = paging::wanted(PAGE_ROWS);
+    let mut found = site
         .engine
         .outages(after.unwrap_or((i64::MAX, "")), limit)
         .await?;
-    let shown: Vec<&OutageRow> = found.iter().take(PAGE_ROWS).collect();
-    let more = found.len() > PAGE_ROWS;
-    let next = shown.last().filter(|_| more);
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| {
+        paging::place(row.from_us, &row.outage)
+    });
     draw(&OutagesPage {
         f: Frame::of(&site, &visitor, t.say("outages.title")),
         t,
-        lines: shown.iter().map(|row| line(&visitor, row)).collect(),
+        lines: found.iter().map(|row| line(&visitor, row)).collect(),
         may_declare: visitor.is(Role::Inspector),
         first: asked.after.is_empty(),
-        next: next.map(|row| format!("{}~{}", row.from_us, row.outage)),
+        next,
     })
 }
 
@@ -181,7 +169,7 @@ struct NewPage {
 }
 
 async fn form(State(site): State<Site>, visitor: Here) -> Result<Response, PageError> {
-    inspector(&visitor)?;
+    visitor.inspector()?;
     new_page(&site, &visitor, Typed::default(), None)
 }
 
@@ -193,10 +181,6 @@ fn new_page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let units = visitor.books.directory.units();
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = NewPage {
         f: Frame::of(site, visitor, t.say("outages.new")),
         t,
@@ -210,7 +194,7 @@ fn new_page(
         typed,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// Declares one. Refused, the form comes back with all that was typed.

@@ -68,7 +68,16 @@ pub(crate) fn draw(template: &impl Template) -> Result<Response, PageError> {
     Ok(Html(template.render()?).into_response())
 }
 
-/// Draws a template with another status than 200: a form that comes back with its mistakes.
+/// Draws a form: as one that can't be taken where a mistake is told on it, so that nobody takes it for done.
+pub(crate) fn draw_form(mistaken: bool, template: &impl Template) -> Result<Response, PageError> {
+    let status = match mistaken {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
+    };
+    draw_as(status, template)
+}
+
+/// Draws a template with another status than 200.
 pub(crate) fn draw_as(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
     Ok((status, Html(template.render()?)).into_response())
 }

@@ -1,9 +1,7 @@
 //! The applicant's own question: how does my case stand? Asked without an account, by the number and the query password
 //! of the receipt. It says nothing of a person, neither of the applicant nor of who handles the case.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use approval::event::Event;
@@ -14,7 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, RequestExt, Router};
 use engine::Seen;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::Quota;
 use serde::Deserialize;
 
 use crate::applicant;
@@ -28,25 +26,14 @@ use crate::visitor;
 /// Where it is asked. The receipt's code leads here, with the number behind it.
 pub(crate) const PATH: &str = "/query";
 
-/// How often may be asked: so many questions at one time, then one in so many seconds.
-#[derive(Clone, Copy)]
-struct Measure {
-    at_once: NonZeroU32,
-    again_s: u64,
-}
-
-/// About one case. A password has six digits: whoever tries them through needs years.
-const OF_CASE: Measure = Measure {
-    at_once: NonZeroU32::new(10).expect("ten is no zero"),
-    again_s: 300,
-};
+/// About one case: ten questions at one time, then one in five minutes. A password has six digits: whoever tries them
+/// through needs years.
+const OF_CASE: Measure = (10, 300);
 /// From one address, behind which a whole hall may sit.
-const OF_ADDRESS: Measure = Measure {
-    at_once: NonZeroU32::new(60).expect("sixty is no zero"),
-    again_s: 5,
-};
-/// Measures that are kept; beyond it those that are full again are forgotten.
-const KEPT_MAX: usize = 10_000;
+const OF_ADDRESS: Measure = (60, 5);
+
+/// Questions at one time, and the seconds until another one.
+type Measure = (u32, u64);
 
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
@@ -54,29 +41,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/query/{number}", get(show_number))
 }
 
-/// How often was asked, about each case and from each address. Each process counts for itself.
-#[derive(Clone, Default)]
-pub(crate) struct Tries {
-    kept: Arc<Mutex<HashMap<String, (NonZeroU32, DefaultDirectRateLimiter)>>>,
-}
-
-impl Tries {
-    /// Counts a question; false if it is one too many.
-    fn allow(&self, what: &str, measure: Measure) -> bool {
-        let Some(quota) = Quota::with_period(Duration::from_secs(measure.again_s)) else {
-            return false;
-        };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            // What is full again wasn't asked for long.
-            kept.retain(|_, (most, of)| of.check_n(*most).is_ok_and(|fits| fits.is_err()));
-        }
-        let (_, of) = kept.entry(what.to_owned()).or_insert_with(|| {
-            let limiter = RateLimiter::direct(quota.allow_burst(measure.at_once));
-            (measure.at_once, limiter)
-        });
-        of.check().is_ok()
-    }
+/// Whether one more question is within a measure. Each process counts for itself.
+fn within(site: &Site, what: &str, (at_once, again_s): Measure) -> bool {
+    let quota = Quota::with_period(Duration::from_secs(again_s)).zip(NonZeroU32::new(at_once));
+    quota.is_some_and(|(quota, at_once)| site.tries.allow(what, quota.allow_burst(at_once)).is_ok())
 }
 
 /// What is typed.
@@ -162,7 +130,7 @@ async fn answer(
         draw_as(status, &page)
     };
     // Within the process nobody has an address.
-    if !address.is_empty() && !site.tries.allow(address, OF_ADDRESS) {
+    if !address.is_empty() && !within(site, address, OF_ADDRESS) {
         return refused(StatusCode::TOO_MANY_REQUESTS, "query.too_often");
     }
     let stored = match number.contains('\0') {
@@ -174,7 +142,7 @@ async fn answer(
     let Some(password) = stored.query_password() else {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, "query.wrong");
     };
-    if !site.tries.allow(&number, OF_CASE) {
+    if !within(site, &number, OF_CASE) {
         return refused(StatusCode::TOO_MANY_REQUESTS, "query.too_often");
     }
     if asked.password.trim() != password {
@@ -278,7 +246,7 @@ mod tests {
             refused.replace(CASE, ""),
             "whether a number exists isn't told"
         );
-        for _ in 0..OF_CASE.at_once.get() {
+        for _ in 0..OF_CASE.0 {
             ask(&trial, CASE, wrong).await;
         }
         let (status, body) = ask(&trial, CASE, &right).await;

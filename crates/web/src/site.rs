@@ -12,11 +12,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use notify::Language;
 use tokio::sync::{Mutex, watch};
 
-use crate::api::Limits;
 use crate::board::Live;
 use crate::figures::Figures;
 use crate::leader::Counted;
-use crate::query::Tries;
+use crate::measures::Measures;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -80,8 +79,9 @@ pub struct Site {
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
     pub(crate) live: Live,
     pub(crate) counted: Counted,
-    pub(crate) limits: Limits,
-    pub(crate) tries: Tries,
+    /// How often tokens ask, and applicants after their cases.
+    pub(crate) limits: Measures,
+    pub(crate) tries: Measures,
     /// Turns true when the service ends: open boards are closed then.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
     /// The schedule, for the page of its jobs.
@@ -108,8 +108,8 @@ impl Site {
             kept: Arc::default(),
             live: Live::default(),
             counted: Counted::default(),
-            limits: Limits::default(),
-            tries: Tries::default(),
+            limits: Measures::default(),
+            tries: Measures::default(),
             stopping: None,
             scheduler: None,
             outbox: None,

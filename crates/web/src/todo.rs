@@ -22,6 +22,7 @@ use crate::clerk::batch::{Tick, Ticked};
 use crate::frame::Frame;
 use crate::level::Mark;
 use crate::page::{PageError, draw_as};
+use crate::paging;
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -215,16 +216,17 @@ pub(crate) async fn page(
         until_us: until_us(visitor, &asked.due),
     };
     let after = Place::parse(&asked.after).unwrap_or_default();
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let limit = paging::wanted(PAGE_ROWS);
     let mut rows = site.engine.waiting(&posts, &after, sought, limit).await?;
-    let more = rows.len() > PAGE_ROWS;
-    rows.truncate(PAGE_ROWS);
     let mut units = posts.iter().map(|(unit, _)| unit);
     let first_unit = units.next();
     let at = |after: String| Asked {
         after,
         ..asked.clone()
     };
+    let next = paging::cut(&mut rows, PAGE_ROWS, |row| {
+        address(&at(Place::behind(row).to_string()))
+    });
     let lines: Vec<Line> = rows.iter().map(|row| line(visitor, row, &ticked)).collect();
     let (status, error) = match error {
         Some((status, error)) => (status, Some(error)),
@@ -235,10 +237,7 @@ pub(crate) async fn page(
         f: Frame::of(site, visitor, t.say("todo.title")),
         t,
         several_units: units.any(|unit| Some(unit) != first_unit),
-        next: rows
-            .last()
-            .filter(|_| more)
-            .map(|row| address(&at(Place::behind(row).to_string()))),
+        next,
         first: (!asked.after.is_empty()).then(|| address(&at(String::new()))),
         ticks: lines.iter().any(|line| line.tick.is_some()),
         lines,

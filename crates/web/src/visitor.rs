@@ -97,6 +97,23 @@ impl Visitor {
         })
     }
 
+    /// The person, for what only inspectors do.
+    pub(crate) fn inspector(&self) -> Result<&Person, PageError> {
+        let person = self.desk()?;
+        match person.role {
+            Role::Inspector => Ok(person),
+            _ => Err(PageError::Forbidden),
+        }
+    }
+
+    /// Refuses everybody but those who supervise the whole division.
+    pub(crate) fn supervises(&self) -> Result<(), PageError> {
+        match self.sees_all() {
+            true => Ok(()),
+            false => Err(PageError::Forbidden),
+        }
+    }
+
     /// Inspectors and leaders see the whole division, others their unit.
     pub(crate) fn sees_all(&self) -> bool {
         self.is(Role::Inspector) || self.is(Role::Leader)

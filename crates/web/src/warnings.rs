@@ -22,6 +22,7 @@ use crate::frame::Frame;
 use crate::level::Mark;
 use crate::orders::whose;
 use crate::page::{PageError, draw};
+use crate::paging;
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -221,14 +222,16 @@ async fn list(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let chosen = Chosen::of(&visitor, &asked)?;
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let limit = paging::wanted(PAGE_ROWS);
     let place = place(&asked.after);
     let after = place
         .as_ref()
         .map_or((i64::MAX, "", 0), |p| (p.0, p.1, p.2));
     let mut found = site.engine.warnings(&chosen.filter(), after, limit).await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
+    let next = paging::cut(&mut found, PAGE_ROWS, |last| {
+        let event = &last.row.event;
+        format!("{}~{}~{}", event.recorded_at_us, event.seq, event.subject)
+    });
     let choice = |word: &'static str, family: &str, chosen: Option<&str>| Choice {
         value: word.to_owned(),
         name: t.word(family, word).to_owned(),
@@ -269,10 +272,7 @@ async fn list(
             .map(|warning| line(&visitor, warning))
             .collect(),
         query: chosen.query(),
-        next: found.last().filter(|_| more).map(|last| {
-            let event = &last.row.event;
-            format!("{}~{}~{}", event.recorded_at_us, event.seq, event.subject)
-        }),
+        next,
         first: asked.after.is_empty(),
     })
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use super::accounts::segment;
 use super::{Choice, only};
 use crate::frame::{self, Frame};
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::todo::unit_name;
@@ -67,10 +66,6 @@ async fn new_page(
     let chosen = AccountRole::parse(&typed.role).unwrap_or(AccountRole::Desk);
     let people = visitor.books.directory.people();
     let people = people.filter(|p| !having.contains(p.code.as_str()));
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = NewPage {
         f: Frame::of(site, visitor, t.say("account_new.title")),
         t,
@@ -94,7 +89,7 @@ async fn new_page(
             .collect(),
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 async fn add(
@@ -130,9 +125,9 @@ async fn add(
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use store::audit::Filter;
 
-    use super::*;
     use crate::testing::{Trial, location};
 
     #[tokio::test]

@@ -17,6 +17,7 @@ use store::codec::{instant, micros};
 use super::Choice;
 use crate::frame::Frame;
 use crate::page::{PageError, draw};
+use crate::paging;
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -165,8 +166,7 @@ async fn list(
     });
     let total = found.len();
     found.retain(|row| row.account.as_str() > asked.after.as_str());
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| row.account.clone());
     let standings = match (found.first(), found.last()) {
         (Some(first), Some(last)) => {
             let limits = site.access.limits;
@@ -204,7 +204,7 @@ async fn list(
             .collect(),
         may_add: visitor.administers(AccountRole::System),
         query,
-        next: found.last().filter(|_| more).map(|row| row.account.clone()),
+        next,
         first: asked.after.is_empty(),
     })
 }

@@ -15,6 +15,7 @@ use store::codec::{instant, micros};
 use super::{Choice, only};
 use crate::frame::Frame;
 use crate::page::{PageError, draw};
+use crate::paging;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -170,10 +171,9 @@ async fn audit_page(
 ) -> Result<AuditPage, PageError> {
     let t = visitor.texts;
     let filter = asked.filter(visitor);
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let limit = paging::wanted(PAGE_ROWS);
     let mut found = site.engine.audit_log(&filter, limit).await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| row.seq);
     let defect = state.and_then(|s| s.defect);
     Ok(AuditPage {
         f: Frame::of(site, visitor, t.say("audit.title")),
@@ -187,7 +187,7 @@ async fn audit_page(
             .into(),
         lines: found.iter().map(|row| line(visitor, row)).collect(),
         query: asked.query(),
-        next: found.last().filter(|_| more).map(|row| row.seq),
+        next,
         first: asked.before.is_empty(),
         asked,
         whole: state

@@ -5,8 +5,6 @@ use approval::Books;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Multipart, Query, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calendar::{Calendar, DayInfo, DayKind};
@@ -23,7 +21,7 @@ use super::revisions::{self, Revision};
 use super::upload::{self, FILE_BYTES, Sent};
 use crate::case::look;
 use crate::frame::{self, Frame};
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -116,10 +114,6 @@ async fn calendar_page(
     let today = calendar.office_date(visitor.now).year();
     let year = year.unwrap_or(today).clamp(first, last);
     let day = |date| words::whole_day(t.language(), date);
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = CalendarPage {
         f: Frame::of(site, visitor, t.say("calendar.title")),
         t,
@@ -139,21 +133,17 @@ async fn calendar_page(
         found,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// The calendar in force as one file, to be changed and handed in again.
 async fn file(State(site): State<Site>, visitor: Here) -> Result<Response, PageError> {
     only(&visitor, AccountRole::System)?;
     let books = site.engine.books(site.engine.division()).await?;
-    let headers = [
-        (CONTENT_TYPE, "application/toml; charset=utf-8"),
-        (
-            CONTENT_DISPOSITION,
-            "attachment; filename=\"calendar.toml\"",
-        ),
-    ];
-    Ok((headers, books.calendar.to_text()).into_response())
+    Ok(revisions::file(
+        "attachment; filename=\"calendar.toml\"",
+        books.calendar.to_text(),
+    ))
 }
 
 async fn preview(
@@ -331,6 +321,7 @@ fn why(t: Texts, kind: &DayKind) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use store::audit::Filter;
 
     use super::super::upload::testing::{seen, send};

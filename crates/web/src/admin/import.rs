@@ -5,7 +5,6 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Multipart, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use engine::EngineError;
@@ -15,7 +14,7 @@ use engine::reference::{self, Change, Kind};
 use super::only;
 use super::upload::{self, FILE_BYTES, Sent};
 use crate::frame::{self, Frame};
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -92,10 +91,6 @@ fn import_page(
         Kind::People => t.say("import.people"),
         Kind::Items => t.say("import.items"),
     };
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = ImportPage {
         f: Frame::of(site, visitor, title),
         t,
@@ -104,7 +99,7 @@ fn import_page(
         found,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 fn kind_of(word: &str) -> Result<Kind, PageError> {
@@ -206,6 +201,7 @@ async fn apply(
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use store::audit::Filter;
 
     use super::super::upload::testing::{seen, send};

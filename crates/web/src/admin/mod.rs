@@ -20,10 +20,13 @@ mod units;
 mod upload;
 
 use axum::Router;
+use engine::EngineError;
 use engine::accounts::AccountRole;
+use engine::reference::{Kind, save};
 
 use crate::frame;
 use crate::page::PageError;
+use crate::paging;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::Visitor;
@@ -86,9 +89,40 @@ impl Sought {
     /// kind: they are read whole.
     fn page<T>(&self, rows: &mut Vec<T>, code: fn(&T) -> &str) -> Option<String> {
         rows.retain(|row| code(row) > self.after.as_str());
-        let more = rows.len() > PAGE_ROWS;
-        rows.truncate(PAGE_ROWS);
-        rows.last().filter(|_| more).map(|row| code(row).to_owned())
+        paging::cut(rows, PAGE_ROWS, |row| code(row).to_owned())
+    }
+}
+
+/// Which row is shown in a form; none for a new one.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Which {
+    code: String,
+}
+
+/// Why a form can't be about a row: a new one whose code is taken already. One that is said to be known and isn't there
+/// is not found.
+fn taken(t: Texts, known: &str, code: &str, there: bool) -> Result<Option<String>, PageError> {
+    match (known.is_empty(), there) {
+        (true, true) => Ok(Some(t.one("reference.taken", code))),
+        (false, false) => Err(PageError::NotFound),
+        _ => Ok(None),
+    }
+}
+
+/// Writes a row as a form has it; what is wrong with it, if it can't be taken.
+async fn put(
+    site: &Site,
+    visitor: &Visitor,
+    kind: Kind,
+    cells: &[(&str, &str)],
+) -> Result<Option<String>, PageError> {
+    match save(&site.engine, kind, cells, &visitor.caller()).await {
+        Ok(()) => Ok(None),
+        Err(error @ EngineError::Invalid { .. }) => {
+            Ok(Some(fault(visitor.texts, &error.to_string())))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -15,7 +14,8 @@ use store::message::MessageSummary;
 
 use super::{Choice, only};
 use crate::frame::{self, Frame};
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
+use crate::paging;
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -108,19 +108,12 @@ async fn outbox_page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let state = STATES.into_iter().find(|word| *word == asked.state);
-    let before = asked.before.split_once('~');
-    let before = before.and_then(|(at, id)| Some((at.parse().ok()?, id)));
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
-    let before = before.unwrap_or((i64::MAX, ""));
+    let limit = paging::wanted(PAGE_ROWS);
+    let before = paging::parse(&asked.before).unwrap_or((i64::MAX, ""));
     let mut found = site.engine.messages(before, state, limit).await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
-    let next = found.last().filter(|_| more);
-    let next = next.map(|row| format!("{}~{}", row.created_at_us, row.message_id));
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| {
+        paging::place(row.created_at_us, &row.message_id)
+    });
     let page = OutboxPage {
         f: Frame::of(site, visitor, t.say("outbox.title")),
         t,
@@ -139,7 +132,7 @@ async fn outbox_page(
         address,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// What is to be tried again: one message, or all that aren't sent.
@@ -199,6 +192,7 @@ async fn test(
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use std::sync::{Arc, Mutex};
 
     use engine::outbox::OutboxSettings;

@@ -5,20 +5,18 @@ use approval::stage::Stage;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum_extra::extract::Form;
-use engine::EngineError;
 use engine::accounts::AccountRole;
-use engine::reference::{Kind, save};
+use engine::reference::Kind;
 use serde::Deserialize;
 use store::reference::PersonRow;
 
-use super::{Choice, Sought, fault, only};
+use super::{Choice, Sought, Which, only, put, taken};
 use crate::case::form::instant;
 use crate::frame::Frame;
-use crate::page::{PageError, draw, draw_as};
+use crate::page::{PageError, draw, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::todo::unit_name;
@@ -112,13 +110,6 @@ async fn list(
     })
 }
 
-/// Which person; none for a new one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Which {
-    code: String,
-}
-
 /// A person as it is typed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -162,10 +153,6 @@ fn person_page(
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
     let directory = &visitor.books.directory;
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let title = if typed.known.is_empty() {
         "people.new"
     } else {
@@ -204,7 +191,7 @@ fn person_page(
         typed,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 async fn form(
@@ -260,12 +247,8 @@ async fn change(
     let t = visitor.texts;
     let code = typed.code.trim();
     let there = rows(&site).await?.iter().any(|row| row.person == code);
-    if typed.known.is_empty() && there {
-        let told = t.one("reference.taken", code);
+    if let Some(told) = taken(t, &typed.known, code, there)? {
         return person_page(&site, &visitor, typed, Some(told));
-    }
-    if !typed.known.is_empty() && !there {
-        return Err(PageError::NotFound);
     }
     // What can't be read as a local time goes on as it is, and is refused with the field's name.
     let zoned = |text: &str| {
@@ -293,18 +276,16 @@ async fn change(
         ("stand_in_paper", typed.paper.trim()),
         ("active", active),
     ];
-    match save(&site.engine, Kind::People, &cells, &visitor.caller()).await {
-        Ok(()) => Ok(Redirect::to("/admin/people?done=reference").into_response()),
-        Err(error @ EngineError::Invalid { .. }) => {
-            let told = fault(t, &error.to_string());
-            person_page(&site, &visitor, typed, Some(told))
-        }
-        Err(error) => Err(error.into()),
+    match put(&site, &visitor, Kind::People, &cells).await? {
+        None => Ok(Redirect::to("/admin/people?done=reference").into_response()),
+        Some(told) => person_page(&site, &visitor, typed, Some(told)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+
     use super::*;
     use crate::testing::Trial;
 

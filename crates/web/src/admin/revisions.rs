@@ -1,5 +1,7 @@
 //! How far revisions of calendar and rules have come.
 
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use store::codec::instant;
 
 use crate::page::PageError;
@@ -21,6 +23,15 @@ pub(super) struct Revision {
     pub(super) raised: i64,
     /// Whether it is through.
     pub(super) done: bool,
+}
+
+/// What is in force as a file to be saved, changed and handed in again.
+pub(super) fn file(disposition: &'static str, text: String) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/toml; charset=utf-8"),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, text).into_response()
 }
 
 /// The latest revisions of a kind: `calendar` or `rules`.

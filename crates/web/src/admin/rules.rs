@@ -7,8 +7,6 @@ use approval::rule::{IssueMode, Level, Rule, RuleSet, Threshold};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Multipart, Query, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calendar::{Term, TermUnit};
@@ -24,7 +22,7 @@ use super::revisions::{self, Revision};
 use super::upload::{self, FILE_BYTES, Sent};
 use crate::frame::{self, Frame};
 use crate::level::Mark;
-use crate::page::{PageError, draw_as};
+use crate::page::{PageError, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -144,10 +142,6 @@ async fn rules_page(
         .iter()
         .find(|rules| Some(rules.set.version) == version);
     let shown = chosen.or(rules.last()).ok_or(PageError::NotFound)?;
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let today = visitor.books.calendar.office_date(visitor.now);
     let page = RulesPage {
         f: Frame::of(site, visitor, t.say("rules.title")),
@@ -180,7 +174,7 @@ async fn rules_page(
         found,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 /// The first rules count from ever.
@@ -295,11 +289,10 @@ fn periods(t: Texts, set: &RuleSet) -> Vec<(&'static str, String)> {
 async fn file(State(site): State<Site>, visitor: Here) -> Result<Response, PageError> {
     only(&visitor, AccountRole::System)?;
     let rules = site.engine.rules_in_force().await?;
-    let headers = [
-        (CONTENT_TYPE, "application/toml; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"rules.toml\""),
-    ];
-    Ok((headers, rules.text).into_response())
+    Ok(revisions::file(
+        "attachment; filename=\"rules.toml\"",
+        rules.text,
+    ))
 }
 
 async fn preview(
@@ -450,6 +443,7 @@ fn month(t: Texts, trial: &RulesTrial) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use store::audit::Filter;
 
     use super::super::upload::testing::{seen, send};

@@ -2,19 +2,17 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
-use engine::EngineError;
 use engine::accounts::AccountRole;
-use engine::reference::{Kind, save};
+use engine::reference::Kind;
 use serde::Deserialize;
 use store::reference::UnitRow;
 
-use super::{Sought, fault, only};
+use super::{Sought, Which, only, put, taken};
 use crate::frame::Frame;
-use crate::page::{PageError, draw, draw_as};
+use crate::page::{PageError, draw, draw_form};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -62,13 +60,6 @@ async fn list(
     })
 }
 
-/// Which unit; none for a new one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Which {
-    code: String,
-}
-
 /// A unit as it is typed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -98,10 +89,6 @@ fn unit_page(
     error: Option<String>,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
-    let status = match error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let title = if typed.known.is_empty() {
         "units.new"
     } else {
@@ -113,7 +100,7 @@ fn unit_page(
         typed,
         error,
     };
-    draw_as(status, &page)
+    draw_form(page.error.is_some(), &page)
 }
 
 async fn form(
@@ -150,12 +137,8 @@ async fn change(
     let t = visitor.texts;
     let code = typed.code.trim();
     let there = rows(&site).await?.iter().any(|row| row.unit == code);
-    if typed.known.is_empty() && there {
-        let told = t.one("reference.taken", code);
+    if let Some(told) = taken(t, &typed.known, code, there)? {
         return unit_page(&site, &visitor, typed, Some(told));
-    }
-    if !typed.known.is_empty() && !there {
-        return Err(PageError::NotFound);
     }
     let cells = [
         ("code", code),
@@ -164,18 +147,15 @@ async fn change(
         ("vertical", typed.vertical.as_str()),
         ("hall", typed.hall.trim()),
     ];
-    match save(&site.engine, Kind::Units, &cells, &visitor.caller()).await {
-        Ok(()) => Ok(Redirect::to("/admin/units?done=reference").into_response()),
-        Err(error @ EngineError::Invalid { .. }) => {
-            let told = fault(t, &error.to_string());
-            unit_page(&site, &visitor, typed, Some(told))
-        }
-        Err(error) => Err(error.into()),
+    match put(&site, &visitor, Kind::Units, &cells).await? {
+        None => Ok(Redirect::to("/admin/units?done=reference").into_response()),
+        Some(told) => unit_page(&site, &visitor, typed, Some(told)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use store::audit::Filter;
 
     use super::*;

@@ -263,10 +263,7 @@ pub(crate) async fn act(
     once: Once,
     told: Told<NewAct>,
 ) -> Result<Response, Problem> {
-    let seen = asker.look(&site, &number).await?;
-    if seen.subject.case().is_none() {
-        return Err(Problem::not_found(&number));
-    }
+    asker.case(&site, &number).await?;
     let new = told.what;
     let said = Said {
         by: &new.by,

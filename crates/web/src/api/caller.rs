@@ -1,5 +1,6 @@
 //! Which system is asking: the token of a request. Never a cookie, so that no page of another site can use it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use approval::Books;
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use engine::Seen;
 use engine::accounts::{ApiCaller, ApiScope, Entry};
+use governor::Quota;
 
 use super::problem::Problem;
 use crate::site::Site;
@@ -44,6 +46,15 @@ impl Asker {
         }
     }
 
+    /// A case, as [`Self::look`] finds it; what is no case isn't there.
+    pub(crate) async fn case(&self, site: &Site, number: &str) -> Result<Seen, Problem> {
+        let seen = self.look(site, number).await?;
+        match seen.subject.case() {
+            Some(_) => Ok(seen),
+            None => Err(Problem::not_found(number)),
+        }
+    }
+
     /// A person in whose name the token may act: of its unit. Others are as unknown as those that nobody loaded.
     pub(crate) fn person(&self, code: &str) -> Result<PersonCode, Problem> {
         let code = PersonCode::new(code);
@@ -59,6 +70,11 @@ impl Asker {
     }
 }
 
+/// A token's own rate.
+fn quota(per_minute: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN))
+}
+
 /// Lets a request through if its token is good and its holder hasn't asked too often. Writes refused rights into the log.
 pub(crate) async fn require(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -71,7 +87,7 @@ pub(crate) async fn require(State(site): State<Site>, request: Request, next: Ne
         Ok(None) => return Problem::unauthorized().into_response(),
         Err(error) => return Problem::from(error).into_response(),
     };
-    if let Err(seconds) = site.limits.check(&who) {
+    if let Err(seconds) = site.limits.allow(&who.token, quota(who.rate_per_minute)) {
         return Problem::too_many(seconds).into_response();
     }
     let books = match site.engine.books(site.engine.division()).await {

@@ -22,6 +22,7 @@ use super::body::{Asked, KeyHeader, Once, Told};
 use super::caller::{Actor, Asker, Reader};
 use super::problem::Problem;
 use super::words::{Instant, shown};
+use crate::paging;
 use crate::site::Site;
 
 /// Cases on a page unless another number is asked for.
@@ -219,10 +220,7 @@ pub(crate) async fn show(
     Reader(asker): Reader,
     Path(number): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let seen = asker.look(&site, &number).await?;
-    if seen.subject.case().is_none() {
-        return Err(Problem::not_found(&number));
-    }
+    let seen = asker.case(&site, &number).await?;
     Ok(Json(subject_json(&seen)))
 }
 
@@ -331,7 +329,7 @@ pub(crate) async fn list(
         Some(state) => vec![state.as_str()],
         None => CaseState::ALL.map(CaseState::as_str).to_vec(),
     };
-    let wanted = i64::from(limit) + 1;
+    let wanted = paging::wanted(limit);
     let mut rows = match &unit {
         Some(unit) => site.engine.cases_of(unit, &states, after, wanted).await?,
         None if asked.state.is_some() => {
@@ -340,9 +338,7 @@ pub(crate) async fn list(
         }
         None => site.engine.cases(after, wanted).await?,
     };
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_| more).map(|row| row.subject.clone());
+    let next = paging::cut(&mut rows, limit, |row| row.subject.clone());
     let calendar = &asker.books.calendar;
     let cases = rows.into_iter().map(|row| CaseLine::of(calendar, row));
     Ok(Json(CasePage {
@@ -352,9 +348,9 @@ pub(crate) async fn list(
 }
 
 /// How many rows are asked for.
-pub(crate) fn page_rows(asked: Option<u16>) -> Result<u16, Problem> {
+pub(crate) fn page_rows(asked: Option<u16>) -> Result<usize, Problem> {
     match asked.unwrap_or(PAGE_ROWS) {
-        rows @ 1..=PAGE_ROWS_MAX => Ok(rows),
+        rows @ 1..=PAGE_ROWS_MAX => Ok(usize::from(rows)),
         _ => {
             let message = format!("limit 为 1 至 {PAGE_ROWS_MAX} / limit is 1 to {PAGE_ROWS_MAX}");
             Err(Problem::bad_request("bad_query", &message))

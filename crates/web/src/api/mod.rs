@@ -12,7 +12,6 @@ mod cases;
 #[cfg(test)]
 mod event_tests;
 mod events;
-mod limits;
 mod orders;
 mod problem;
 mod record;
@@ -34,7 +33,6 @@ use utoipa_axum::routes;
 use crate::site::Site;
 
 pub(crate) use cases::CaseState;
-pub(crate) use limits::Limits;
 pub(crate) use problem::Problem;
 
 /// What the addresses begin with.

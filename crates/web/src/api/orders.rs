@@ -18,6 +18,7 @@ use super::caller::{Actor, Asker, Reader};
 use super::cases::{Said, kept, page_rows, unit_asked};
 use super::problem::Problem;
 use super::words::{Instant, shown};
+use crate::paging;
 use crate::site::Site;
 
 /// The states of an order.
@@ -104,22 +105,19 @@ pub(crate) async fn list(
     let unit = unit_asked(&asker, asked.unit.as_deref())?;
     let after = match asked.after.as_deref() {
         None | Some("") => (i64::MIN, ""),
-        Some(text) => place(text).ok_or_else(|| {
+        Some(text) => paging::parse(text).ok_or_else(|| {
             let message = "after 须为上一页的 next / after is the next of the page before";
             Problem::bad_request("bad_query", message)
         })?,
     };
     let state = asked.state.unwrap_or_default();
-    let wanted = i64::from(limit) + 1;
+    let wanted = paging::wanted(limit);
     let rows = site
         .engine
         .orders(state.as_str(), unit.as_deref(), after, wanted);
     let mut rows = rows.await?;
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_| more).map(|row| {
-        let due = row.stage_due_at_us.unwrap_or(NO_DATE_US);
-        format!("{due}~{}", row.subject)
+    let next = paging::cut(&mut rows, limit, |row| {
+        paging::place(row.stage_due_at_us.unwrap_or(NO_DATE_US), &row.subject)
     });
     let calendar = &asker.books.calendar;
     let orders = rows.into_iter().map(|row| OrderLine {
@@ -135,11 +133,6 @@ pub(crate) async fn list(
         orders: orders.collect(),
         next,
     }))
-}
-
-fn place(text: &str) -> Option<(i64, &str)> {
-    let (due, number) = text.split_once('~')?;
-    Some((due.parse().ok()?, number))
 }
 
 /// One supervision order

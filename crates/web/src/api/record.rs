@@ -75,10 +75,7 @@ pub(crate) async fn events(
     Reader(asker): Reader,
     Path(number): Path<String>,
 ) -> Result<Json<EventsAnswer>, Problem> {
-    let seen = asker.look(&site, &number).await?;
-    if seen.subject.case().is_none() {
-        return Err(Problem::not_found(&number));
-    }
+    let seen = asker.case(&site, &number).await?;
     let rows = site.engine.events(&number).await?;
     let annulled = seen.subject.annulled();
     let calendar = &seen.books.calendar;
@@ -187,9 +184,6 @@ pub(crate) async fn explain(
     Reader(asker): Reader,
     Path(number): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let seen = asker.look(&site, &number).await?;
-    if seen.subject.case().is_none() {
-        return Err(Problem::not_found(&number));
-    }
+    asker.case(&site, &number).await?;
     Ok(Json(site.engine.explain(&number).await?))
 }

@@ -23,7 +23,7 @@ use crate::page::{PageError, draw};
 use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
-use crate::visitor::{Here, Visitor};
+use crate::visitor::Here;
 
 pub(crate) use card::{responsible, stage_of, what};
 pub(crate) use live::Live;
@@ -65,17 +65,8 @@ struct BoardPage {
     due_until: String,
 }
 
-/// Only those who supervise the whole division.
-fn allowed(visitor: &Visitor) -> Result<(), PageError> {
-    if visitor.sees_all() {
-        Ok(())
-    } else {
-        Err(PageError::Forbidden)
-    }
-}
-
 async fn show(State(site): State<Site>, visitor: Here) -> Result<Response, PageError> {
-    allowed(&visitor)?;
+    visitor.supervises()?;
     let t = visitor.texts;
     // First the mark, then what is shown: what comes between is told twice, and never lost.
     let mark = FeedMark(site.engine.feed_end().await?).to_string();

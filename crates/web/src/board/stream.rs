@@ -69,7 +69,7 @@ pub(super) async fn events(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    super::allowed(&visitor)?;
+    visitor.supervises()?;
     let receiver = site.live.subscribe(&site).await?;
     // The header is the browser's own, and newer than the address of the page.
     let last = headers

@@ -30,7 +30,7 @@ pub(super) async fn show(
     visitor: Here,
     Path(code): Path<String>,
 ) -> Result<Response, PageError> {
-    super::allowed(&visitor)?;
+    visitor.supervises()?;
     let t = visitor.texts;
     let unit = visitor.books.directory.unit(&UnitCode::new(code));
     let unit = unit.ok_or(PageError::NotFound)?;

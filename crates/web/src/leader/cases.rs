@@ -8,10 +8,11 @@ use serde::Deserialize;
 use store::codec::micros;
 use store::count::{COUNTED, Listing};
 
-use super::{Period, allowed, counts};
+use super::{Period, counts};
 use crate::frame::Frame;
 use crate::listed::{self, Row};
 use crate::page::{PageError, draw};
+use crate::paging;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
@@ -52,7 +53,7 @@ pub(super) async fn show(
     visitor: Here,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    allowed(&visitor)?;
+    visitor.supervises()?;
     let t = visitor.texts;
     let only = COUNTED.into_iter().find(|word| *word == asked.only);
     let only = only.unwrap_or(COUNTED[0]);
@@ -73,15 +74,15 @@ pub(super) async fn show(
         item: item.as_deref(),
         only,
     };
-    let after = asked.after.split_once('~');
-    let after = after.and_then(|(at, number)| Some((at.parse().ok()?, number)));
-    let limit = i64::try_from(PAGE_ROWS).unwrap_or(i64::MAX) + 1;
+    let after = paging::parse(&asked.after);
+    let limit = paging::wanted(PAGE_ROWS);
     let mut found = site
         .engine
         .counted(listing, after.unwrap_or((i64::MIN, "")), limit)
         .await?;
-    let more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
+    let next = paging::cut(&mut found, PAGE_ROWS, |row| {
+        paging::place(row.accepted_at_us.unwrap_or_default(), &row.subject)
+    });
     let sum = year.sum(period.month, |row| {
         unit.as_ref().is_none_or(|unit| row.unit == *unit)
             && item.as_ref().is_none_or(|item| row.item == *item)
@@ -100,10 +101,7 @@ pub(super) async fn show(
         several_units: unit.is_none(),
         query: format!("{}{filter}", period.query()),
         back,
-        next: found.last().filter(|_| more).map(|row| {
-            let at = row.accepted_at_us.unwrap_or_default();
-            format!("{at}~{}", row.subject)
-        }),
+        next,
         first: asked.after.is_empty(),
     })
 }

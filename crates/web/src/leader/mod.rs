@@ -42,15 +42,6 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/leader/cases", get(cases::show))
 }
 
-/// Leaders and inspectors.
-fn allowed(visitor: &Visitor) -> Result<(), PageError> {
-    if visitor.sees_all() {
-        Ok(())
-    } else {
-        Err(PageError::Forbidden)
-    }
-}
-
 /// The period that is asked for: a year, or a month of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -160,7 +151,7 @@ async fn show(
     visitor: Here,
     Query(period): Query<Period>,
 ) -> Result<Response, PageError> {
-    allowed(&visitor)?;
+    visitor.supervises()?;
     let t = visitor.texts;
     let period = period.of(&visitor);
     let year = site.counted.year(&site, &visitor, period.year).await?;
@@ -204,7 +195,7 @@ async fn unit(
     Path(code): Path<String>,
     Query(period): Query<Period>,
 ) -> Result<Response, PageError> {
-    allowed(&visitor)?;
+    visitor.supervises()?;
     let t = visitor.texts;
     let unit = visitor.books.directory.unit(&UnitCode::new(code.clone()));
     let unit = unit.ok_or(PageError::NotFound)?;
