@@ -315,10 +315,9 @@ async fn the_receipt_is_the_beginning_and_stays() {
     );
 }
 
-#[tokio::test]
-async fn a_unit_reports_cases_of_its_own_items_only() {
+/// A trial with an item that is another unit's from the tenth on.
+async fn with_an_item_that_moved() -> Reported {
     let trial = Trial::new().await;
-    // An item that is another unit's from the tenth on.
     trial.go_to("2011-10-10T00:00:00Z");
     let folder = tempfile::tempdir().unwrap();
     let items = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
@@ -329,7 +328,12 @@ async fn a_unit_reports_cases_of_its_own_items_only() {
     loaded.unwrap();
     trial.go_to("2011-10-12T10:00:00+08:00");
     let own = token(&trial, "oa", Some("FGW")).await;
-    let reported = Reported { trial, token: own };
+    Reported { trial, token: own }
+}
+
+#[tokio::test]
+async fn a_unit_reports_cases_of_its_own_items_only() {
+    let reported = with_an_item_that_moved().await;
     let hbj = token(&reported.trial, "hbj", Some("HBJ")).await;
     let city = token(&reported.trial, "city", None).await;
     let receive = |case: &str, key: &str, item: &str, unit: Option<&str>, day: u32| {

@@ -434,20 +434,11 @@ async fn a_foreign_units_cases_are_as_unknown_as_none() {
         );
     }
     for unit in ["FGW", "NOWHERE"] {
-        assert_eq!(
-            trial
-                .get_api(&token, &format!("/cases?unit={unit}"))
-                .await
-                .0,
-            StatusCode::NOT_FOUND
-        );
-        assert_eq!(
-            trial
-                .get_api(&token, &format!("/orders?unit={unit}"))
-                .await
-                .0,
-            StatusCode::NOT_FOUND
-        );
+        for list in ["cases", "orders"] {
+            let path = format!("/{list}?unit={unit}");
+            let (status, _) = trial.get_api(&token, &path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        }
     }
     let (_, value) = trial.get_api(&token, "/cases").await;
     assert_eq!(value, json!({"cases": [], "next": null}));
