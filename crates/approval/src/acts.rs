@@ -530,7 +530,7 @@ impl Work<'_> {
 /// Whether an annulment took a warning's basis away: the clock or the date that it rests on is gone,
 /// or the clock now ended before the threshold was reached, and hadn't before. An end that was recorded
 /// late left the card where it is; an annulment of something else does so too (invariant 7).
-fn basis_fell(before: &Track, after: &Track, warning: &Warning) -> bool {
+pub(crate) fn basis_fell(before: &Track, after: &Track, warning: &Warning) -> bool {
     let Some(old) = before.clock(warning.clock()) else {
         return false;
     };

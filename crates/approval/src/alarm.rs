@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::rule::{Rule, RuleSet, Threshold};
 use crate::subject::Subject;
 use crate::track::{Clock, ClockKey, ClockTerm};
+use crate::warning::Warning;
 
 /// What an alarm does.
 #[derive(Clone, Debug)]
@@ -116,46 +117,57 @@ fn warnings(
     calendar: &Calendar,
     offer: &mut impl FnMut(Alarm),
 ) {
+    let raised = &subject.track.warnings;
+    for (from, to, set) in books.rule_spans() {
+        warnings_of(set, raised, clock, calendar, &mut |alarm| {
+            let effective_at = alarm.effective_at;
+            if from.is_none_or(|f| effective_at >= f) && to.is_none_or(|t| effective_at < t) {
+                offer(alarm);
+            }
+        });
+    }
+}
+
+/// What a rule set would raise on a clock, whenever it is in force, beyond what was raised.
+pub(crate) fn warnings_of(
+    set: &Arc<RuleSet>,
+    raised: &[Warning],
+    clock: &Clock,
+    calendar: &Calendar,
+    offer: &mut impl FnMut(Alarm),
+) {
     let Some(setting) = clock.setting() else {
         return;
     };
     let element = clock.key.element();
-    for (from, to, set) in books.rule_spans() {
-        for (index, rule) in set.rules.iter().enumerate() {
-            if !rule.element.covers(element) {
-                continue;
-            }
-            let Ok(Some(at)) = threshold_at(rule.threshold, clock, calendar) else {
-                // A threshold beyond the calendar is counted when a calendar covers it.
-                continue;
-            };
-            let effective_at = at.max(setting.recorded_at);
-            let in_force =
-                from.is_none_or(|f| effective_at >= f) && to.is_none_or(|t| effective_at < t);
-            if !in_force || ended_before(clock, at) {
-                continue;
-            }
-            let raised = subject.track.warnings.iter().any(|w| {
-                w.raised.rule == rule.id
-                    && w.raised.clock == clock.key
-                    && (w.raised.occurrence == setting.occurrence
-                        || (w.is_live() && w.raised.due_at == setting.due.at))
-            });
-            if raised {
-                continue;
-            }
-            offer(Alarm {
-                at,
-                effective_at,
-                clock: clock.key,
-                occurrence: setting.occurrence,
-                due_at: setting.due.at,
-                kind: AlarmKind::Warn {
-                    set: Arc::clone(set),
-                    index,
-                },
-            });
+    for (index, rule) in set.rules.iter().enumerate() {
+        if !rule.element.covers(element) {
+            continue;
         }
+        let Ok(Some(at)) = threshold_at(rule.threshold, clock, calendar) else {
+            // A threshold beyond the calendar is counted when a calendar covers it.
+            continue;
+        };
+        let was_raised = raised.iter().any(|w| {
+            w.raised.rule == rule.id
+                && w.raised.clock == clock.key
+                && (w.raised.occurrence == setting.occurrence
+                    || (w.is_live() && w.raised.due_at == setting.due.at))
+        });
+        if was_raised || ended_before(clock, at) {
+            continue;
+        }
+        offer(Alarm {
+            at,
+            effective_at: at.max(setting.recorded_at),
+            clock: clock.key,
+            occurrence: setting.occurrence,
+            due_at: setting.due.at,
+            kind: AlarmKind::Warn {
+                set: Arc::clone(set),
+                index,
+            },
+        });
     }
 }
 

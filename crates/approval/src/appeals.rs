@@ -1,5 +1,6 @@
 //! Appeals as acts: who may object to which card until when, and what an answer brings with it.
 
+use calendar::{Due, Term};
 use chrono::{DateTime, Utc};
 
 use crate::acts::required;
@@ -43,17 +44,10 @@ impl Work<'_> {
                 appeal: appeal.as_str().to_owned(),
             });
         }
-        let term = self
-            .books
-            .rules_at(self.now)
-            .map(|set| set.periods.clone())
-            .unwrap_or_default()
-            .appeal_filing;
-        let issued_at = card.issued_at.unwrap_or(card.recorded_at);
-        if let Some(due) = self.books.calendar.due(issued_at, term, &[], None)?
+        if let Some(due) = self.appeal_until(card)?
             && self.now >= due.at
         {
-            let due_on = due.on;
+            let (term, due_on) = (self.appeal_filing(), due.on);
             return Err(Refusal::AppealTooLate { term, due_on });
         }
         Ok(AppealedCard {
@@ -63,6 +57,22 @@ impl Work<'_> {
             level: card.level(),
             item: self.subject.case().map(|c| c.item.code.clone()),
         })
+    }
+
+    /// Until when a card may be appealed against, by the rules in force: pages tell it beforehand.
+    ///
+    /// # Errors
+    /// A day that the calendar doesn't cover.
+    pub fn appeal_until(&self, card: &Warning) -> Result<Option<Due>, Refusal> {
+        let issued_at = card.issued_at.unwrap_or(card.recorded_at);
+        let term = self.appeal_filing();
+        Ok(self.books.calendar.due(issued_at, term, &[], None)?)
+    }
+
+    fn appeal_filing(&self) -> Term {
+        let rules = self.books.rules_at(self.now);
+        let periods = rules.map(|set| set.periods.clone());
+        periods.unwrap_or_default().appeal_filing
     }
 
     fn issued_card(&self, seq: i64) -> Result<&Warning, Refusal> {
@@ -122,14 +132,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A referral is for somebody else: neither who referred it nor a stand-in for him.
+    /// A referral is for somebody else: neither who referred it, in whosever place he acts now, nor a stand-in for him.
     fn need_other_than_referrer(&self, act: &Act) -> Result<(), Refusal> {
         let Some(AppealPhase::Referred { by: Some(by) }) = self.subject.appeal().map(|a| &a.phase)
         else {
             return Ok(());
         };
-        let decides = act.stands_for.as_ref().or(act.by.as_ref());
-        if decides == Some(by) {
+        if [&act.by, &act.stands_for].contains(&&Some(by.clone())) {
             return Err(Refusal::OwnReferral {
                 by: by.as_str().to_owned(),
             });

@@ -40,6 +40,7 @@ pub mod statistics;
 pub mod subject;
 pub mod term_text;
 pub mod track;
+pub mod trial;
 pub mod view;
 pub mod warning;
 pub mod work;

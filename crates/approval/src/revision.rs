@@ -1,11 +1,12 @@
 //! A new calendar or a new set of rules: what it does to a subject that is under way.
 
+use calendar::Calendar;
+
 use crate::alarm::threshold_at;
-use crate::books::Books;
 use crate::event::Event;
 use crate::refusal::Refusal;
-use crate::subject::Subject;
-use crate::track::{ClockKey, Moment};
+use crate::rule::Rule;
+use crate::track::{Clock, ClockKey, Moment, Track};
 use crate::warning::Warning;
 use crate::work::Work;
 
@@ -64,29 +65,39 @@ impl Work<'_> {
         let cause = self.subject.seq();
         let books = self.books;
         self.annul_warnings(cause, |subject, warning| {
-            let rests_on_moved = moved.iter().any(|m| m.clock == warning.clock())
-                && before
-                    .clock(warning.clock())
-                    .and_then(|c| c.setting())
-                    .is_some_and(|s| s.occurrence == warning.raised.occurrence);
-            rests_on_moved && !reached_by_end(subject, books, warning)
+            let rule = books.rule_of(&warning.raised);
+            fell_with_dates(&before, &subject.track, rule, &books.calendar, warning)
         })?;
         Ok(moved)
     }
 }
 
-/// Whether a clock that has ended reached the warning's threshold under its date of now too: then the
-/// card stays, for what is over isn't carded a second time.
-fn reached_by_end(subject: &Subject, books: &Books, warning: &Warning) -> bool {
-    let Some(clock) = subject.track.clock(warning.clock()) else {
+/// Whether a warning rests on a date that a calendar moved, and loses its basis by that.
+pub(crate) fn fell_with_dates(
+    before: &Track,
+    after: &Track,
+    rule: Option<&Rule>,
+    calendar: &Calendar,
+    warning: &Warning,
+) -> bool {
+    let key = warning.clock();
+    let (Some(old), Some(new)) = (before.clock(key), after.clock(key)) else {
         return false;
     };
+    let rests_on_it = old
+        .setting()
+        .is_some_and(|s| s.occurrence == warning.raised.occurrence);
+    new.due != old.due && rests_on_it && !reached_by_end(new, rule, calendar)
+}
+
+/// Whether a clock that has ended reached a rule's threshold under its date of now too: then the
+/// card stays, for what is over isn't carded a second time.
+fn reached_by_end(clock: &Clock, rule: Option<&Rule>, calendar: &Calendar) -> bool {
     let Some(end) = clock.ended_at else {
         return false;
     };
-    let Some(rule) = books.rule_of(&warning.raised) else {
+    let Some(rule) = rule else {
         return clock.was_late();
     };
-    threshold_at(rule.threshold, clock, &books.calendar)
-        .is_ok_and(|at| at.is_some_and(|at| at <= end))
+    threshold_at(rule.threshold, clock, calendar).is_ok_and(|at| at.is_some_and(|at| at <= end))
 }

@@ -14,7 +14,7 @@ use store::chain::HashAlgorithm;
 use store::codec::micros;
 use store::verify::{Defect, DefectKind, VerifyReport};
 
-use crate::commands::{Seen, transact};
+use crate::commands::{Seen, transact, unchanged_since};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 use crate::execute::Telling;
@@ -255,13 +255,14 @@ pub(crate) async fn bind(
 }
 
 impl Engine {
-    /// A unit's reply to an order, with files.
+    /// A unit's reply to an order, with files, from somebody who saw the order up to an event; `i64::MAX` for whatever is
+    /// there.
     ///
     /// # Errors
     /// A file that isn't taken; a refusal of the core, an unknown number; the database's.
     pub async fn reply_order(
         &self,
-        order: &str,
+        (order, seen_seq): (&str, i64),
         text: &str,
         files: Vec<Upload>,
         act: Act,
@@ -286,6 +287,7 @@ impl Engine {
                     };
                     let mut seq = 0;
                     let reply = |work: &mut approval::Work<'_>| {
+                        unchanged_since(work.subject(), seen_seq)?;
                         work.settle()?;
                         work.act(command, act)?;
                         seq = work.subject().seq();

@@ -254,7 +254,7 @@ impl Engine {
 }
 
 /// Whether nobody has done anything since an event.
-fn unchanged_since(subject: &Subject, seen_seq: i64) -> Result<(), EngineError> {
+pub(crate) fn unchanged_since(subject: &Subject, seen_seq: i64) -> Result<(), EngineError> {
     let mut later = subject.history.iter().rev().filter(|e| e.seq > seen_seq);
     let Some(other) = later.find(|e| e.by.is_some()) else {
         return Ok(());

@@ -6,7 +6,7 @@ use approval::books::Books;
 use chrono::{DateTime, Utc};
 use store::chain::HashAlgorithm;
 use store::{Conn, Store};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::assets;
 use crate::cache::SubjectCache;
@@ -93,6 +93,8 @@ pub(crate) struct Inner {
     pub(crate) cache: SubjectCache,
     /// Turns whenever this process has recorded something.
     pub(crate) recorded: watch::Sender<()>,
+    /// One trial of rules at a time: it reads a month's record.
+    pub(crate) trying: Semaphore,
 }
 
 impl Engine {
@@ -171,6 +173,7 @@ impl Engine {
                 library: Library::default(),
                 cache: SubjectCache::default(),
                 recorded: watch::Sender::new(()),
+                trying: Semaphore::new(1),
             }),
         })
     }

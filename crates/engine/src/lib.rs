@@ -9,6 +9,7 @@ mod appeal;
 pub mod assets;
 pub mod attachments;
 mod cache;
+pub mod checkup;
 pub mod clock;
 pub mod clock_questions;
 pub mod commands;

@@ -173,7 +173,7 @@ pub(crate) struct ItemDetails {
 }
 
 impl ItemDetails {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 

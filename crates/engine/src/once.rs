@@ -147,7 +147,7 @@ impl Engine {
     /// Keeps an answer after the last of its transactions. What was recorded is known again by keys of its own.
     ///
     /// # Errors
-    /// The database's.
+    /// [`KEY_REUSED`] if another request took the key meanwhile; the database's.
     pub async fn keep_answer(&self, key: OnceKey, answer: KeptAnswer) -> Result<(), EngineError> {
         let inner = Arc::clone(&self.inner);
         let request = Arc::new((key, answer));
@@ -163,6 +163,26 @@ impl Engine {
                         Some(_) => Ok(()),
                         None => keep(conn, &inner, Some(key), answer).await,
                     }
+                })
+            })
+            .await
+    }
+
+    /// Removes the answers of all tokens that are too old to be given again; gives how many. What a token keeps goes when
+    /// it keeps the next, so this is for those that ask no more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_old_answers(&self) -> Result<i64, EngineError> {
+        let before_us = Clock::System.now().timestamp_micros() - KEPT_US;
+        let request = Arc::new((self.division().to_owned(), before_us));
+        self.inner
+            .store
+            .write(move |conn| {
+                let request = Arc::clone(&request);
+                Box::pin(async move {
+                    let (division, before_us) = &*request;
+                    Ok(store::api_receipt::end_old(conn, division, *before_us).await?)
                 })
             })
             .await
@@ -224,7 +244,7 @@ async fn kept(
     }))
 }
 
-/// Keeps an answer, and lets go of the token's old ones: nobody else would come by to do it.
+/// Keeps an answer, and lets go of the token's old ones, so that there is no more of them than a week brings.
 async fn keep(
     conn: &mut Conn,
     inner: &Inner,
@@ -236,7 +256,7 @@ async fn keep(
     };
     let division = inner.settings.division.as_str();
     let now_us = Clock::System.now().timestamp_micros();
-    store::api_receipt::end_old(conn, division, &key.token, now_us - KEPT_US).await?;
+    store::api_receipt::end_old_of(conn, division, &key.token, now_us - KEPT_US).await?;
     let row = ApiReceiptRow {
         division: division.to_owned(),
         token: key.token.clone(),

@@ -18,7 +18,7 @@ use approval::{Subject, rights};
 use chrono::{DateTime, Utc};
 use store::codec::{instant, micros};
 use store::outage::OutageRow;
-use store::warning::Filter;
+use store::warning::{Filter, WarningRow};
 
 use crate::commands::transact;
 use crate::engine::Engine;
@@ -92,6 +92,18 @@ pub struct OutageReview {
     pub outage: OutageRow,
     /// The cards, the newest first.
     pub cards: Vec<TouchedCard>,
+    /// The cards that were taken away for it, the newest first.
+    pub revoked: Vec<TouchedCard>,
+}
+
+/// What an inspector decided about the cards that he had before him. A card that he hadn't is in neither list, and is left
+/// as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticks {
+    /// Cards to be taken away, also ones that were to stay before.
+    pub revoke: Vec<(String, i64)>,
+    /// Cards that stay.
+    pub keep: Vec<(String, i64)>,
 }
 
 /// What settling an outage did.
@@ -176,43 +188,84 @@ impl Engine {
             ..Filter::default()
         };
         let mut after = (i64::MAX, String::new(), 0);
+        let mut late = BTreeMap::new();
         let mut subjects: BTreeMap<String, Arc<Subject>> = BTreeMap::new();
-        let mut cards = Vec::new();
+        let (mut cards, mut revoked) = (Vec::new(), Vec::new());
         loop {
-            let mut conn = self.inner.store.read().await?;
             let place = (after.0, after.1.as_str(), after.2);
-            let page =
-                store::warning::list(&mut conn, self.division(), &filter, place, PAGE).await?;
+            let page = self.warnings_of(&filter, place).await?;
             let Some(last) = page.last() else { break };
             after = (
                 last.event.recorded_at_us,
                 last.event.subject.clone(),
                 last.event.seq,
             );
-            for found in page {
-                if !matches!(found.state.as_str(), "pending" | "issued") {
-                    continue;
-                }
-                let number = &found.event.subject;
-                let recorded: Recorded = store::codec::from_row(&found.event)?;
-                let Event::WarningRaised(raised) = recorded.event else {
-                    continue;
-                };
-                let inside = (span.0..span.1).contains(&micros(raised.limit_at));
-                let late = micros(raised.limit_at) >= span.0
-                    && store::outage::late_inside(&mut conn, self.division(), number, span).await?;
-                if !inside && !late {
-                    continue;
-                }
-                if !subjects.contains_key(number) {
-                    let seen = self.look(number).await?;
+            for (number, seq) in self.touched_by(span, page, &mut late).await? {
+                if !subjects.contains_key(&number) {
+                    let seen = self.look(&number).await?;
                     subjects.insert(number.clone(), seen.subject);
                 }
-                let subject = subjects.get(number).map(Arc::as_ref);
-                cards.extend(subject.and_then(|s| touched(s, found.event.seq, &row)));
+                let Some(subject) = subjects.get(&number) else {
+                    continue;
+                };
+                if fell_for(subject, seq, outage) {
+                    revoked.extend(touched(subject, seq, &row));
+                } else if stands(subject, seq) {
+                    cards.extend(touched(subject, seq, &row));
+                }
             }
         }
-        Ok(OutageReview { outage: row, cards })
+        Ok(OutageReview {
+            outage: row,
+            cards,
+            revoked,
+        })
+    }
+
+    async fn warnings_of(
+        &self,
+        filter: &Filter<'_>,
+        after: (i64, &str, i64),
+    ) -> Result<Vec<WarningRow>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        Ok(store::warning::list(&mut conn, self.division(), filter, after, PAGE).await?)
+    }
+
+    /// Which of some warnings a span touches. `late` remembers of each subject whether something was recorded late that
+    /// is said to have happened in the span. One connection, given back before the subjects themselves are read: whoever
+    /// holds one and waits for another can wait for ever.
+    async fn touched_by(
+        &self,
+        span: (i64, i64),
+        page: Vec<WarningRow>,
+        late: &mut BTreeMap<String, bool>,
+    ) -> Result<Vec<(String, i64)>, EngineError> {
+        let mut conn = self.inner.store.read().await?;
+        let mut found = Vec::new();
+        for row in page.into_iter().filter(|row| row.state != "annulled") {
+            let recorded: Recorded = store::codec::from_row(&row.event)?;
+            let Event::WarningRaised(raised) = recorded.event else {
+                continue;
+            };
+            let limit_us = micros(raised.limit_at);
+            let number = row.event.subject;
+            let is_touched = if (span.0..span.1).contains(&limit_us) {
+                true
+            } else if limit_us < span.0 {
+                false
+            } else if let Some(known) = late.get(&number) {
+                *known
+            } else {
+                let division = self.division();
+                let is = store::outage::late_inside(&mut conn, division, &number, span).await?;
+                late.insert(number.clone(), is);
+                is
+            };
+            if is_touched {
+                found.push((number, row.event.seq));
+            }
+        }
+        Ok(found)
     }
 
     /// Takes away all cards that an outage touches but those that are kept: subject by subject, each in a transaction of
@@ -227,6 +280,47 @@ impl Engine {
         reason: &str,
         act: Act,
     ) -> Result<OutageSettled, EngineError> {
+        let by = self.settler(reason, &act).await?;
+        let kept = self.keep_cards(outage, keep, &[]).await?;
+        let review = self.review_outage(outage).await?;
+        let cards = review
+            .cards
+            .into_iter()
+            .map(|card| (card.subject, card.seq));
+        let (kept, revoke): (Vec<_>, Vec<_>) = cards.partition(|card| kept.contains(card));
+        let revoked = self.take_away(outage, revoke, reason, &act).await?;
+        self.mark_settled(outage, &by, reason).await?;
+        Ok(OutageSettled { revoked, kept })
+    }
+
+    /// The same for an inspector who ticked the cards before him: what an outage touches and he didn't see is left alone.
+    /// What fell meanwhile needs no decision.
+    ///
+    /// # Errors
+    /// As [`Engine::settle_outage`].
+    pub async fn settle_outage_ticked(
+        &self,
+        outage: &str,
+        ticks: &Ticks,
+        reason: &str,
+        act: Act,
+    ) -> Result<OutageSettled, EngineError> {
+        let by = self.settler(reason, &act).await?;
+        let review = self.review_outage(outage).await?;
+        let standing = |ticked: &[(String, i64)]| {
+            let cards = review.cards.iter().map(|c| (c.subject.clone(), c.seq));
+            let found: Vec<_> = cards.filter(|card| ticked.contains(card)).collect();
+            found
+        };
+        let (revoke, kept) = (standing(&ticks.revoke), standing(&ticks.keep));
+        self.keep_cards(outage, &kept, &revoke).await?;
+        let revoked = self.take_away(outage, revoke, reason, &act).await?;
+        self.mark_settled(outage, &by, reason).await?;
+        Ok(OutageSettled { revoked, kept })
+    }
+
+    /// The inspector who settles, by name, and with a reason.
+    async fn settler(&self, reason: &str, act: &Act) -> Result<String, EngineError> {
         if reason.trim().is_empty() {
             return Err(approval::Refusal::Empty {
                 field: "撤牌理由"
@@ -234,27 +328,28 @@ impl Engine {
             .into());
         }
         let books = self.books(self.division()).await?;
-        let by = inspector(&books, &act, self.clock().now())?;
-        let kept = self.keep_cards(outage, keep).await?;
-        let review = self.review_outage(outage).await?;
-        let mut of_subject: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        let mut settled = OutageSettled::default();
-        for card in &review.cards {
-            if kept.contains(&(card.subject.clone(), card.seq)) {
-                settled.kept.push((card.subject.clone(), card.seq));
-            } else {
-                of_subject.entry(&card.subject).or_default().push(card.seq);
-            }
+        inspector(&books, act, self.clock().now())
+    }
+
+    /// Revokes cards subject by subject.
+    async fn take_away(
+        &self,
+        outage: &str,
+        cards: Vec<(String, i64)>,
+        reason: &str,
+        act: &Act,
+    ) -> Result<Vec<(String, i64)>, EngineError> {
+        let mut of_subject: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for (subject, seq) in cards {
+            of_subject.entry(subject).or_default().push(seq);
         }
+        let mut revoked = Vec::new();
         for (subject, mut seqs) in of_subject {
             seqs.sort_unstable();
-            let revoked = self.revoke_for(outage, subject, seqs, reason, &act).await?;
-            settled
-                .revoked
-                .extend(revoked.into_iter().map(|seq| (subject.to_owned(), seq)));
+            let fell = self.revoke_for(outage, &subject, seqs, reason, act).await?;
+            revoked.extend(fell.into_iter().map(|seq| (subject.clone(), seq)));
         }
-        self.mark_settled(outage, &by, reason).await?;
-        Ok(settled)
+        Ok(revoked)
     }
 
     async fn outage(&self, outage: &str) -> Result<OutageRow, EngineError> {
@@ -270,6 +365,7 @@ impl Engine {
         &self,
         outage: &str,
         keep: &[(String, i64)],
+        no_longer: &[(String, i64)],
     ) -> Result<Vec<(String, i64)>, EngineError> {
         let review = self.review_outage(outage).await?;
         let touched = |(subject, seq): &(String, i64)| {
@@ -285,6 +381,7 @@ impl Engine {
             ));
         }
         let mut kept = kept_of(&review.outage.kept);
+        kept.retain(|card| !no_longer.contains(card));
         kept.extend(keep.iter().cloned());
         kept.sort();
         kept.dedup();
@@ -415,10 +512,25 @@ fn check(declared: &Declaration, books: &Books, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-/// The card as an outage touches it; `None` if it doesn't, or the card is none or has fallen.
+fn stands(subject: &Subject, seq: i64) -> bool {
+    let mut warnings = subject.track.warnings.iter();
+    warnings.any(|w| w.seq == seq && w.is_live())
+}
+
+/// Whether a card was taken away for an outage.
+fn fell_for(subject: &Subject, seq: i64, outage: &str) -> bool {
+    subject.history.iter().any(|e| match &e.event {
+        Event::WarningRevoked { warning, on, .. } => {
+            *warning == seq && matches!(on, RevokedOn::Outage(of) if of == outage)
+        }
+        _ => false,
+    })
+}
+
+/// The card as an outage touches it, whatever became of it; `None` if it doesn't, or the warning is no card.
 fn touched(subject: &Subject, seq: i64, outage: &OutageRow) -> Option<TouchedCard> {
     let mut warnings = subject.track.warnings.iter();
-    let card = warnings.find(|w| w.seq == seq && w.is_live())?;
+    let card = warnings.find(|w| w.seq == seq)?;
     let of_time = card.level() != Level::Notice && !matches!(card.clock(), ClockKey::Manual(_));
     let unit = subject.unit_of_warning(seq).as_str();
     let mut units = outage.units.split_whitespace();

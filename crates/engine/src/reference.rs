@@ -3,7 +3,7 @@
 //! Columns: docs/REFERENCE.md. An item that changed becomes a new version from now on; cases that were accepted
 //! under an older version keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -179,18 +179,48 @@ async fn read_tables(
     let now = engine.clock().now();
     if let Some((name, text)) = items {
         let table = Table::read(&name, &text, ITEM_REQUIRED, ITEM_OPTIONAL)?;
+        let kept = if table.has("materials") {
+            BTreeMap::new()
+        } else {
+            newest_details(engine).await?
+        };
         for line in table.lines() {
-            rows.items.push(item_row(&division, &line, &known, now)?);
+            let mut row = item_row(&division, &line, &known, now)?;
+            // A table that doesn't speak of materials doesn't take them away.
+            if let Some(details) = kept.get(&row.item) {
+                row.details.clone_from(details);
+            }
+            rows.items.push(row);
         }
     }
     if let Some((name, text)) = people {
         let table = Table::read(&name, &text, &["code", "name", "unit"], PERSON_OPTIONAL)?;
+        let left = people_who_left(engine).await?;
         for line in table.lines() {
-            rows.people.push(person_row(&division, &line, &known)?);
+            let mut row = person_row(&division, &line, &known)?;
+            // Whoever has left doesn't come back because a table says nothing of it.
+            row.active &= !line.get("active").is_empty() || !left.contains(&row.person);
+            rows.people.push(row);
         }
         check_stand_ins(&name, &rows.people, &books)?;
     }
     Ok(rows)
+}
+
+/// What else is known of each item in its newest version.
+async fn newest_details(engine: &Engine) -> Result<BTreeMap<String, String>, EngineError> {
+    let mut conn = engine.store().read().await?;
+    // Versions come oldest first.
+    let rows = store::reference::items(&mut conn, engine.division()).await?;
+    Ok(rows.into_iter().map(|r| (r.item, r.details)).collect())
+}
+
+/// Those who are known and don't work here any more.
+async fn people_who_left(engine: &Engine) -> Result<BTreeSet<String>, EngineError> {
+    let mut conn = engine.store().read().await?;
+    let rows = store::reference::people(&mut conn, engine.division()).await?;
+    let left = rows.into_iter().filter(|row| !row.active);
+    Ok(left.map(|row| row.person).collect())
 }
 
 /// Writes all rows or none. With a caller the act stands in the audit log of the same transaction; with a digest of a
@@ -508,12 +538,14 @@ fn check_stand_ins(
                 .person(&approval::ids::PersonCode::new(stand_in.clone()))
                 .is_some();
         if !known {
+            // A form has no file to name; its column is its field.
+            let place = match name {
+                "" => "stand_in: ".to_owned(),
+                name => format!("{name}:人员 {} 的 AB 岗", person.person),
+            };
             return Err(EngineError::invalid(
                 "unknown_code",
-                format!(
-                    "{name}:人员 {} 的 AB 岗“{stand_in}”不存在,请核对 / unknown stand-in",
-                    person.person
-                ),
+                format!("{place}“{stand_in}”不存在,请核对 / unknown stand-in"),
             ));
         }
     }

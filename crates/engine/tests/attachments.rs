@@ -61,7 +61,7 @@ async fn files_are_bound_to_their_reply(database: Database) {
     ];
     let seen = office
         .engine
-        .reply_order(&order, "已整改", files, by("D1"))
+        .reply_order((&order, i64::MAX), "已整改", files, by("D1"))
         .await
         .unwrap();
     let answer = &subject_json(&seen)["attachments"];
@@ -103,7 +103,7 @@ async fn refused_acts_leave_no_file(database: Database) {
     ] {
         let refused = office
             .engine
-            .reply_order(&order, text, files, by(who))
+            .reply_order((&order, i64::MAX), text, files, by(who))
             .await;
         assert_eq!(refused.unwrap_err().kind(), kind);
         assert!(office.engine.attachments(&order).await.unwrap().is_empty());
@@ -111,7 +111,7 @@ async fn refused_acts_leave_no_file(database: Database) {
     let files = vec![file("a.txt", "情况".as_bytes())];
     let seen = office
         .engine
-        .reply_order(&order, "已整改", files, by("D1"))
+        .reply_order((&order, i64::MAX), "已整改", files, by("D1"))
         .await
         .unwrap();
     let answer = &subject_json(&seen)["attachments"];

@@ -474,6 +474,45 @@ async fn a_new_version_comes_after_the_one_before(database: Database) {
     assert!(from[0] < from[1], "{from:?}");
 }
 
+async fn what_a_table_says_nothing_of_stays(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    // The first columns of the table are enough; a column at its end says what this is about.
+    let with = |table: &str, column: &str, code: &str, value: &str| {
+        let lines = table.lines().enumerate().map(|(n, line)| match n {
+            0 => format!("{line},{column}\n"),
+            _ if line.starts_with(code) => format!("{line},{value}\n"),
+            _ => format!("{line},\n"),
+        });
+        lines.collect::<String>()
+    };
+    let items = with(common::ITEMS, "materials", "GSJ-001", "申请书；章程");
+    let people = with(common::PEOPLE, "active", "H2,", "false");
+    for (items, people) in [
+        (items.as_str(), people.as_str()),
+        // The usual tables, which have no such columns.
+        (common::ITEMS, common::PEOPLE),
+    ] {
+        reference::load_texts(&office.engine, common::UNITS, items, people)
+            .await
+            .unwrap();
+        let mut conn = office.engine.store().read().await.unwrap();
+        let person = store::reference::person(&mut conn, DIVISION, "H2").await;
+        assert!(!person.unwrap().unwrap().active, "H2 has left");
+        let rows = store::reference::items(&mut conn, DIVISION).await.unwrap();
+        let newest = rows.iter().rev().find(|r| r.item == "GSJ-001").unwrap();
+        assert_eq!(newest.version, 2, "no version for nothing");
+        assert!(newest.details.contains("章程"), "{}", newest.details);
+    }
+    // Said with a word, it changes.
+    let back = with(common::PEOPLE, "active", "H2,", "true");
+    reference::load_texts(&office.engine, common::UNITS, common::ITEMS, &back)
+        .await
+        .unwrap();
+    let mut conn = office.engine.store().read().await.unwrap();
+    let person = store::reference::person(&mut conn, DIVISION, "H2").await;
+    assert!(person.unwrap().unwrap().active);
+}
+
 /// A unit and a calendar as one transaction writes them.
 async fn write_books(
     conn: &mut Conn,
@@ -558,4 +597,5 @@ on_both!(
     an_order_that_falls_leaves_nothing_to_tell,
     a_stop_after_its_end_isnt_explained_with_a_clock,
     a_new_version_comes_after_the_one_before,
+    what_a_table_says_nothing_of_stays,
 );

@@ -10,7 +10,7 @@ use approval::ids::PersonCode;
 use approval::rule::Level;
 use approval::stage::Stage;
 use common::{Database, Office, at, on_both};
-use engine::outage::{Declaration, Touch, card_name};
+use engine::outage::{Declaration, Ticks, Touch, card_name};
 
 fn by(person: &str) -> Act {
     Act {
@@ -163,6 +163,69 @@ async fn settling_takes_the_touched_cards_and_no_others(database: Database) {
     office.verify().await;
 }
 
+/// What wasn't before the inspector is left alone; what was to stay may go later.
+async fn only_ticked_cards_are_decided(database: Database) {
+    let (office, cases) = carded(database).await;
+    let engine = &office.engine;
+    let row = engine
+        .declare_outage(declaration(FROM, TO, &[]), by("I1"))
+        .await
+        .unwrap();
+    let review = engine.review_outage(&row.outage).await.unwrap();
+    let card = |n: usize| {
+        let card = review.cards.iter().find(|c| c.subject == cases[n]).unwrap();
+        (card.subject.clone(), card.seq)
+    };
+    let ticks = Ticks {
+        revoke: vec![card(0), ("410800-GSJ-20181015-9999".to_owned(), 3)],
+        keep: vec![card(1)],
+    };
+    for (reason, who, kind) in [(" ", "I1", "empty"), ("停电", "D1", "needs_inspector")] {
+        let refused = engine
+            .settle_outage_ticked(&row.outage, &ticks, reason, by(who))
+            .await;
+        assert_eq!(refused.unwrap_err().kind(), kind);
+    }
+    let settled = engine
+        .settle_outage_ticked(&row.outage, &ticks, "停电", by("I1"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (settled.revoked, settled.kept),
+        (vec![card(0)], vec![card(1)])
+    );
+    let review_after = engine.review_outage(&row.outage).await.unwrap();
+    let kept: Vec<(&str, bool)> = review_after
+        .cards
+        .iter()
+        .map(|c| (c.subject.as_str(), c.kept))
+        .collect();
+    assert!(kept.contains(&(cases[1].as_str(), true)), "{kept:?}");
+    assert!(kept.contains(&(cases[2].as_str(), false)), "{kept:?}");
+    let revoked: Vec<&str> = review_after
+        .revoked
+        .iter()
+        .map(|c| c.subject.as_str())
+        .collect();
+    assert_eq!(revoked, [cases[0].as_str()]);
+    // What was to stay is ticked after all.
+    let ticks = Ticks {
+        revoke: vec![card(1)],
+        keep: Vec::new(),
+    };
+    let settled = engine
+        .settle_outage_ticked(&row.outage, &ticks, "停电", by("I1"))
+        .await
+        .unwrap();
+    assert_eq!(settled.revoked, vec![card(1)]);
+    assert!(
+        live(&office, &cases[2])
+            .await
+            .contains(&"promised".to_owned())
+    );
+    office.verify().await;
+}
+
 /// What was done inside an outage and recorded after the limit: the limit itself lies behind the outage.
 async fn late_recordings_of_an_outage_are_touched(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
@@ -227,5 +290,6 @@ fn cards_are_named_by_subject_and_number() {
 on_both!(
     only_an_inspector_declares_what_is_over,
     settling_takes_the_touched_cards_and_no_others,
+    only_ticked_cards_are_decided,
     late_recordings_of_an_outage_are_touched,
 );

@@ -10,8 +10,10 @@ use approval::event::Event;
 use approval::stage::{Outcome, Stage};
 use approval::warning::WarningState;
 use common::{DIVISION, Database, Office, calendar, on_both};
-use engine::revise::{RevisionMode, RevisionReport};
+use engine::accounts::Caller;
+use engine::revise::{Progress, RevisionMode, RevisionReport};
 use engine::{Application, Engine, EngineError};
+use store::audit::Filter;
 use store::calendar::CalendarRow;
 use store::revision::{RevisionRow, RevisionTraceRow};
 
@@ -466,6 +468,63 @@ async fn new_rules_hold_from_now_on(database: Database) {
     office.verify().await;
 }
 
+/// What a desk puts in force stands in the audit log of the same transaction, and only once.
+async fn a_desk_puts_both_in_force(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-11-02T09:00:00+08:00").await;
+    let engine = &office.engine;
+    let caller = Caller {
+        account: "xitong".to_owned(),
+        address: "10.0.0.1".to_owned(),
+    };
+    let rules = engine::assets::text("rules/limits.toml").unwrap();
+    let four = rules.replacen("before_working_days = 2", "before_working_days = 4", 1);
+    let trial = engine.try_rules("four", &four).await.unwrap();
+    assert_eq!((trial.subjects, trial.complete), (1, true));
+    let notice = trial.rules.iter().find(|r| r.id == "promised-notice");
+    let notice = notice.unwrap();
+    assert_ne!(notice.now, notice.then);
+    assert_eq!((notice.raised_now, notice.raised_then), (1, 1));
+    assert_eq!(trial.did.values().sum::<u64>(), 4, "{:?}", trial.did);
+
+    let before = engine.books(DIVISION).await.unwrap();
+    let seen = before.calendar.version().to_owned();
+    let preview = engine.preview_calendar(&later()).await.unwrap();
+    assert_eq!(preview.dates_moved, 2);
+    let put = engine.put_calendar_in_force(&later(), &seen, &caller).await;
+    assert_eq!(put.unwrap(), Progress::Done);
+    let stale = engine
+        .put_calendar_in_force(&earlier(), &seen, &caller)
+        .await;
+    assert_eq!(stale.unwrap_err().kind(), "calendar_changed");
+    assert_eq!(revised_events(engine, &case).await, 1);
+
+    let put = engine.put_rules_in_force("four", &four, 1, &caller).await;
+    assert_eq!(put.unwrap(), Progress::Done);
+    let stale = engine
+        .put_rules_in_force("limits", &rules, 1, &caller)
+        .await;
+    assert_eq!(stale.unwrap_err().kind(), "rules_changed");
+    assert_eq!(engine.rules_in_force().await.unwrap().version, 2);
+    let log = engine.audit_log(&Filter::default(), 10).await.unwrap();
+    let told: Vec<_> = log
+        .iter()
+        .map(|e| (e.act.as_str(), e.target.as_str()))
+        .collect();
+    assert_eq!(told, [("rules", "limits 2"), ("calendar", "test-later")]);
+    let done = engine.revisions().await.unwrap();
+    assert!(done.len() == 2 && done.iter().all(|row| row.finished_at_us.is_some()));
+
+    begun(engine, &earlier()).await;
+    let meanwhile = engine
+        .put_rules_in_force("limits", &rules, 2, &caller)
+        .await;
+    assert_eq!(meanwhile.unwrap_err().kind(), "revision_under_way");
+    engine.resume_revisions().await.unwrap();
+    office.verify().await;
+}
+
 on_both!(
     dates_that_move_back_annul_cards,
     a_count_is_explained_by_the_calendar_that_set_it,
@@ -478,4 +537,5 @@ on_both!(
     two_processes_and_a_command_share_a_revision,
     a_wrong_calendar_is_refused_and_changes_nothing,
     new_rules_hold_from_now_on,
+    a_desk_puts_both_in_force,
 );

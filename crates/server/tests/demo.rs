@@ -77,6 +77,7 @@ fn the_published_figures_come_back_and_are_served() {
 }
 
 /// The report of a period of one of the runs, as JSON.
+#[cfg(test)]
 fn reported(folder: &Path, database: &str, period: &str) -> Value {
     let database = format!("sqlite:shixian-demo/{database}.db");
     let done = shixian(folder)
@@ -108,6 +109,7 @@ fn reported(folder: &Path, database: &str, period: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap()
 }
 
+#[cfg(test)]
 fn sum<'a>(parts: impl IntoIterator<Item = &'a Value>, key: &str) -> u64 {
     parts
         .into_iter()
@@ -116,6 +118,7 @@ fn sum<'a>(parts: impl IntoIterator<Item = &'a Value>, key: &str) -> u64 {
 }
 
 /// The published figures again, by the statistics of periods.
+#[cfg(test)]
 fn the_report_says_the_same(folder: &Path) {
     let quarter = reported(folder, "jiaozuo", "2011-08-01..2011-10-31");
     let total = &quarter["total"];
@@ -159,6 +162,7 @@ fn the_report_says_the_same(folder: &Path) {
 }
 
 /// Units, items and months add up to the quarter.
+#[cfg(test)]
 fn the_parts_add_up(folder: &Path, quarter: &Value) {
     let total = &quarter["total"];
     let units = quarter["units"].as_array().unwrap();

@@ -38,7 +38,9 @@ macro_rules! columns {
 statements! {
     INSERT = concat!("INSERT INTO api_receipt (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING");
     GET = concat!("SELECT ", columns!(), " FROM api_receipt WHERE division = $1 AND token = $2 AND key = $3");
-    END_OLD = "DELETE FROM api_receipt WHERE division = $1 AND token = $2 AND at_us < $3";
+    END_OLD = "DELETE FROM api_receipt WHERE division = $1 AND at_us < $2";
+    END_OLD_OF = "DELETE FROM api_receipt WHERE division = $1 AND token = $2 AND at_us < $3";
+    END_OF_TOKEN = "DELETE FROM api_receipt WHERE division = $1 AND token = $2";
 }
 
 /// Keeps an answer. If another transaction has kept one under this key meanwhile, that is a [`StoreError::Conflict`]: run
@@ -73,12 +75,22 @@ pub async fn get(
     fetch_optional!(conn, ApiReceiptRow, GET, division, token, key)
 }
 
+/// Removes all answers from before an instant; gives how many.
+pub async fn end_old(conn: &mut Conn, division: &str, before_us: i64) -> Result<i64, StoreError> {
+    execute!(conn, END_OLD, division, before_us)
+}
+
 /// Removes a token's answers from before an instant; gives how many.
-pub async fn end_old(
+pub async fn end_old_of(
     conn: &mut Conn,
     division: &str,
     token: &str,
     before_us: i64,
 ) -> Result<i64, StoreError> {
-    execute!(conn, END_OLD, division, token, before_us)
+    execute!(conn, END_OLD_OF, division, token, before_us)
+}
+
+/// Removes all answers of a token; gives how many.
+pub async fn end_of_token(conn: &mut Conn, division: &str, token: &str) -> Result<i64, StoreError> {
+    execute!(conn, END_OF_TOKEN, division, token)
 }

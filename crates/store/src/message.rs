@@ -147,7 +147,12 @@ statements! {
     BY_AGE = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) > ($2, $3) \
         ORDER BY created_at_us, message_id LIMIT $4");
     NEWEST = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) < ($2, $3) \
-        AND (CAST($4 AS TEXT) IS NULL OR state = $4) ORDER BY created_at_us DESC, message_id DESC LIMIT $5");
+        ORDER BY created_at_us DESC, message_id DESC LIMIT $4");
+    NEWEST_SENT = concat!(summary!(), "WHERE division = $1 AND (created_at_us, message_id) < ($2, $3) \
+        AND state = 'sent' ORDER BY created_at_us DESC, message_id DESC LIMIT $4");
+    // As its index has it: nearly all messages are sent, and those that aren't are what is looked for.
+    NEWEST_OF_STATE = concat!(summary!(), "WHERE division = $1 AND state = $2 AND state <> 'sent' \
+        AND (created_at_us, message_id) < ($3, $4) ORDER BY created_at_us DESC, message_id DESC LIMIT $5");
     RETRY_ONE = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $3, lease_owner = NULL, lease_until_us = NULL \
         WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     RETRY_ALL = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $2, lease_owner = NULL, lease_until_us = NULL \
@@ -350,16 +355,29 @@ pub async fn newest(
     state: Option<&str>,
     limit: i64,
 ) -> Result<Vec<MessageSummary>, StoreError> {
-    fetch_all!(
-        conn,
-        MessageSummary,
-        NEWEST,
-        division,
-        before.0,
-        before.1,
-        state,
-        limit
-    )
+    let (at_us, id) = before;
+    match state {
+        None => fetch_all!(conn, MessageSummary, NEWEST, division, at_us, id, limit),
+        Some("sent") => fetch_all!(
+            conn,
+            MessageSummary,
+            NEWEST_SENT,
+            division,
+            at_us,
+            id,
+            limit
+        ),
+        Some(state) => fetch_all!(
+            conn,
+            MessageSummary,
+            NEWEST_OF_STATE,
+            division,
+            state,
+            at_us,
+            id,
+            limit
+        ),
+    }
 }
 
 /// Queues a message anew unless it was sent or is in hand at `machine_us` ([`Taking`]); false if there is none such.

@@ -169,6 +169,8 @@ statements! {
         ORDER BY subject LIMIT $3");
     PAGE_LIVE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 \
         AND (completed_at_us IS NULL OR highest_level IS NOT NULL OR next_alarm_us IS NOT NULL) ORDER BY subject LIMIT $3");
+    PAGE_WITHIN = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 AND received_at_us < $3 \
+        AND (completed_at_us IS NULL OR completed_at_us >= $4) ORDER BY subject LIMIT $5");
     OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND state = $3 \
         ORDER BY promised_due_at_us NULLS LAST, subject LIMIT $4 OFFSET $5");
     OPEN_OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND completed_at_us IS NULL \
@@ -304,6 +306,27 @@ pub async fn page_live(
     limit: i64,
 ) -> Result<Vec<SubjectRow>, StoreError> {
     fetch_all!(conn, SubjectRow, PAGE_LIVE, division, after, limit)
+}
+
+/// Subjects that were under way within `[from_us, to_us)`, in the order of their numbers, after one of them; "" is before
+/// all.
+pub async fn page_within(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    (from_us, to_us): (i64, i64),
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn,
+        SubjectRow,
+        PAGE_WITHIN,
+        division,
+        after,
+        to_us,
+        from_us,
+        limit
+    )
 }
 
 /// A unit's subjects in a state, those with the least time left first.

@@ -16,9 +16,15 @@
     all[at].scrollIntoView({ block: "nearest" });
   };
 
+  // In a list the selected row is opened with the cursor in its act.
+  const HERE = "#do";
   const chief = () => {
     const act = document.querySelector("details.act:has(> summary.chief)");
-    if (!act) return;
+    if (!act) {
+      const link = at >= 0 ? rows()[at]?.querySelector("a") : null;
+      if (link) window.location.assign(link.href + HERE);
+      return;
+    }
     act.open = true;
     const field = act.querySelector(":is(select, textarea, input:not([type=hidden]), button):not(.when *)");
     if (field) field.focus();
@@ -29,11 +35,18 @@
     j: () => select(at + 1),
     k: () => select(at - 1),
     c: chief,
+    n: () => document.querySelector(".menu a[href='/register']")?.click(),
     x: () => rows()[at]?.querySelector("input[type=checkbox]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
 
   document.addEventListener("keydown", (event) => {
+    // From a field of several lines too, but never where several buttons do different things.
+    if (event.key === "Enter" && event.ctrlKey && typing(event.target)) {
+      const form = event.target.form;
+      if (form && form.querySelectorAll("button:not([type=button])").length === 1) form.requestSubmit();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "Enter" && at >= 0 && event.target === document.body) {
       rows()[at]?.querySelector("a")?.click();
@@ -45,6 +58,8 @@
       act();
     }
   });
+
+  if (window.location.hash === HERE) chief();
 
   // A paper is printed with Enter.
   const print = document.querySelector("[data-print]");

@@ -9,6 +9,8 @@ use store::chain::hex;
 
 /// A year: what has another content has another address.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// A day: what browsers ask for by a name of their own.
+const FOR_A_DAY: &str = "public, max-age=86400";
 /// Bytes of the digest in an address.
 const DIGEST_BYTES: usize = 6;
 
@@ -25,6 +27,14 @@ pub(crate) fn address(name: &str) -> String {
         }
         None => format!("/assets/-/{name}"),
     }
+}
+
+/// The icon that browsers ask for unasked, before anybody is signed in.
+pub(crate) async fn icon() -> Response {
+    let mut response = serve(Path((String::new(), "icon.svg".to_owned()))).await;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_A_DAY));
+    response
 }
 
 /// Serves one. The digest in the address only keeps old copies from being used.

@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 17] = [
+const DESKS: [Desk; 23] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -67,6 +67,16 @@ const DESKS: [Desk; 17] = [
         may: crate::orders::may,
     },
     Desk {
+        path: crate::appeals::PATH,
+        name: "appeals.title",
+        may: crate::orders::may,
+    },
+    Desk {
+        path: crate::outages::PATH,
+        name: "outages.title",
+        may: Visitor::sees_all,
+    },
+    Desk {
         path: "/leader",
         name: "frame.leader",
         may: |v| v.is(Role::Inspector),
@@ -92,6 +102,21 @@ const DESKS: [Desk; 17] = [
         may: |v| v.administers(AccountRole::System),
     },
     Desk {
+        path: "/admin/places",
+        name: "places.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/calendar",
+        name: "calendar.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/rules",
+        name: "rules.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
         path: "/admin/outbox",
         name: "outbox.title",
         may: |v| v.administers(AccountRole::System),
@@ -99,6 +124,11 @@ const DESKS: [Desk; 17] = [
     Desk {
         path: "/admin/jobs",
         name: "jobs.title",
+        may: |v| v.administers(AccountRole::System),
+    },
+    Desk {
+        path: "/admin/health",
+        name: "health.title",
         may: |v| v.administers(AccountRole::System),
     },
     Desk {

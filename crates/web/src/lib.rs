@@ -5,6 +5,7 @@
 
 mod admin;
 mod api;
+mod appeals;
 mod applicant;
 mod assets;
 mod board;
@@ -12,6 +13,7 @@ mod case;
 mod clerk;
 mod demo_clock;
 mod figures;
+mod files;
 mod frame;
 mod headers;
 mod health;
@@ -21,7 +23,10 @@ mod listed;
 mod metrics;
 mod openapi;
 mod orders;
+mod outage;
+mod outages;
 mod page;
+mod query;
 mod shown;
 mod sign_in;
 mod site;
@@ -51,13 +56,19 @@ pub use site::{Access, Beat, Demo, Pulse, ShownAccount, Site, Title};
 pub fn router(site: Site) -> Router {
     let open = Router::new()
         .route(sign_in::SIGN_IN, get(sign_in::show).post(sign_in::sign_in))
+        .merge(query::routes())
         .route(sign_in::LANGUAGE_SWITCH, post(sign_in::language))
         .route("/assets/{digest}/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::icon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::scrape))
         .route("/api/v1/openapi.json", get(openapi::document));
     open.merge(desks(&site))
+        .layer(middleware::from_fn_with_state(
+            site.clone(),
+            visitor::no_zero_bytes,
+        ))
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| broken()))
@@ -82,6 +93,10 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(warning::routes())
         .merge(warnings::routes())
         .merge(orders::routes())
+        .merge(appeals::routes())
+        .merge(outages::routes())
+        .merge(outage::routes())
+        .merge(files::routes())
         .merge(todo::routes())
         .merge(clerk::routes())
         .merge(case::routes())

@@ -53,6 +53,10 @@ fn of(visitor: &Visitor, row: &ListedRow) -> Row {
     };
     let what = match row.kind.as_str() {
         "case" => item_name(visitor, row.item.as_deref(), row.item_version),
+        "appeal" => t.one(
+            "listed.appeal_about",
+            row.about.as_deref().unwrap_or_default(),
+        ),
         _ => match &row.about {
             Some(about) => t.one("listed.order_about", about),
             None => t.say("case.order").to_owned(),

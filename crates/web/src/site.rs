@@ -16,6 +16,7 @@ use crate::api::Limits;
 use crate::board::Live;
 use crate::figures::Figures;
 use crate::leader::Counted;
+use crate::query::Tries;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -80,6 +81,7 @@ pub struct Site {
     pub(crate) live: Live,
     pub(crate) counted: Counted,
     pub(crate) limits: Limits,
+    pub(crate) tries: Tries,
     /// Turns true when the service ends: open boards are closed then.
     pub(crate) stopping: Option<watch::Receiver<bool>>,
     /// The schedule, for the page of its jobs.
@@ -107,6 +109,7 @@ impl Site {
             live: Live::default(),
             counted: Counted::default(),
             limits: Limits::default(),
+            tries: Tries::default(),
             stopping: None,
             scheduler: None,
             outbox: None,

@@ -196,12 +196,14 @@ fn next_alarm(
 fn table(title: &str, columns: [&str; 2], rows: &[(String, i64)]) -> String {
     let rows: String = rows
         .iter()
-        .map(|(name, count)| format!("<tr><th scope=\"row\">{name}</th><td>{count}</td></tr>\n"))
+        .map(|(name, count)| {
+            format!("<tr><th scope=\"row\">{name}</th><td class=\"end\">{count}</td></tr>\n")
+        })
         .collect();
     let [first, second] = columns;
     format!(
         "<section><h2>{title}</h2>\n<table><thead><tr><th scope=\"col\">{first}</th>\
-         <th scope=\"col\">{second}</th></tr></thead>\n<tbody>\n{rows}</tbody></table></section>\n"
+         <th scope=\"col\" class=\"end\">{second}</th></tr></thead>\n<tbody>\n{rows}</tbody></table></section>\n"
     )
 }
 
@@ -217,7 +219,7 @@ fn foot(site: &Site) -> String {
         )
     } else {
         format!(
-            "<span class=\"level red\">{}</span>",
+            "<span class=\"flag\">{}</span>",
             site.pick("定时任务未运行", "scheduler not running")
         )
     };

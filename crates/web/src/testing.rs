@@ -217,12 +217,51 @@ impl Trial {
         self.ask(request).await
     }
 
+    /// Sends a form with files as somebody: the fields, then the files by their names.
+    pub(crate) async fn send_as(
+        &self,
+        account: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> (StatusCode, HeaderMap, String) {
+        let cookie = self.cookie(account).await;
+        let request = Request::post(path).header(COOKIE, cookie);
+        let request = request.header(CONTENT_TYPE, WITH_FILES);
+        let body = Body::from(with_files(fields, files));
+        told(self.ask(request.body(body).unwrap()).await).await
+    }
+
     pub(crate) async fn ask(&self, request: Request<Body>) -> Response<Body> {
         crate::router(self.site.clone())
             .oneshot(request)
             .await
             .unwrap()
     }
+}
+
+/// The kind of a form that [`with_files`] makes.
+pub(crate) const WITH_FILES: &str = "multipart/form-data; boundary=X-between-X";
+
+/// The body of a form with files, as a browser sends it.
+pub(crate) fn with_files(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut part = |head: String, data: &[u8]| {
+        body.extend_from_slice(format!("--X-between-X\r\n{head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(data);
+        body.extend_from_slice(b"\r\n");
+    };
+    let disposition = "Content-Disposition: form-data; name=";
+    for (name, value) in fields {
+        part(format!("{disposition}\"{name}\""), value.as_bytes());
+    }
+    for (name, data) in files {
+        // What the browser says of a file is never believed.
+        let head = format!("{disposition}\"file\"; filename=\"{name}\"\r\nContent-Type: text/html");
+        part(head, data);
+    }
+    body.extend_from_slice(b"--X-between-X--\r\n");
+    body
 }
 
 /// Where an answer leads.

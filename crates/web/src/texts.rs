@@ -159,7 +159,12 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 28] = [
+        const PUT_TOGETHER: [&str; 33] = [
+            "element.",
+            "audience.",
+            "health_of.",
+            "appeal_answer.",
+            "outage_touch.",
             "job.",
             "run.",
             "message_state.",

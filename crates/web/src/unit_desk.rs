@@ -1,29 +1,47 @@
 //! A unit's own desk: what stands against it, what it must answer, how much its people have in hand, what falls due.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use approval::ids::UnitCode;
 use approval::people::Unit;
+use approval::rule::Level;
 use approval::stage::Stage;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::Seen;
 use notify::words;
 use serde::Deserialize;
+use store::codec::micros;
 use store::count::StageLoad;
+use store::warning::Filter;
 
+use crate::appeals;
+use crate::board::what;
+use crate::case::clock_name;
 use crate::frame::Frame;
+use crate::level::Mark;
 use crate::listed::{self, Row};
 use crate::page::{PageError, draw};
+use crate::shown;
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
+use crate::warning::appeal::{open_to_appeal as open_to, until};
 
 /// Rows of each list on the page; what is more is a link away.
 const ROWS: i64 = 10;
 /// Rows behind a number.
 const LIST_ROWS: i64 = 500;
+/// How far back cards are looked for that may still be appealed against. The period is a week or so; one that an
+/// inspector issued long after it was raised is found on its own page.
+const APPEAL_DAYS_BACK: i64 = 60;
+/// The most that are looked at of each level: each costs a look at its case.
+const APPEAL_ROWS: i64 = 20;
 /// The words of the numbers.
 const LOADS: [&str; 3] = ["open", "late", "near"];
 
@@ -53,6 +71,16 @@ struct Post {
     load: StageLoad,
 }
 
+/// A card against which the unit may still appeal.
+struct CardRow {
+    number: String,
+    seq: i64,
+    mark: Mark,
+    what: String,
+    clock: String,
+    until: shown::Limit,
+}
+
 #[derive(Template)]
 #[template(path = "unit_desk.html")]
 struct UnitPage {
@@ -64,6 +92,10 @@ struct UnitPage {
     orders: Vec<Row>,
     order_count: i64,
     marked: Vec<Row>,
+    /// Cards against which the unit may still appeal.
+    cards: Vec<CardRow>,
+    /// Appeals that wait for an answer.
+    appeals: i64,
     posts: Vec<Post>,
     next: Vec<Row>,
 }
@@ -95,9 +127,55 @@ async fn show(State(site): State<Site>, visitor: Here) -> Result<Response, PageE
         orders: listed::rows(&visitor, &orders),
         order_count: site.engine.order_count("issued", Some(code)).await?,
         marked: listed::rows(&visitor, &marked),
+        cards: open_to_appeal(&site, &visitor, code).await?,
+        appeals: appeals::open(&site, Some(code)).await?,
         posts,
         next: listed::rows(&visitor, &next),
     })
+}
+
+/// The unit's cards within the period for an appeal, the newest first.
+async fn open_to_appeal(
+    site: &Site,
+    visitor: &Visitor,
+    unit: &str,
+) -> Result<Vec<CardRow>, PageError> {
+    let t = visitor.texts;
+    let since = visitor.now - TimeDelta::days(APPEAL_DAYS_BACK);
+    let mut cards = Vec::new();
+    let mut subjects: BTreeMap<String, Seen> = BTreeMap::new();
+    for level in [Level::Red, Level::Yellow] {
+        let filter = Filter {
+            span_us: (micros(since), i64::MAX),
+            unit: Some(unit),
+            level: Some(level.as_str()),
+            state: Some("issued"),
+            ..Filter::default()
+        };
+        let found = site
+            .engine
+            .warnings(&filter, (i64::MAX, "", 0), APPEAL_ROWS);
+        for warning in found.await? {
+            let event = &warning.row.event;
+            let seen = match subjects.entry(event.subject.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(site.engine.look(&event.subject).await?),
+            };
+            let mut warnings = seen.subject.track.warnings.iter();
+            let card = warnings.find(|w| w.seq == event.seq);
+            let open = open_to(seen, event.seq);
+            let until = card.and_then(|card| until(t, seen, card));
+            cards.extend(until.filter(|_| open).map(|until| CardRow {
+                number: event.subject.clone(),
+                seq: event.seq,
+                mark: Mark::of(t, level),
+                what: what(t, &seen.subject.body),
+                clock: clock_name(t, warning.alarm.raised.clock),
+                until,
+            }));
+        }
+    }
+    Ok(cards)
 }
 
 /// Near is what falls due today or on the next working day.

@@ -10,13 +10,14 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use engine::accounts::{AccountRole, Caller, Entry, SignedIn, Token};
 use notify::Language;
 
+use crate::files;
 use crate::frame;
 use crate::page::PageError;
 use crate::sign_in;
@@ -27,8 +28,10 @@ use crate::texts::Texts;
 const SESSION: &str = "shixian_session";
 /// The cookie of the language.
 pub(crate) const LANGUAGE: &str = "shixian_language";
+/// The largest form that is read at all, as the extractors have it.
+const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The largest form that is kept over a sign-in.
-const KEPT_FORM_BYTES: usize = 64 * 1024;
+pub(crate) const KEPT_FORM_BYTES: usize = 64 * 1024;
 
 /// Somebody who is signed in, with the books and the instant of the request.
 #[derive(Clone)]
@@ -115,6 +118,11 @@ pub(crate) async fn require(State(site): State<Site>, request: Request, next: Ne
     if visitor.who.must_change && parts.uri.path() != sign_in::PASSWORD && !always(&parts) {
         return Redirect::to(sign_in::PASSWORD).into_response();
     }
+    // PostgreSQL has no texts with zero bytes, so nothing is called so either.
+    let asked = parts.uri.path_and_query().map_or("", |p| p.as_str());
+    if asked.contains("%00") {
+        return frame::error_page(&site, &visitor, &PageError::NotFound);
+    }
     parts.extensions.insert(Arc::clone(&visitor));
     let method = parts.method.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
@@ -123,6 +131,35 @@ pub(crate) async fn require(State(site): State<Site>, request: Request, next: Ne
     };
     note_refusal(&site, &visitor, &method, &error).await;
     frame::error_page(&site, &visitor, &error)
+}
+
+/// Refuses forms with zero bytes, which PostgreSQL can't store: here once, before any of them is read. No browser lets
+/// anybody type one. Forms with files are looked at where they are taken apart.
+pub(crate) async fn no_zero_bytes(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    const FORM: &[u8] = b"application/x-www-form-urlencoded";
+    let kind = request.headers().get(CONTENT_TYPE).map(|k| k.as_bytes());
+    let head = kind.and_then(|kind| kind.get(..FORM.len()));
+    if !head.is_some_and(|head| head.eq_ignore_ascii_case(FORM)) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    if bytes.contains(&0) || bytes.windows(3).any(|part| part == b"%00") {
+        let texts = Texts::of(language(&site, &parts.headers));
+        let error = engine::EngineError::invalid(
+            "bad_text",
+            "填写的文字中含有零字节,请重新填写 / what was typed has a zero byte in it, please type it anew",
+        );
+        return frame::failure(&site, texts, &PageError::from(error));
+    }
+    next.run(Request::from_parts(parts, Body::from(bytes)))
+        .await
 }
 
 /// What goes on with a password that must be changed: signing out.
@@ -180,14 +217,18 @@ async fn to_sign_in(site: &Site, parts: &Parts, body: Body) -> Response {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return Redirect::to(&sign_in::address_for(path)).into_response();
     }
-    let is_form = parts.headers.get(CONTENT_TYPE).is_some_and(|t| {
-        t.as_bytes()
-            .starts_with(b"application/x-www-form-urlencoded")
-    });
-    // A form that is too long, or has a file in it, is sent again by hand.
-    let kept = match to_bytes(body, KEPT_FORM_BYTES).await {
-        Ok(bytes) if is_form => String::from_utf8(bytes.to_vec()).unwrap_or_default(),
-        _ => String::new(),
+    let kind = parts.headers.get(CONTENT_TYPE);
+    let is = |word: &str| kind.is_some_and(|kind| kind.as_bytes().starts_with(word.as_bytes()));
+    let kept = if is("multipart/form-data") {
+        files::kept(parts, body).await
+    } else {
+        // A form that is too long is sent again by hand.
+        match to_bytes(body, KEPT_FORM_BYTES).await {
+            Ok(bytes) if is("application/x-www-form-urlencoded") => {
+                String::from_utf8(bytes.to_vec()).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
     };
     let texts = Texts::of(language(site, &parts.headers));
     sign_in::after_expiry(site, texts, path, &kept).await
@@ -242,4 +283,54 @@ pub(crate) fn address(site: &Site, parts: &Parts) -> String {
         .collect();
     let client = told.into_iter().rev().find(|ip| !trusted(ip));
     client.unwrap_or(peer).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::testing::{CASE, Trial};
+
+    #[tokio::test]
+    async fn zero_bytes_come_to_no_database() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        for path in [
+            "/case/%00",
+            "/todo?unit=%00",
+            &format!("/case/{CASE}?done=%00"),
+        ] {
+            let (status, _, page) = trial.get_as("inspector", path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert!(page.contains("<nav"), "with the frame around it: {page}");
+        }
+        let typed = [("account", "a\0"), ("password", "x")];
+        let response = trial.post_raw("", "/sign-in", &typed).await;
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let (status, _, page) = trial.post_as("inspector", "/password", &typed).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("零字节"), "{page}");
+        // What only looks like one is a text like any other.
+        let typed = [("account", "%00"), ("password", "x")];
+        let response = trial.post_raw("", "/sign-in", &typed).await;
+        let (_, _, page) = crate::testing::told(response).await;
+        assert!(!page.contains("零字节"), "{page}");
+        // A form with files.
+        let fields = [("text", "已\0整改")];
+        let path = "/case/DB-410800-FGW-20110926-0001/reply";
+        let order = trial.engine.issue_order(
+            "FGW",
+            "请说明原因",
+            calendar::Term::WorkingDays(3),
+            None,
+            approval::command::Act {
+                by: Some(approval::ids::PersonCode::from("JC-1")),
+                ..Default::default()
+            },
+        );
+        order.await.unwrap();
+        let (status, _, page) = trial.send_as("head", path, &fields, &[]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+        assert!(page.contains("零字节"), "{page}");
+    }
 }

@@ -37,7 +37,7 @@ const EXPORT_PAGE: i64 = 1_000;
 /// The periods, the shortest first.
 const PERIODS: [&str; 5] = ["today", "week", "month", "year", "all"];
 /// The clocks that may be chosen beside the stages.
-const CLOCKS: [&str; 4] = ["promised", "statutory", "order", "manual"];
+const CLOCKS: [&str; 5] = ["promised", "statutory", "order", "appeal", "manual"];
 /// The states.
 const STATES: [&str; 4] = ["pending", "issued", "annulled", "revoked"];
 /// What makes a spreadsheet take a cell for a formula.
@@ -165,6 +165,7 @@ fn line(visitor: &Visitor, warning: &ListedWarning) -> Line {
     let (alarm, row) = (&warning.alarm, &warning.row);
     let what = match row.subject_kind.as_str() {
         "case" => item_name(visitor, row.item.as_deref(), row.item_version),
+        "appeal" => t.say("case.appeal").to_owned(),
         _ => t.say("case.order").to_owned(),
     };
     Line {

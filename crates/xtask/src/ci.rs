@@ -30,7 +30,7 @@ pub(crate) enum Outcome {
 const STEPS: [Step; 11] = [
     Step {
         name: "prerequisites",
-        what: "PostgreSQL's binaries, Python, OpenSSL, a C compiler; installs what is missing when root on Debian",
+        what: "PostgreSQL's binaries, Python, OpenSSL, a browser, a C compiler; installs what is missing when root on Debian",
         advice: "install what is named above, then run again",
         run: prerequisites::run,
     },

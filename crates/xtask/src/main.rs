@@ -1,4 +1,5 @@
-//! The chores of the project: `cargo xtask ci` checks everything, `cargo xtask wabo FILE` imports a real log.
+//! The chores of the project: `cargo xtask ci` checks everything, `cargo xtask wabo FILE` imports a real log,
+//! `cargo xtask screenshots` makes the pictures of the README anew.
 #![expect(
     clippy::print_stdout,
     reason = "a command line tool whose output is for people"
@@ -11,6 +12,7 @@ mod edges;
 mod markdown;
 mod postgres;
 mod prerequisites;
+mod screenshots;
 mod shell;
 mod source;
 mod steps;
@@ -44,6 +46,8 @@ enum Chore {
     },
     /// Imports the WABO receipt log with a release build and compares what comes out with the known figures
     Wabo(WaboArguments),
+    /// Makes the pictures in docs/images anew, from the pages that the tests look at
+    Screenshots,
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Chore::Ci(arguments) => ci::run(&arguments.only, &arguments.skip),
         Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
+        Chore::Screenshots => screenshots::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -29,17 +29,55 @@ const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 /// The generator and the second implementation of the clock read TOML with the standard library, which is new in 3.11.
 const PYTHON_CHECK: &str = "import tomllib, sqlite3, sys; print(sys.version.split()[0])";
 
+/// What the tests of the pages take from npm, with the digest of each package: it isn't copied into the repository, since
+/// its licence is another one.
+const NPM_FILES: [&str; 2] = ["package.json", "package-lock.json"];
+
 pub(crate) fn run(workspace: &Workspace) -> Result<Outcome> {
     let missing = missing_packages(&needs(&workspace.root));
-    if missing.is_empty() {
-        return Ok(Outcome::Done("all there".to_owned()));
+    let remark = if missing.is_empty() {
+        "all there".to_owned()
+    } else {
+        install(&missing, &workspace.root)?;
+        let still = missing_packages(&needs(&workspace.root));
+        if !still.is_empty() {
+            bail!("installed, but still not usable: {}", still.join(" "));
+        }
+        format!("installed {}", missing.join(" "))
+    };
+    fetch_from_npm(workspace)?;
+    Ok(Outcome::Done(remark))
+}
+
+/// Installs a package by its name if the command that it brings isn't there.
+pub(crate) fn need(command: &str, package: &'static str, root: &Path) -> Result<()> {
+    match shell::capture(shell::command(command, root).arg("--version")) {
+        Ok(_) => Ok(()),
+        Err(_) => install(&[package], root),
     }
-    install(&missing, &workspace.root)?;
-    let still = missing_packages(&needs(&workspace.root));
-    if !still.is_empty() {
-        bail!("installed, but still not usable: {}", still.join(" "));
+}
+
+/// Fetches the packages of `tests/npm` into the build folder, unless these very ones are there.
+fn fetch_from_npm(workspace: &Workspace) -> Result<()> {
+    let from = workspace.root.join("tests/npm");
+    let to = workspace.target.join("tmp/npm");
+    let is_there = to.join("node_modules").is_dir();
+    let same = |file: &&str| {
+        let kept = std::fs::read(to.join(file)).ok();
+        kept.is_some() && kept == std::fs::read(from.join(file)).ok()
+    };
+    if is_there && NPM_FILES.iter().all(same) {
+        println!("{:28} {}", "packages of tests/npm", to.display());
+        return Ok(());
     }
-    Ok(Outcome::Done(format!("installed {}", missing.join(" "))))
+    std::fs::create_dir_all(&to)?;
+    for file in NPM_FILES {
+        std::fs::copy(from.join(file), to.join(file))
+            .with_context(|| format!("can't copy tests/npm/{file}"))?;
+    }
+    // Nothing of what is fetched is run here.
+    let mut npm = shell::command("npm", &to);
+    shell::run(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
 fn needs(root: &Path) -> Vec<Need> {
@@ -79,6 +117,11 @@ fn needs(root: &Path) -> Vec<Need> {
             name: "ChromeDriver",
             package: "chromium-driver",
             found: version("chromedriver", &["--version"]),
+        },
+        Need {
+            name: "npm",
+            package: "npm",
+            found: version("npm", &["--version"]),
         },
         Need {
             name: "a Chinese font",

@@ -13,4 +13,5 @@ mod rights;
 mod statistics;
 mod statistics_naive;
 mod transitions;
+mod trial;
 mod warnings;

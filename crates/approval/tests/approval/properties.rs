@@ -7,6 +7,8 @@ use approval::ids::UnitCode;
 use approval::rule::Level;
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::track::{Clock, ClockKey, ClockTerm, Track};
+use approval::trial::try_rules;
+use approval::warning::WarningState;
 use approval::{Act, Books, Command, Subject, Work};
 use calendar::Term;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -244,6 +246,32 @@ fn check_subject(desk: &Desk, now: DateTime<Utc>) {
     }
 }
 
+/// (j): the rules in force, tried on what they ruled, raise what they raised. A card that was revoked may come again
+/// for a date that another event sets; no trial knows of revocations.
+fn check_trial(desk: &Desk, now: DateTime<Utc>) {
+    let warnings = &desk.subject.track.warnings;
+    if warnings.iter().any(|w| w.state == WarningState::Revoked) {
+        return;
+    }
+    let sets: Vec<_> = desk.books.rules.iter().map(|r| r.set.clone()).collect();
+    let tried = try_rules(&desk.subject, &desk.books, &sets, now).expect("it reads");
+    let keys = |raised: &[approval::event::WarningRaised]| -> BTreeSet<Key> {
+        let raised = raised.iter();
+        raised
+            .map(|r| {
+                (
+                    r.rule.clone(),
+                    r.clock,
+                    r.occurrence,
+                    r.limit_at,
+                    r.effective_at,
+                )
+            })
+            .collect()
+    };
+    assert_eq!(keys(&tried.would[0]), keys(&tried.did));
+}
+
 fn dates(track: &Track) -> Vec<(ClockKey, Option<calendar::Due>, Option<DateTime<Utc>>)> {
     let clock = |c: &Clock| (c.key, c.due, c.ended_at);
     track.clocks.iter().map(clock).collect()
@@ -334,6 +362,7 @@ pub(crate) fn run(desk: &mut Desk, steps: &[Step]) -> u32 {
         work.settle().expect("it settles");
         desk.subject = work.finish().subject;
         check_subject(desk, now);
+        check_trial(desk, now);
         done += 1;
     }
     done

@@ -131,8 +131,9 @@ impl Engine {
         let called = called.get(..NAME_BYTES * 2).unwrap_or(&called).to_owned();
         let now_us = Clock::System.now().timestamp_micros();
         let algorithm = self.settings().hash;
-        let mut words: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
-        words.dedup();
+        // Each once, in one order, however they were named.
+        let scopes = ApiScope::ALL.into_iter().filter(|s| new.scopes.contains(s));
+        let words: Vec<&str> = scopes.map(ApiScope::as_str).collect();
         let row = ApiTokenRow {
             division: self.division().to_owned(),
             token: called.clone(),
@@ -197,7 +198,8 @@ impl Engine {
         }
     }
 
-    /// Revokes a token: it is good for nothing from the next request on.
+    /// Revokes a token: it is good for nothing from the next request on. The answers that were kept for it go with it:
+    /// nobody can ask for them again.
     ///
     /// # Errors
     /// `unknown_token` if there is none that is still good; the database's.
@@ -212,6 +214,7 @@ impl Engine {
             |conn, (division, called, now_us)| {
                 Box::pin(async move {
                     if store::api_token::revoke(conn, division, called, *now_us).await? {
+                        store::api_receipt::end_of_token(conn, division, called).await?;
                         return Ok(());
                     }
                     Err(EngineError::invalid(

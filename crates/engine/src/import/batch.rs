@@ -13,15 +13,19 @@ use store::Conn;
 use store::subject::Seen;
 
 use super::replace::{Known, VersionedKey, command_again, feed_from};
-use super::run::{Feed, command_of, personal_of};
+use super::run::{Feed, command_of, given_limit, personal_of};
 use super::{Act, Applicant, DueSource, LoggedCase, LoggedRow};
 use crate::commands::transact;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 use crate::execute::{Telling, execute};
 
-/// Cases in one transaction: as for a file, their rows together stay well under 50 ms of write lock.
-const BATCH: usize = 20;
+/// Events in one transaction, but at least one whole case: what costs are events, and this many of them stay well under
+/// 50 ms of write lock.
+const BATCH_EVENTS: usize = 100;
+/// The most later events that a correction may have recorded anew: a real case has a few dozen. Without a bound a case of
+/// thousands of steps would be written twice for every corrected word, while everybody else waits.
+const ANEW_MAX: usize = 200;
 
 /// Who sends, and within which reach.
 #[derive(Clone, Debug)]
@@ -98,7 +102,7 @@ pub async fn feed(
 ) -> Result<Vec<Vec<FedOutcome>>, EngineError> {
     let cases: Vec<Arc<FedCase>> = cases.into_iter().map(Arc::new).collect();
     let mut outcomes = Vec::with_capacity(cases.len());
-    for batch in cases.chunks(BATCH) {
+    for batch in batches(&cases) {
         let inner = Arc::clone(&engine.inner);
         let request: Arc<(Sender, Vec<Arc<FedCase>>)> = Arc::new((sender.clone(), batch.to_vec()));
         let done = engine
@@ -122,6 +126,23 @@ pub async fn feed(
         outcomes.extend(done?);
     }
     Ok(outcomes)
+}
+
+/// Cuts the cases where their events would become too many for one transaction.
+fn batches(cases: &[Arc<FedCase>]) -> Vec<&[Arc<FedCase>]> {
+    let mut batches = Vec::new();
+    let mut rest = cases;
+    while !rest.is_empty() {
+        let mut events = 0;
+        let fits = rest.iter().take_while(|case| {
+            events += case.events.len();
+            events <= BATCH_EVENTS
+        });
+        let (batch, others) = rest.split_at(fits.count().max(1));
+        batches.push(batch);
+        rest = others;
+    }
+    batches
 }
 
 /// Plans a case in the core, then writes it: a refusal in between leaves nothing of it behind.
@@ -219,7 +240,7 @@ type Planned = (Plan, Option<String>, Vec<FedOutcome>);
 
 /// What is to be recorded, in the order in which it happened.
 enum Next<'a> {
-    Sent(LoggedRow),
+    Sent(Box<LoggedRow>),
     Again(&'a Recorded),
 }
 
@@ -252,22 +273,13 @@ impl Sent<'_> {
         }
         let outcomes = self.fresh(&BTreeMap::new());
         let mut rows = self.rows(&outcomes);
-        let receipt = self.case.events.iter().zip(&outcomes);
-        let receipt = receipt
-            .filter(|(_, outcome)| **outcome == FedOutcome::Added)
-            .find_map(|(event, _)| {
-                event
-                    .receipt
-                    .as_ref()
-                    .filter(|_| event.row.act == Act::Receive)
-            });
-        let Some(receipt) = receipt else {
+        let Some((receipt, at)) = self.beginning(&outcomes) else {
             return Err(EngineError::invalid(
                 "no_receipt",
                 format!("办件 {number} 尚无收件(receive)事件 / the case has no receipt yet"),
             ));
         };
-        self.check_reach(receipt)?;
+        self.check_reach(receipt, at)?;
         let logged = LoggedCase {
             number: number.clone(),
             first_line: 0,
@@ -295,28 +307,39 @@ impl Sent<'_> {
         Ok((work.finish(), personal_of(&logged), outcomes))
     }
 
-    /// A new case lies within the sender's reach: by the unit that is named, or the item's own.
-    fn check_reach(&self, receipt: &FedReceipt) -> Result<(), EngineError> {
-        let item = ItemCode::new(receipt.item.clone());
+    /// The receipt that the case is opened with, and when that was: the earliest one; of several at one instant, the first
+    /// that was sent. It must be the one that [`Feed::begin`] finds, for what is checked must be what is recorded.
+    fn beginning(&self, outcomes: &[FedOutcome]) -> Option<(&FedReceipt, DateTime<Utc>)> {
+        let sent = self.case.events.iter().zip(outcomes);
+        let added = sent.filter(|(_, outcome)| **outcome == FedOutcome::Added);
+        let receipts = added.filter(|(event, _)| event.row.act == Act::Receive);
+        let (first, _) = receipts.min_by_key(|(event, _)| event.row.occurred_at)?;
+        Some((first.receipt.as_ref()?, first.row.occurred_at))
+    }
+
+    /// A new case lies within the sender's reach at the instant of its receipt: that rules which version of the item the
+    /// case is under, and so whose it is. A unit reports cases of its own items only, and a unit that it names must be
+    /// itself: otherwise it could choose among all units' limits, or put its cases down to another. What lies beyond is
+    /// as if it weren't there.
+    fn check_reach(&self, receipt: &FedReceipt, at: DateTime<Utc>) -> Result<(), EngineError> {
         let unknown = |what: &'static str, code: &str| Refusal::Unknown {
             what,
             code: code.to_owned(),
         };
-        let unit = match &receipt.unit {
-            Some(code) => {
-                let unit = UnitCode::new(code.clone());
-                if self.books.directory.unit(&unit).is_none() {
-                    return Err(unknown("单位", code).into());
-                }
-                unit
-            }
-            None => self.books.item_in_force(&item, self.now)?.unit.clone(),
-        };
-        match &self.sender.unit {
-            // As if there were no such item.
-            Some(own) if *own != unit => Err(unknown("事项", &receipt.item).into()),
-            _ => Ok(()),
+        let own = self.sender.unit.as_ref();
+        let item = ItemCode::new(receipt.item.clone());
+        let item = self.books.item_in_force(&item, at)?;
+        if own.is_some_and(|own| *own != item.unit) {
+            return Err(unknown("事项", &receipt.item).into());
         }
+        if let Some(code) = &receipt.unit {
+            let unit = UnitCode::new(code.clone());
+            let there = self.books.directory.unit(&unit).is_some();
+            if !there || own.is_some_and(|own| *own != unit) {
+                return Err(unknown("单位", code).into());
+            }
+        }
+        Ok(())
     }
 
     fn plan_more(&self, subject: &Subject) -> Result<Planned, EngineError> {
@@ -331,7 +354,7 @@ impl Sent<'_> {
             if *outcome != FedOutcome::Added {
                 continue;
             }
-            if says_the_same(standing, event) {
+            if self.says_the_same(standing, event)? {
                 *outcome = FedOutcome::ThereAlready;
                 continue;
             }
@@ -342,8 +365,20 @@ impl Sent<'_> {
             *outcome = FedOutcome::Replaced;
             replaced = Some(replaced.map_or(standing.seq, |seq| seq.min(standing.seq)));
         }
-        let mut work = Work::resume(subject.clone(), self.books, self.now);
         let anew = replaced.map_or_else(Vec::new, |seq| feed_from(subject, seq));
+        let kept = self.kept(&anew, &outcomes);
+        if kept.len() > ANEW_MAX {
+            let number = &self.case.number;
+            return Err(EngineError::invalid(
+                "too_long",
+                format!(
+                    "更正办件 {number} 的这一事件须重新记录其后 {} 个事件,超过 {ANEW_MAX} 个,不予更正 / the correction would have \
+                    more than {ANEW_MAX} later events recorded anew",
+                    kept.len()
+                ),
+            ));
+        }
+        let mut work = Work::resume(subject.clone(), self.books, self.now);
         for event in anew.iter().rev() {
             let annul = Command::Annul {
                 seq: event.seq,
@@ -354,22 +389,64 @@ impl Sent<'_> {
             };
             work.act(annul, &feed_act(self.now, None, None))?;
         }
-        let sent_anew: BTreeSet<&str> = self.case.events.iter().map(|e| e.key.as_str()).collect();
-        let replaced_key = |event: &&Recorded| {
-            let key = event.source_key.as_deref().map(VersionedKey::parse);
-            key.is_some_and(|k| {
-                let of_key = self.case.events.iter().zip(&outcomes);
-                let mut of_key = of_key.filter(|(e, _)| e.key == k.key);
-                sent_anew.contains(k.key.as_str())
-                    && of_key.any(|(_, outcome)| *outcome == FedOutcome::Replaced)
-            })
-        };
-        let kept = anew.into_iter().filter(|event| !replaced_key(event));
-        let mut next: Vec<Next<'_>> = kept.map(Next::Again).collect();
-        next.extend(self.rows(&outcomes).into_iter().map(Next::Sent));
+        let mut next: Vec<Next<'_>> = kept.into_iter().map(Next::Again).collect();
+        let sent = self.rows(&outcomes).into_iter().map(Box::new);
+        next.extend(sent.map(Next::Sent));
         next.sort_by_key(Next::at);
         self.record(&mut work, &next)?;
         Ok((work.finish(), None, outcomes))
+    }
+
+    /// Those of the events that fall with a corrected one that aren't corrected themselves: they are recorded again.
+    fn kept<'e>(&self, anew: &[&'e Recorded], outcomes: &[FedOutcome]) -> Vec<&'e Recorded> {
+        let sent = self.case.events.iter().zip(outcomes);
+        let replaced = sent.filter(|(_, outcome)| **outcome == FedOutcome::Replaced);
+        let replaced: BTreeSet<&str> = replaced.map(|(event, _)| event.key.as_str()).collect();
+        let is_kept = |event: &&&Recorded| {
+            let key = event.source_key.as_deref().map(VersionedKey::parse);
+            key.is_none_or(|key| !replaced.contains(key.key.as_str()))
+        };
+        anew.iter().filter(is_kept).copied().collect()
+    }
+
+    /// Whether an event that stands and one that was sent are the same matter at the same time. Who applied isn't compared:
+    /// it stands apart from the record and is never replaced.
+    fn says_the_same(&self, standing: &Recorded, sent: &FedEvent) -> Result<bool, EngineError> {
+        let row = &sent.row;
+        let by = standing.by.as_ref().map(PersonCode::as_str);
+        if standing.occurred_at != row.occurred_at || by != row.person.as_deref() {
+            return Ok(false);
+        }
+        Ok(match row.act {
+            Act::Receive => match &sent.receipt {
+                Some(receipt) => self.is_of(standing, receipt)?,
+                None => false,
+            },
+            Act::Ignore => true,
+            Act::Step => command_again(standing) == Some(super::run::step(row, None)),
+            _ => command_of(row).is_some_and(|command| command_again(standing) == Some(command)),
+        })
+    }
+
+    /// Whether the receipt that stands says what was sent: the item, whose case it is, the limit. A limit or a unit that
+    /// was corrected and passed for the same would be lost without a word.
+    fn is_of(&self, standing: &Recorded, sent: &FedReceipt) -> Result<bool, EngineError> {
+        let Event::Received {
+            item,
+            item_version,
+            unit,
+            given_limit: limit,
+            ..
+        } = &standing.event
+        else {
+            return Ok(false);
+        };
+        // Without a name it is the unit of the item as it stood then, whatever was said before.
+        let of_item = &self.books.item_version(item, *item_version)?.unit;
+        let sent_unit = sent.unit.as_deref().unwrap_or(of_item.as_str());
+        Ok(item.as_str() == sent.item
+            && unit.as_str() == sent_unit
+            && *limit == given_limit(&sent.due))
     }
 
     fn record(&self, work: &mut Work<'_>, next: &[Next<'_>]) -> Result<(), EngineError> {
@@ -487,21 +564,54 @@ fn feed_act(at: DateTime<Utc>, by: Option<PersonCode>, source_key: Option<String
     }
 }
 
-/// Whether an event that stands and one that was sent are the same matter at the same time. Who applied isn't compared:
-/// it stands apart from the record and is never replaced.
-fn says_the_same(standing: &Recorded, sent: &FedEvent) -> bool {
-    let row = &sent.row;
-    let by = standing.by.as_ref().map(PersonCode::as_str);
-    if standing.occurred_at != row.occurred_at || by != row.person.as_deref() {
-        return false;
-    }
-    match row.act {
-        Act::Receive => match (&standing.event, &sent.receipt) {
-            (Event::Received { item, .. }, Some(receipt)) => item.as_str() == receipt.item,
-            _ => false,
-        },
-        Act::Ignore => true,
-        Act::Step => command_again(standing) == Some(super::run::step(row, None)),
-        _ => command_of(row).is_some_and(|command| command_again(standing) == Some(command)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_holds_a_hundred_events_or_one_case() {
+        let event = FedEvent {
+            key: String::new(),
+            version: 1,
+            row: LoggedRow {
+                line: 0,
+                occurred_at: DateTime::UNIX_EPOCH,
+                activity: String::new(),
+                lifecycle: None,
+                act: Act::Step,
+                stage: None,
+                outcome: None,
+                procedure: None,
+                term: None,
+                working_days: None,
+                approver: None,
+                notice: None,
+                reason: None,
+                document: None,
+                person: None,
+                group: None,
+                source_key: String::new(),
+                defects: Vec::new(),
+            },
+            receipt: None,
+        };
+        for (lengths, wanted) in [
+            (&[][..], &[][..]),
+            (&[1], &[1]),
+            (&[60, 40, 1], &[2, 1]),
+            (&[60, 41, 59], &[1, 2]),
+            (&[1000, 1, 1000], &[1, 1, 1]),
+            (&[0, 100, 0, 1], &[3, 1]),
+        ] {
+            let case = |length: &usize| {
+                Arc::new(FedCase {
+                    number: String::new(),
+                    events: vec![event.clone(); *length],
+                })
+            };
+            let cases: Vec<Arc<FedCase>> = lengths.iter().map(case).collect();
+            let found: Vec<usize> = batches(&cases).iter().map(|batch| batch.len()).collect();
+            assert_eq!(found, wanted, "{lengths:?}");
+        }
     }
 }

@@ -137,6 +137,36 @@ pub(super) fn command_again(event: &Recorded) -> Option<Command> {
             document,
         },
         Event::SentBack { to, reason } => Command::SendBack { to, reason },
+        Event::Closed {
+            outcome,
+            reason,
+            basis,
+        } => Command::Close {
+            outcome,
+            reason,
+            basis,
+        },
+        Event::Delivered => Command::Deliver,
+        Event::Step {
+            activity,
+            stage,
+            group,
+            person,
+        } => Command::Step {
+            activity,
+            stage,
+            group,
+            person,
+            defect: out_of_order(event),
+        },
+        Event::EndReported { outcome } => Command::ReportEnd { outcome },
+        of_time => return time_again(of_time),
+    })
+}
+
+/// The same of what stops, lengthens or hands on the time.
+fn time_again(event: Event) -> Option<Command> {
+    Some(match event {
         Event::StopOpened {
             procedure,
             notice,
@@ -169,29 +199,6 @@ pub(super) fn command_again(event: &Recorded) -> Option<Command> {
             term: Some(term),
         },
         Event::PartnerAnswered { partner, opinion } => Command::AnswerPartner { partner, opinion },
-        Event::Closed {
-            outcome,
-            reason,
-            basis,
-        } => Command::Close {
-            outcome,
-            reason,
-            basis,
-        },
-        Event::Delivered => Command::Deliver,
-        Event::Step {
-            activity,
-            stage,
-            group,
-            person,
-        } => Command::Step {
-            activity,
-            stage,
-            group,
-            person,
-            defect: out_of_order(event),
-        },
-        Event::EndReported { outcome } => Command::ReportEnd { outcome },
         _ => return None,
     })
 }

@@ -508,7 +508,7 @@ impl Feed<'_> {
         let opening = Opening::Receive {
             item: ItemCode::new(self.case.item.clone()),
             missing: Vec::new(),
-            given_limit: self.given_limit(),
+            given_limit: given_limit(&self.case.due),
             source: Some(self.source.to_owned()),
             unit: self.case.unit.clone().map(UnitCode::new),
         };
@@ -520,14 +520,6 @@ impl Feed<'_> {
             self.books,
             self.now,
         )
-    }
-
-    fn given_limit(&self) -> Option<ClockTerm> {
-        match self.case.due {
-            DueSource::Date(on) | DueSource::Instant { on, .. } => Some(ClockTerm::Given(on)),
-            DueSource::Term(limit) => Some(ClockTerm::Counted(term(limit))),
-            DueSource::None => None,
-        }
     }
 
     fn act(
@@ -560,6 +552,15 @@ impl Feed<'_> {
             Err(_) => work.act(step(row, Some(Defect::OutOfOrder)), &act),
             Ok(()) => Ok(()),
         }
+    }
+}
+
+/// The limit that another system states, as the core takes it.
+pub(super) fn given_limit(due: &DueSource) -> Option<ClockTerm> {
+    match *due {
+        DueSource::Date(on) | DueSource::Instant { on, .. } => Some(ClockTerm::Given(on)),
+        DueSource::Term(limit) => Some(ClockTerm::Counted(term(limit))),
+        DueSource::None => None,
     }
 }
 

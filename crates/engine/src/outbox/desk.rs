@@ -1,8 +1,9 @@
 //! The outbox as the system administrator sees it: the list, trying again, and a mail that shows whether mails go out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use notify::Mail;
+use notify::{Mail, SendErrorKind};
 use store::chain::{hex, new_salt};
 use store::message::MessageSummary;
 
@@ -13,6 +14,9 @@ use crate::error::EngineError;
 
 /// Bytes of chance in a test mail's Message-ID.
 const ID_BYTES: usize = 16;
+
+/// How long somebody waits for a test: a mail server that answers at all answers within this.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What a test mail says to readers of HTML.
 const TEST_HTML: &str = "<p>这是一封测试邮件，收到即说明发信正常。</p><p>This is a test mail: that it came says that mails go out.</p>";
@@ -109,18 +113,54 @@ impl Outbox {
         // Noted before it goes out: what was sent stands in the log even if this process dies now.
         let entry = Entry::done("mail_test", target.clone());
         self.engine.note(caller, entry).await?;
-        let Err(error) = self.inner.transport.send(&mail).await else {
+        let Some((why, told)) = self.unsent(&mail).await else {
             return Ok(());
         };
-        let entry = Entry::refused("mail_test", target, error.message.clone());
+        let entry = Entry::refused("mail_test", target, why);
         self.engine.note(caller, entry).await?;
-        Err(EngineError::invalid(
-            "mail_test",
-            format!(
-                "测试邮件未能发出：{} / the test mail wasn't sent: {}",
-                error.message, error.message
+        Err(EngineError::invalid("mail_test", told))
+    }
+
+    /// Why a mail doesn't go out now, for the log and in plain words; none if it went.
+    async fn unsent(&self, mail: &Mail) -> Option<(String, String)> {
+        let seconds = PATIENCE.as_secs();
+        let sent = tokio::time::timeout(PATIENCE, self.inner.transport.send(mail)).await;
+        let Ok(sent) = sent else {
+            return Some((
+                "no answer".to_owned(),
+                format!(
+                    "邮件服务器 {seconds} 秒内没有回答，请检查服务器地址、端口和网络；邮件可能仍会到达 / the mail server didn't answer within {seconds} s: look at its address, its port and the network; the mail may still arrive"
+                ),
+            ));
+        };
+        let error = sent.err()?;
+        let (zh, en) = match error.kind {
+            SendErrorKind::Temporary => (
+                "测试邮件未能发出。邮件服务器连接不上、不接受登录，或暂时不收信。服务器的原话",
+                "the test mail wasn't sent: the mail server can't be reached, refuses the login, or takes no mail for now. It says",
             ),
-        ))
+            SendErrorKind::Permanent => (
+                "邮件服务器可以连接，但拒收这封邮件：收件地址不存在，或不允许这一发件人。服务器的原话",
+                "the mail server was reached and refused this mail: there is no such address, or it doesn't take mail from this sender. It says",
+            ),
+        };
+        let words = &error.message;
+        Some((words.clone(), format!("{zh}：{words} / {en}: {words}")))
+    }
+
+    /// Whether mails can go out now, by all short of a mail; the reason if not.
+    ///
+    /// # Errors
+    /// What the mail server, or the folder, said; that it didn't answer.
+    pub async fn check(&self) -> Result<(), String> {
+        match tokio::time::timeout(PATIENCE, self.inner.transport.check()).await {
+            Ok(checked) => checked.map_err(|error| error.message),
+            Err(_) => Err(format!(
+                "{} 秒内没有回答 / no answer within {} s",
+                PATIENCE.as_secs(),
+                PATIENCE.as_secs()
+            )),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::{Named, ReferenceReport, Rows, read_tables, write};
 use crate::accounts::{Caller, Entry};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::library::ItemDetails;
 
 /// One of the three tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,12 @@ pub struct Preview {
     /// The state of the table that this was compared with.
     pub seen: String,
 }
+
+/// Rows that an entry of the log names.
+const NAMED_MAX: usize = 50;
+
+/// Columns that say who may do what.
+const RIGHTS: [&str; 5] = ["unit", "role", "posts", "stand_in", "active"];
 
 type Cells = Vec<(&'static str, String)>;
 
@@ -168,10 +175,7 @@ pub async fn apply(
 ) -> Result<ReferenceReport, EngineError> {
     let told = preview(engine, kind, name, text).await?;
     let rows = read(engine, kind, name, text).await?;
-    let added = told.changes.iter().filter(|c| c.fields.is_none()).count();
-    let changed = told.changes.len() - added;
-    let entry =
-        Entry::done("reference", kind.as_str()).with(format!("added {added} changed {changed}"));
+    let entry = Entry::done("reference", kind.as_str()).with(summary(&told.changes));
     let logged = Some((caller.clone(), entry));
     write(engine, rows, logged, Some((kind, seen.to_owned()))).await
 }
@@ -190,10 +194,37 @@ pub async fn save(
     let rows = read(engine, kind, "", &text).await?;
     let code = cells.iter().find(|(column, _)| *column == "code");
     let code = code.map_or("", |(_, code)| code.trim());
-    let entry = Entry::done("reference", format!("{} {code}", kind.as_str()));
+    let told = preview(engine, kind, "", &text).await?;
+    let entry =
+        Entry::done("reference", format!("{} {code}", kind.as_str())).with(summary(&told.changes));
     write(engine, rows, Some((caller.clone(), entry)), None)
         .await
         .map(drop)
+}
+
+/// What a change does, for the log: how many rows, and of each its code and the columns that change; of those that say
+/// who may do what, the cells too. Nothing personal.
+fn summary(changes: &[Change]) -> String {
+    let added = changes.iter().filter(|c| c.fields.is_none()).count();
+    let mut told = format!("added {added} changed {}", changes.len() - added);
+    for change in changes.iter().take(NAMED_MAX) {
+        let fields = change.fields.iter().flatten();
+        let columns: Vec<String> = fields
+            .map(|field| match RIGHTS.contains(&field.column) {
+                true => format!("{}: {} > {}", field.column, field.before, field.after),
+                false => field.column.to_owned(),
+            })
+            .collect();
+        let columns = match change.fields {
+            Some(_) => columns.join(", "),
+            None => "new".to_owned(),
+        };
+        told.push_str(&format!("; {} {columns}", change.code));
+    }
+    if changes.len() > NAMED_MAX {
+        told.push_str("; …");
+    }
+    told
 }
 
 /// A table of one line.
@@ -353,13 +384,24 @@ fn item_cells(row: &ItemRow) -> Cells {
         ("category", row.category.clone()),
         ("day0", row.day0_rule.clone()),
         ("statutory_end", row.statutory_end.clone()),
+        ("materials", materials(row)),
     ]
+}
+
+/// The materials as a file has them. Whatever else stands in the details makes a new version too: then all is shown.
+fn materials(row: &ItemRow) -> String {
+    match ItemDetails::parse(&row.details) {
+        Some(details) => details.materials.join("；"),
+        None => row.details.clone(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::same_item;
     use super::*;
+
+    type Edit = fn(&mut ItemRow);
 
     #[test]
     fn an_item_differs_where_its_cells_do() {
@@ -387,43 +429,19 @@ mod tests {
         };
         assert!(differing(&item_cells(&row), &item_cells(&row)).is_empty());
         // Whatever makes a new version is told in the preview.
-        for (column, changed) in [
-            (
-                "name",
-                ItemRow {
-                    name: "乙".to_owned(),
-                    ..row.clone()
-                },
-            ),
-            (
-                "promised_amount",
-                ItemRow {
-                    promised_amount: 9,
-                    ..row.clone()
-                },
-            ),
-            (
-                "statutory_amount",
-                ItemRow {
-                    statutory_amount: None,
-                    ..row.clone()
-                },
-            ),
-            (
-                "review",
-                ItemRow {
-                    review: Some(3),
-                    ..row.clone()
-                },
-            ),
-            (
-                "day0",
-                ItemRow {
-                    day0_rule: "acceptance_paper".to_owned(),
-                    ..row.clone()
-                },
-            ),
-        ] {
+        let edits: [(&str, Edit); 6] = [
+            ("name", |row| row.name = "乙".to_owned()),
+            ("promised_amount", |row| row.promised_amount = 9),
+            ("statutory_amount", |row| row.statutory_amount = None),
+            ("review", |row| row.review = Some(3)),
+            ("materials", |row| {
+                row.details = r#"{"materials":["申请书"]}"#.to_owned()
+            }),
+            ("day0", |row| row.day0_rule = "acceptance_paper".to_owned()),
+        ];
+        for (column, edit) in edits {
+            let mut changed = row.clone();
+            edit(&mut changed);
             let found = differing(&item_cells(&row), &item_cells(&changed));
             let columns: Vec<_> = found.iter().map(|f| f.column).collect();
             assert_eq!(columns, [column]);

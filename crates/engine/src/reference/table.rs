@@ -101,6 +101,11 @@ impl Table {
         Ok(())
     }
 
+    /// Whether it has a column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
     /// The lines.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.records.iter().map(|(number, record)| Line {

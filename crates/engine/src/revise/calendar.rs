@@ -15,6 +15,7 @@ use store::codec::micros;
 use store::revision::{RevisionRow, RevisionTraceRow};
 use store::subject::{Seen, SubjectRow};
 
+use super::desk::{Logged, note};
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
@@ -77,7 +78,7 @@ impl Engine {
         if mode == RevisionMode::DryRun {
             return Ok(report);
         }
-        let name = self.begin_calendar(&calendar, before).await?;
+        let name = self.begin_calendar(&calendar, before, None).await?;
         let row = self.finish_revision(&name).await?;
         report.subjects_looked_at = number(row.looked_at);
         report.dates_moved = number(row.dates_moved);
@@ -88,7 +89,7 @@ impl Engine {
     }
 
     /// A version that the database has: the same calendar again changes nothing.
-    async fn known_version(
+    pub(super) async fn known_version(
         &self,
         calendar: &Calendar,
         known: &CalendarRow,
@@ -131,7 +132,7 @@ impl Engine {
     }
 
     /// Counts what a calendar would do, and finds out that it covers all that is needed.
-    async fn forecast(
+    pub(super) async fn forecast(
         &self,
         from: &Calendar,
         to: &Calendar,
@@ -166,11 +167,12 @@ impl Engine {
         Ok(report)
     }
 
-    /// Puts the calendar in force and begins the revision, in one transaction.
-    async fn begin_calendar(
+    /// Puts the calendar in force and begins the revision, in one transaction; with who did it, if that is known.
+    pub(super) async fn begin_calendar(
         &self,
         calendar: &Calendar,
         before: &CalendarRow,
+        logged: Logged,
     ) -> Result<String, EngineError> {
         let now_us = micros(self.inner.clock.now());
         let row = CalendarRow {
@@ -181,7 +183,7 @@ impl Engine {
         };
         let name = revision_name(calendar.version());
         let revision = new_revision(&name, "calendar", &before.version, &row.version, now_us);
-        let request = Arc::new((row, revision));
+        let request = Arc::new((row, revision, logged));
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
@@ -189,7 +191,7 @@ impl Engine {
                 let request = Arc::clone(&request);
                 let inner = Arc::clone(&inner);
                 Box::pin(async move {
-                    let (row, revision) = &*request;
+                    let (row, revision, logged) = &*request;
                     store::meta::hold_books(conn).await?;
                     let now_us = micros(inner.clock.now());
                     let newest = store::calendar::list(conn).await?.pop();
@@ -213,7 +215,8 @@ impl Engine {
                             "另一进程刚刚更换了日历,请重新执行 / another process has just put a calendar in force: run this again",
                         ));
                     }
-                    new_edition(conn).await
+                    new_edition(conn).await?;
+                    note(conn, &inner, logged).await
                 })
             })
             .await?;
@@ -403,7 +406,7 @@ fn deemed_elsewhere(subject: &Subject, calendar: &Calendar) -> Result<bool, Refu
     Ok(false)
 }
 
-fn check_zone(from: &Calendar, to: &Calendar) -> Result<(), EngineError> {
+pub(super) fn check_zone(from: &Calendar, to: &Calendar) -> Result<(), EngineError> {
     if from.zone() == to.zone() {
         return Ok(());
     }
@@ -426,7 +429,7 @@ fn not_covering(subject: &str, refusal: &Refusal) -> EngineError {
     )
 }
 
-fn no_calendar() -> EngineError {
+pub(super) fn no_calendar() -> EngineError {
     EngineError::NotReady {
         message:
             "数据库中没有日历,请先运行 shixian migrate / no calendar in the database: run `shixian migrate`"

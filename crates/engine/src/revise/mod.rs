@@ -9,8 +9,10 @@
 //! that rests on a date which moves falls with it; it would only leave a card and its annulment in the record.
 
 mod calendar;
+mod desk;
 mod rules;
 mod survey;
+mod trial;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +26,9 @@ use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
 pub use calendar::RevisionReport;
+pub use desk::{InForce, Progress};
 pub use rules::RulesReport;
+pub use trial::{RuleTrial, RulesTrial, TRIED_MAX};
 
 /// Subjects in one transaction, as in the sweep: a batch holds the write lock for well under 50 ms.
 const BATCH: i64 = 40;

@@ -18,6 +18,7 @@ use store::ruleset::RulesetRow;
 use store::subject::SubjectRow;
 
 use super::calendar::new_revision;
+use super::desk::{Logged, note};
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::assets;
 use crate::engine::Engine;
@@ -85,7 +86,7 @@ impl Engine {
             };
             return self.forecast_rules(rules, report).await;
         }
-        let revision = self.begin_rules(row).await?;
+        let revision = self.begin_rules(row, None).await?;
         let done = self.finish_revision(&revision).await?;
         report.subjects_looked_at = number(done.looked_at);
         report.alarms_moved = number(done.dates_moved);
@@ -113,13 +114,18 @@ impl Engine {
         Ok(report)
     }
 
-    /// Puts the rules in force and begins the revision, in one transaction; gives its name.
-    async fn begin_rules(&self, row: RulesetRow) -> Result<String, EngineError> {
+    /// Puts the rules in force and begins the revision, in one transaction; gives its name. With who did
+    /// it, if that is known.
+    pub(super) async fn begin_rules(
+        &self,
+        row: RulesetRow,
+        logged: Logged,
+    ) -> Result<String, EngineError> {
         let name = format!("rules:{}", row.version);
         let from = (row.version - 1).to_string();
         let to = row.version.to_string();
         let revision = new_revision(&name, "rules", &from, &to, row.loaded_at_us);
-        let request = Arc::new((row, revision));
+        let request = Arc::new((row, revision, logged));
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
@@ -127,7 +133,7 @@ impl Engine {
                 let request = Arc::clone(&request);
                 let inner = Arc::clone(&inner);
                 Box::pin(async move {
-                    let (row, revision) = &*request;
+                    let (row, revision, logged) = &*request;
                     store::meta::hold_books(conn).await?;
                     let now_us = micros(inner.clock.now());
                     let before = store::ruleset::list(conn).await?.pop();
@@ -149,7 +155,8 @@ impl Engine {
                             "另一进程刚刚更换了规则,请重新执行 / another process has just put rules in force: run this again",
                         ));
                     }
-                    new_edition(conn).await
+                    new_edition(conn).await?;
+                    note(conn, &inner, logged).await
                 })
             })
             .await?;

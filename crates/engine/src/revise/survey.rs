@@ -65,7 +65,7 @@ pub(super) async fn load_all(
 }
 
 /// The same without those whose record can't be read: one damaged case doesn't keep the others from a new calendar.
-async fn load_readable<'r>(
+pub(super) async fn load_readable<'r>(
     conn: &mut Conn,
     inner: &Inner,
     books: &Books,

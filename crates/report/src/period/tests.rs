@@ -228,11 +228,11 @@ fn the_page_stands_for_itself() {
         page.contains("环保局&#60;b&#62;") || page.contains("环保局&lt;b&gt;"),
         "names are escaped"
     );
-    for outside in ["<script", "src=", "href=\"http", "@import"] {
-        assert!(!page.contains(outside), "{outside}");
+    // The pictures' own hatchings are found within the page.
+    let elsewhere = page.replace("url(#", "");
+    for outside in ["<script", "src=", "href=\"http", "@import", "url("] {
+        assert!(!elsewhere.contains(outside), "{outside}");
     }
-    // Patterns of the pictures are in the page itself.
-    assert_eq!(page.matches("url(").count(), page.matches("url(#").count());
     assert_eq!(page.matches("<svg").count(), 3, "course, units, days");
     let idle = "本期没有收件、受理和办结的单位1个";
     for words in [
@@ -241,7 +241,7 @@ fn the_page_stands_for_itself() {
         "99.99%",
         "口径说明",
         idle,
-        "2011年9月",
+        "2010年10月",
     ] {
         assert!(page.contains(words), "{words}");
     }

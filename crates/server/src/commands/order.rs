@@ -102,7 +102,7 @@ pub(crate) async fn run(app: &App, command: Order) -> Result<(), Failure> {
             let files = uploads(&attach)?;
             let engine = app.engine().await?;
             let seen = engine
-                .reply_order(&plain.order, &text, files, act(plain.act))
+                .reply_order((&plain.order, i64::MAX), &text, files, act(plain.act))
                 .await;
             return answer_subject(engine, seen).await;
         }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use engine::accounts::Limits;
+use engine::checkup::SKEW_US_MAX;
 use engine::schedule::{JobAction, JobSpec, Scheduler};
-use engine::{Clock, Engine, Settings};
+use engine::{Engine, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,15 +26,15 @@ use crate::failure::Failure;
 use crate::listen::{self, Listening};
 use crate::output;
 
-/// How far the machine's clock may differ from the database's: several machines write into one record, and its order
-/// in time must stay true to a blink.
-pub(crate) const SKEW_US_MAX: i64 = 2_000_000;
 /// How long answers under way may take after the signal; every command is far shorter.
 const DRAIN: Duration = Duration::from_secs(3);
 /// How long the jobs may take to come to their next resting place after that.
 const REST: Duration = Duration::from_secs(4);
 /// How often a trial's time is written down while it runs, so that a crash doesn't send it back far.
 const TRIAL_TIME_EVERY: Duration = Duration::from_secs(10);
+
+/// How often sessions that ran out and answers that are too old are removed: they are known as such without it.
+const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// How it serves.
 #[derive(Debug, Default, Args)]
@@ -115,7 +116,7 @@ struct Running {
     scheme: &'static str,
     pages: JoinHandle<io::Result<()>>,
     jobs: JoinHandle<()>,
-    keeper: JoinHandle<()>,
+    keepers: [JoinHandle<()>; 2],
 }
 
 /// Serves until the process is told to stop, or one of the services ends by itself.
@@ -171,10 +172,12 @@ fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure>
     let outbox = sends.then_some(outbox);
     let scheduler = Scheduler::new(engine.clone(), outbox.clone(), jobs(app, sends))
         .map_err(Failure::installation)?;
+    let access = access(app, part.demo);
+    let limits = access.limits;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
         .with_health(scheduler.health())
         .with_operations(scheduler.clone(), outbox)
-        .with_access(access(app, part.demo))
+        .with_access(access)
         .with_stop(stopped.clone());
 
     let address = part.listener.local_addr()?;
@@ -203,7 +206,10 @@ fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure>
             scheduler.run(stopped).await;
             drop(beat);
         }),
-        keeper: tokio::spawn(keep_trial_time(engine.clone())),
+        keepers: [
+            tokio::spawn(keep_trial_time(engine.clone())),
+            tokio::spawn(keep_tidy(engine.clone(), limits)),
+        ],
         engine,
     })
 }
@@ -232,7 +238,9 @@ impl Running {
             tracing::warn!("a job didn't end in time; it is taken up again at the next start");
             self.jobs.abort();
         }
-        self.keeper.abort();
+        for keeper in &self.keepers {
+            keeper.abort();
+        }
         self.engine.remember_trial_time().await?;
         // Writes under way end before the connections do.
         self.engine.close().await;
@@ -296,23 +304,8 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
     jobs
 }
 
-/// The difference between this machine's clock and the database server's, in microseconds; none on SQLite.
-pub(crate) async fn skew_us(engine: &Engine) -> Result<Option<i64>, store::StoreError> {
-    let before = Clock::System.now().timestamp_micros();
-    let Some(server) = engine.store().server_clock_us().await? else {
-        return Ok(None);
-    };
-    let after = Clock::System.now().timestamp_micros();
-    // What lies between question and answer is no difference.
-    Ok(Some(if server < before {
-        before - server
-    } else {
-        (server - after).max(0)
-    }))
-}
-
 async fn check_skew(app: &App, engine: &Engine) -> Result<(), Failure> {
-    match skew_us(engine).await? {
+    match engine.skew_us().await? {
         Some(skew_us) if skew_us > SKEW_US_MAX => {
             let seconds = skew_us / 1_000_000;
             Err(Failure::cannot_run(app.pick(
@@ -321,6 +314,19 @@ async fn check_skew(app: &App, engine: &Engine) -> Result<(), Failure> {
             )))
         }
         _ => Ok(()),
+    }
+}
+
+/// Removes what nobody can use any more. A failure is tried again with the next round.
+async fn keep_tidy(engine: Engine, limits: Limits) {
+    let mut every = tokio::time::interval(TIDY_EVERY);
+    loop {
+        every.tick().await;
+        let sessions = engine.end_old_sessions(limits).await;
+        let answers = engine.end_old_answers().await;
+        for error in [sessions.err(), answers.err()].into_iter().flatten() {
+            tracing::warn!(error = %error, "old sessions and answers can't be removed");
+        }
     }
 }
 

@@ -65,12 +65,24 @@ contract! {
         let again = receipt("k1", 30);
         let refused = in_write!(fixture.store, [again], |conn| api_receipt::insert(conn, &again).await).await.unwrap_err();
         assert!(store::AsConflict::is_conflict(&refused), "{refused}");
-        let gone = in_write!(fixture.store, |conn| api_receipt::end_old(conn, DIVISION, "t", 20).await).await.unwrap();
+        let gone = in_write!(fixture.store, |conn| api_receipt::end_old_of(conn, DIVISION, "t", 20).await).await.unwrap();
         assert_eq!(gone, 1);
         let mut conn = fixture.store.read().await.unwrap();
         assert_eq!(api_receipt::get(&mut conn, DIVISION, "t", "k1").await.unwrap(), None);
         assert_eq!(api_receipt::get(&mut conn, DIVISION, "t", "k2").await.unwrap(), Some(receipt("k2", 20)));
         assert_eq!(api_receipt::get(&mut conn, DIVISION, "u", "k2").await.unwrap(), None);
+        drop(conn);
+        // Those of all tokens by age, and all of one token.
+        for (token, key, at_us) in [("idle", "k1", 10), ("idle", "k2", 30), ("u", "k1", 10)] {
+            let row = ApiReceiptRow { token: token.to_owned(), ..receipt(key, at_us) };
+            in_write!(fixture.store, [row], |conn| api_receipt::insert(conn, &row).await).await.unwrap();
+        }
+        let gone = in_write!(fixture.store, |conn| api_receipt::end_old(conn, DIVISION, 20).await).await.unwrap();
+        assert_eq!(gone, 2);
+        let gone = in_write!(fixture.store, |conn| api_receipt::end_of_token(conn, DIVISION, "idle").await).await.unwrap();
+        assert_eq!(gone, 1);
+        let mut conn = fixture.store.read().await.unwrap();
+        assert_eq!(api_receipt::get(&mut conn, DIVISION, "t", "k2").await.unwrap(), Some(receipt("k2", 20)));
     }
 
     cases_are_listed_by_number => |fixture| {

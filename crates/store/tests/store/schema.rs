@@ -183,9 +183,9 @@ fn statements_on_regional_rows_name_their_division() {
     }
 }
 
-/// Lists that live boards ask for don't read all subjects.
+/// Lists that pages ask for don't read all rows.
 #[tokio::test]
-async fn appeals_and_outages_are_found_by_their_indexes() {
+async fn appeals_outages_and_messages_are_found_by_their_indexes() {
     let sqlite = fixture::sqlite().await;
     let Conn::Sqlite(conn) = &mut sqlite.store.read().await.unwrap() else {
         panic!("a file")
@@ -195,9 +195,15 @@ async fn appeals_and_outages_are_found_by_their_indexes() {
         ("APPEAL_COUNT", "subject_appeal"),
         ("OF_SUBJECT", "attachment_subject"),
         ("PAGE", "outage_from"),
+        ("NEWEST_OF_STATE", "message_state"),
     ] {
         let of_name = store::statements().into_iter().filter(|s| s.name == name);
-        let modules = ["store::board", "store::attachment", "store::outage"];
+        let modules = [
+            "store::board",
+            "store::attachment",
+            "store::outage",
+            "store::message",
+        ];
         let mut found = of_name.filter(|s| modules.contains(&s.module));
         let statement = found.next().unwrap_or_else(|| panic!("no {name}"));
         let plan = format!("EXPLAIN QUERY PLAN {}", statement.sql);

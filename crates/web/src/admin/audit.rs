@@ -27,13 +27,18 @@ const EXPORT_ROWS: usize = 20_000;
 /// Rows that are read at one time for it.
 const EXPORT_PAGE: i64 = 1_000;
 /// What may stand in the log, in the order in which one looks for it. A test reads the sources for others.
-const ACTS: [&str; 12] = [
+const ACTS: [&str; 17] = [
     "sign_in",
     "sign_out",
     "password",
     "account_added",
     "account_changed",
+    "token_added",
+    "token_revoked",
+    "api",
     "reference",
+    "calendar",
+    "rules",
     "outbox_retry",
     "mail_test",
     "page",

@@ -4,7 +4,6 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,14 +13,13 @@ use engine::accounts::AccountRole;
 use engine::reference::{self, Change, Kind};
 
 use super::only;
+use super::upload::{self, FILE_BYTES, Sent};
 use crate::frame::{self, Frame};
 use crate::page::{PageError, draw_as};
 use crate::site::Site;
 use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
 
-/// The largest file: ten thousand people take less.
-const FILE_BYTES: usize = 1024 * 1024;
 /// Changes that are shown one by one.
 const SHOWN_MAX: usize = 300;
 
@@ -59,6 +57,25 @@ impl ImportPage {
     /// A column as people call it.
     fn column(&self, column: &'static str) -> &'static str {
         self.t.known(&format!("column.{column}")).unwrap_or(column)
+    }
+
+    /// A cell as people read it: words of the record in the reader's language.
+    fn cell(&self, column: &str, text: &str) -> String {
+        let t = self.t;
+        match (column, self.kind) {
+            _ if text.is_empty() => t.say("import.empty").to_owned(),
+            ("role", _) => t.word("role", text).to_owned(),
+            ("kind", "items") => t.word("item_kind", text).to_owned(),
+            ("posts", _) => {
+                let posts = text.split_whitespace().map(|post| t.word("stage", post));
+                posts.collect::<Vec<_>>().join(" ")
+            }
+            ("active" | "vertical", _) => match text {
+                "true" => t.say("reference.yes").to_owned(),
+                _ => t.say("reference.no").to_owned(),
+            },
+            _ => text.to_owned(),
+        }
     }
 }
 
@@ -103,44 +120,6 @@ async fn form(
     import_page(&site, &visitor, kind_of(&kind)?, None, None)
 }
 
-/// What was sent.
-#[derive(Debug, Default)]
-struct Sent {
-    name: String,
-    bytes: Vec<u8>,
-    seen: String,
-}
-
-/// Reads a form with a file; none if it is too long or broken.
-async fn sent(mut form: Multipart) -> Option<Sent> {
-    let mut sent = Sent::default();
-    while let Some(mut field) = form.next_field().await.ok()? {
-        match field.name().unwrap_or_default() {
-            "file" => {
-                sent.name = field.file_name().unwrap_or_default().to_owned();
-                sent.bytes = bytes(&mut field).await?;
-            }
-            "text" => sent.bytes = bytes(&mut field).await?,
-            "name" => sent.name = String::from_utf8(bytes(&mut field).await?).ok()?,
-            "seen" => sent.seen = String::from_utf8(bytes(&mut field).await?).ok()?,
-            _ => {}
-        }
-    }
-    Some(sent)
-}
-
-/// A field's bytes, as long as they aren't too many.
-async fn bytes(field: &mut Field<'_>) -> Option<Vec<u8>> {
-    let mut all = Vec::new();
-    while let Some(chunk) = field.chunk().await.ok()? {
-        if all.len() + chunk.len() > FILE_BYTES {
-            return None;
-        }
-        all.extend_from_slice(&chunk);
-    }
-    Some(all)
-}
-
 /// The text, with line ends as a form sends them back: what is confirmed is what was shown.
 fn text(sent: &Sent) -> Result<String, EngineError> {
     Ok(reference::read_upload(&sent.name, &sent.bytes)?.replace("\r\n", "\n"))
@@ -156,7 +135,7 @@ async fn preview(
     let kind = kind_of(&kind)?;
     let t = visitor.texts;
     let again = |error: String| import_page(&site, &visitor, kind, None, Some(error));
-    let Some(sent) = sent(form).await else {
+    let Some(sent) = upload::sent(form).await else {
         return again(t.one("import.too_long", FILE_BYTES / 1024));
     };
     if sent.bytes.is_empty() {
@@ -203,7 +182,7 @@ async fn apply(
     only(&visitor, AccountRole::System)?;
     let kind = kind_of(&kind)?;
     let t = visitor.texts;
-    let Some(sent) = sent(form).await else {
+    let Some(sent) = upload::sent(form).await else {
         let told = t.one("import.too_long", FILE_BYTES / 1024);
         return import_page(&site, &visitor, kind, None, Some(told));
     };
@@ -227,55 +206,17 @@ async fn apply(
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-    use axum::http::Request;
-    use axum::http::header::{CONTENT_TYPE, COOKIE};
     use store::audit::Filter;
 
+    use super::super::upload::testing::{seen, send};
     use super::*;
-    use crate::testing::{Trial, told};
+    use crate::testing::Trial;
 
     const ITEMS: &str = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
         handling,review,approval,completion,basis\n\
         FGW-002,企业投资项目核准,FGW,committed,8,working_days,20,working_days,4,2,1,1,行政许可法第四十二条\n\
-        FGW-003,节能审查,FGW,committed,5,working_days,20,working_days,2,1,1,1,节约能源法\n\
+        FGW-004,节能审查,FGW,committed,5,working_days,20,working_days,2,1,1,1,节约能源法\n\
         HBJ-001,排污许可,HBJ,committed,10,working_days,20,working_days,4,3,2,1,行政许可法第四十二条\n";
-
-    /// Sends parts of a form with a file.
-    async fn send(
-        trial: &Trial,
-        who: &str,
-        path: &str,
-        parts: &[(&str, &[u8])],
-    ) -> (StatusCode, String) {
-        let mut body = Vec::new();
-        for (name, bytes) in parts {
-            let file = if *name == "file" {
-                "; filename=\"表.csv\""
-            } else {
-                ""
-            };
-            let head =
-                format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(bytes);
-            body.extend_from_slice(b"\r\n");
-        }
-        body.extend_from_slice(b"--X--\r\n");
-        let cookie = trial.cookie(who).await;
-        let request = Request::post(path)
-            .header(COOKIE, cookie)
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=X")
-            .body(Body::from(body))
-            .unwrap();
-        let (status, _, body) = told(trial.ask(request).await).await;
-        (status, body)
-    }
-
-    fn seen(body: &str) -> String {
-        let seen = body.split("name=\"seen\" value=\"").nth(1).unwrap();
-        seen.split('"').next().unwrap().to_owned()
-    }
 
     #[tokio::test]
     async fn a_table_is_previewed_and_then_written() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use approval::ids::ItemCode;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -40,6 +41,8 @@ struct Line {
     /// The stages' limits, in the order of the stages.
     stages: String,
     basis: String,
+    /// What an application must contain.
+    materials: Vec<String>,
     /// Cases that run under it.
     running: i64,
 }
@@ -55,7 +58,7 @@ fn line(visitor: &Visitor, row: &ItemRow, running: i64) -> Line {
         code: row.item.clone(),
         segment: form_urlencoded::byte_serialize(row.item.as_bytes()).collect(),
         version: row.version,
-        since: words::instant(t.language(), instant(row.valid_from_us), zone),
+        since: words::moment(t.language(), instant(row.valid_from_us), zone),
         name: row.name.clone(),
         unit: unit_name(visitor, &row.unit),
         kind: t.word("item_kind", &row.kind).to_owned(),
@@ -63,8 +66,15 @@ fn line(visitor: &Visitor, row: &ItemRow, running: i64) -> Line {
         statutory: statutory.map_or_else(String::new, |(amount, unit)| term(amount, unit)),
         stages: stages.join(" / "),
         basis: row.basis.clone(),
+        materials: materials(visitor, row),
         running,
     }
+}
+
+fn materials(visitor: &Visitor, row: &ItemRow) -> Vec<String> {
+    let code = ItemCode::new(row.item.clone());
+    let item = visitor.books.item_version(&code, row.version);
+    item.map_or_else(|_| Vec::new(), |item| item.materials.clone())
 }
 
 #[derive(Template)]
@@ -178,6 +188,8 @@ mod tests {
         let (_, _, body) = trial.get_as("system", "/admin/items/FGW-002").await;
         assert!(body.contains("1 件在办"), "{body}");
         assert!(body.contains("行政许可法第四十二条"), "{body}");
+        let (_, _, body) = trial.get_as("system", "/admin/items/FGW-003").await;
+        assert!(body.contains("选址意见书"), "{body}");
         let (status, ..) = trial.get_as("system", "/admin/items/NONE").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
     }

@@ -6,12 +6,18 @@ mod account;
 mod account_new;
 mod accounts;
 mod audit;
+mod calendar;
+mod health;
 mod import;
 mod items;
 mod jobs;
 mod outbox;
 mod people;
+mod places;
+mod revisions;
+mod rules;
 mod units;
+mod upload;
 
 use axum::Router;
 use engine::accounts::AccountRole;
@@ -36,6 +42,10 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(import::routes())
         .merge(jobs::routes())
         .merge(outbox::routes())
+        .merge(places::routes())
+        .merge(calendar::routes())
+        .merge(rules::routes())
+        .merge(health::routes())
 }
 
 /// Refuses everybody but one of the administrators; the refusal is noted in the log.

@@ -76,6 +76,34 @@ pub(crate) struct WarningAnswer {
     effective_at: String,
     /// When it was recorded.
     recorded_at: String,
+    /// What came of an appeal against it: the state of the appeal, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
+    appeal: Option<String>,
+    /// What an inspector who raised it by hand rests it on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
+    evidence: Option<String>,
+}
+
+/// A file that was handed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttachmentAnswer {
+    /// The number of the event that brought it.
+    seq: i64,
+    /// Its number.
+    #[schema(example = "FJ-410800-FGW-20110926-0001")]
+    id: String,
+    /// Its name, made safe.
+    name: String,
+    /// What it is, by its bytes.
+    #[schema(example = "application/pdf")]
+    media_type: String,
+    /// Its length in bytes.
+    size: i64,
+    /// The SM3 digest of its bytes.
+    sm3: String,
 }
 
 /// An event that is marked.
@@ -178,6 +206,10 @@ pub(crate) struct OrderAnswer {
     pub(crate) warnings: Vec<WarningAnswer>,
     /// Events that are marked.
     pub(crate) defects: Vec<DefectAnswer>,
+    /// The files of its replies, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
+    pub(crate) attachments: Option<Vec<AttachmentAnswer>>,
 }
 
 /// What any request may be answered with.

@@ -88,7 +88,7 @@ pub(crate) async fn require(State(site): State<Site>, request: Request, next: Ne
     let response = next.run(Request::from_parts(parts, body)).await;
     let refused = response.extensions().get::<Arc<Problem>>();
     if let Some(problem) = refused.filter(|problem| problem.is_forbidden()) {
-        let entry = Entry::refused("api", target, problem.kind.as_str());
+        let entry = Entry::refused("api", target, problem.kind.as_ref());
         if let Err(error) = site.engine.note(&caller, entry).await {
             tracing::error!(error = %error, "a refusal can't be written into the audit log");
         }

@@ -23,12 +23,28 @@ impl Reported {
     }
 
     async fn send_as(&self, token: &str, kind: &str, text: String) -> (StatusCode, Value) {
-        let request = Request::post("/api/v1/events")
+        let (status, _, value) = self.send_with(token, ("", ""), kind, text).await;
+        (status, value)
+    }
+
+    /// Sends with a query and under a key; gives also whether the answer was kept from before.
+    async fn send_with(
+        &self,
+        token: &str,
+        (query, key): (&str, &str),
+        kind: &str,
+        text: String,
+    ) -> (StatusCode, bool, Value) {
+        let mut request = Request::post(format!("/api/v1/events{query}"))
             .header(AUTHORIZATION, format!("Bearer {token}"))
-            .header(CONTENT_TYPE, kind)
-            .body(Body::from(text));
-        let (status, _, text) = told(self.trial.ask(request.unwrap()).await).await;
-        (status, serde_json::from_str(&text).unwrap())
+            .header(CONTENT_TYPE, kind);
+        if !key.is_empty() {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request.body(Body::from(text)).unwrap();
+        let (status, headers, text) = told(self.trial.ask(request).await).await;
+        let repeated = headers.contains_key("idempotent-replayed");
+        (status, repeated, serde_json::from_str(&text).unwrap())
     }
 
     /// Sends events; gives the counts and the results as words.
@@ -263,6 +279,249 @@ async fn the_receipt_is_the_beginning_and_stays() {
     ]);
     let (_, results) = reported.send(events).await;
     assert_eq!(results, ["not_annullable", "not_annullable"]);
+    // A limit that was corrected isn't lost without a word; the item's own unit, named or not, is the same one.
+    for (field, value, wanted) in [
+        ("due_on", "2011-10-20", "not_annullable"),
+        ("unit", "FGW", "there_already"),
+        ("item", "FGW-003", "not_annullable"),
+    ] {
+        let mut receipt = version(event("A1", "e1", "receive", 8), 2);
+        receipt[field] = json!(value);
+        assert_eq!(reported.send(json!([receipt])).await.1, [wanted], "{field}");
+    }
+    let city = token(&reported.trial, "city", None).await;
+    for (number, unit, due_on, wanted) in [
+        (1, "HBJ", "2011-10-20", None),
+        (2, "HBJ", "2011-10-20", None),
+        (3, "HBJ", "2011-10-21", Some("not_annullable")),
+        (3, "FGW", "2011-10-20", Some("not_annullable")),
+    ] {
+        let mut receipt = version(event("A2", "e1", "receive", 8), number);
+        receipt["unit"] = json!(unit);
+        receipt["due_on"] = json!(due_on);
+        let text = json!([receipt]).to_string();
+        let (_, value) = reported.send_as(&city, "application/json", text).await;
+        assert_eq!(
+            value["results"][0]["kind"].as_str(),
+            wanted,
+            "{number}: {value}"
+        );
+    }
+    let text = json!([version(event("A2", "e1", "receive", 8), 4)]).to_string();
+    let (_, value) = reported.send_as(&city, "application/json", text).await;
+    assert_eq!(
+        value["results"][0]["kind"], "not_annullable",
+        "without unit and limit it says another thing"
+    );
+}
+
+#[tokio::test]
+async fn a_unit_reports_cases_of_its_own_items_only() {
+    let trial = Trial::new().await;
+    // An item that is another unit's from the tenth on.
+    trial.go_to("2011-10-10T00:00:00Z");
+    let folder = tempfile::tempdir().unwrap();
+    let items = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
+        handling,review,approval,completion,basis,materials\n\
+        HBJ-001,排污许可,FGW,committed,10,working_days,20,working_days,4,3,2,1,行政许可法第四十二条,\n";
+    std::fs::write(folder.path().join("items.csv"), items).unwrap();
+    let loaded = engine::reference::load(&trial.engine, folder.path()).await;
+    loaded.unwrap();
+    trial.go_to("2011-10-12T10:00:00+08:00");
+    let own = token(&trial, "oa", Some("FGW")).await;
+    let reported = Reported { trial, token: own };
+    let hbj = token(&reported.trial, "hbj", Some("HBJ")).await;
+    let city = token(&reported.trial, "city", None).await;
+    let receive = |case: &str, key: &str, item: &str, unit: Option<&str>, day: u32| {
+        let mut event = event(case, key, "receive", day);
+        event["item"] = json!(item);
+        event["unit"] = json!(unit);
+        event
+    };
+    for (token, events, wanted) in [
+        // Whose it was when the case was received, not whose it is now.
+        (&hbj, vec![receive("B1", "e1", "HBJ-001", None, 8)], None),
+        (
+            &hbj,
+            vec![receive("B2", "e1", "HBJ-001", None, 11)],
+            Some("unknown_code"),
+        ),
+        (
+            &reported.token,
+            vec![receive("B3", "e1", "HBJ-001", None, 8)],
+            Some("unknown_code"),
+        ),
+        (
+            &reported.token,
+            vec![receive("B4", "e1", "HBJ-001", None, 11)],
+            None,
+        ),
+        // The earliest receipt opens the case, wherever it stands in the request.
+        (
+            &reported.token,
+            vec![
+                receive("B5", "e1", "FGW-002", None, 9),
+                receive("B5", "e2", "HBJ-001", None, 8),
+            ],
+            Some("unknown_code"),
+        ),
+        // A unit names nobody but itself, and not to get at another's item.
+        (
+            &reported.token,
+            vec![receive("B6", "e1", "FGW-002", Some("FGW"), 8)],
+            None,
+        ),
+        (
+            &reported.token,
+            vec![receive("B7", "e1", "FGW-002", Some("HBJ"), 8)],
+            Some("unknown_code"),
+        ),
+        (
+            &reported.token,
+            vec![receive("B8", "e1", "HBJ-001", Some("FGW"), 8)],
+            Some("unknown_code"),
+        ),
+        (
+            &city,
+            vec![receive("B9", "e1", "HBJ-001", Some("FGW"), 8)],
+            None,
+        ),
+        (
+            &city,
+            vec![receive("B0", "e1", "HBJ-001", Some("X"), 8)],
+            Some("unknown_code"),
+        ),
+    ] {
+        let text = json!(events).to_string();
+        let (_, value) = reported
+            .send_as(token, "application/json", text.clone())
+            .await;
+        assert_eq!(
+            value["results"][0]["kind"].as_str(),
+            wanted,
+            "{text}: {value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_what_was_recorded_whole_is_kept_under_a_key() {
+    let reported = Reported::new().await;
+    let kind = "application/json";
+    let send = async |key: &str, events: &Value| {
+        let text = events.to_string();
+        reported
+            .send_with(&reported.token, ("", key), kind, text)
+            .await
+    };
+    let wrong = json!([
+        event("A1", "e1", "receive", 8),
+        event("A2", "e2", "accept", 8)
+    ]);
+    let (_, _, value) = send("k1", &wrong).await;
+    assert_eq!(
+        (&value["added"], &value["rejected"]),
+        (&json!(1), &json!(1))
+    );
+    // What was refused becomes right meanwhile: under the same key it is recorded now.
+    reported
+        .send(json!([event("A2", "e1", "receive", 8)]))
+        .await;
+    let (_, repeated, value) = send("k1", &wrong).await;
+    assert!(!repeated);
+    assert_eq!(
+        (&value["added"], &value["there_already"]),
+        (&json!(1), &json!(1))
+    );
+    let (_, repeated, again) = send("k1", &wrong).await;
+    assert!(repeated, "nothing was rejected, so that is kept");
+    assert_eq!(again, value);
+    let (status, _, value) = send("k1", &json!(course("A3"))).await;
+    assert_eq!(
+        (status.as_u16(), value["kind"].as_str()),
+        (422, Some("idempotency_key_reused"))
+    );
+    // With a token, what was kept for it is gone.
+    let called = reported.token.split('_').nth(1).unwrap();
+    let engine = &reported.trial.engine;
+    let text = wrong.to_string();
+    let key = engine::once::OnceKey::new(called, "k1", "POST /events", &text);
+    assert!(engine.kept_answer(&key).await.unwrap().is_some());
+    assert_eq!(engine.end_old_answers().await.unwrap(), 0, "it isn't old");
+    engine
+        .revoke_api_token(called, &Caller::default())
+        .await
+        .unwrap();
+    assert!(engine.kept_answer(&key).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn who_is_supervised_silences_no_warnings() {
+    let reported = Reported::new().await;
+    let city = token(&reported.trial, "city", None).await;
+    let kind = "application/json";
+    let text = json!(course("A1")).to_string();
+    let own = &reported.token;
+    for (token, query, status) in [
+        (own, "?quiet=true", 403),
+        (own, "?quiet=false", 200),
+        (&city, "?quiet=true", 200),
+    ] {
+        let (found, _, value) = reported
+            .send_with(token, (query, ""), kind, text.clone())
+            .await;
+        assert_eq!(found.as_u16(), status, "{value}");
+        if status == 403 {
+            assert_eq!(value["kind"], "needs_all_units");
+            assert!(
+                reported.trial.engine.look("A1").await.is_err(),
+                "nothing is recorded"
+            );
+        }
+    }
+    // Loud and quiet are two requests.
+    let text = json!(course("A2")).to_string();
+    let (status, _, _) = reported
+        .send_with(&city, ("?quiet=true", "k"), kind, text.clone())
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _, value) = reported
+        .send_with(&city, ("", "k"), kind, text.clone())
+        .await;
+    assert_eq!(
+        (status.as_u16(), value["kind"].as_str()),
+        (422, Some("idempotency_key_reused"))
+    );
+    let (_, repeated, _) = reported
+        .send_with(&city, ("?quiet=true", "k"), kind, text)
+        .await;
+    assert!(repeated);
+}
+
+#[tokio::test]
+async fn a_correction_moves_two_hundred_events_at_the_most() {
+    let reported = Reported::new().await;
+    let mut events = course("A1");
+    let steps = (0..199).map(|n| event("A1", &format!("s{n}"), "step", 11));
+    events.extend(steps);
+    let (counts, _) = reported.send(json!(events)).await;
+    assert_eq!(counts, "203 0 0 0");
+    let correction = |key: &str| json!([version(done("A1", key, "handling", 8), 2)]);
+    assert_eq!(
+        reported.send(correction("e3")).await.0,
+        "0 1 0 0",
+        "200 come after it"
+    );
+    let more = event("A1", "s199", "step", 11);
+    reported.send(json!([more])).await;
+    let again = json!([version(done("A1", "e3", "handling", 9), 3)]);
+    assert_eq!(reported.send(again).await.1, ["too_long"]);
+    // What is corrected along with it isn't recorded anew.
+    let both = json!([
+        version(done("A1", "e3", "handling", 9), 3),
+        version(event("A1", "s199", "step", 10), 2),
+    ]);
+    assert_eq!(reported.send(both).await.0, "0 2 0 0");
 }
 
 #[tokio::test]
@@ -320,6 +579,9 @@ async fn one_wrong_event_and_nothing_of_its_case_is_recorded() {
             json!(vec![Value::Null; 1001]).to_string(),
             422,
         ),
+        // Wrong lines are counted before any of them is read.
+        ("application/x-ndjson", "{\n".repeat(1001), 422),
+        ("application/x-ndjson", "{\n".repeat(1000), 200),
     ] {
         let (found, value) = reported.send_as(&reported.token, kind, text).await;
         assert_eq!(found.as_u16(), status, "{value}");

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use engine::commands::check_id;
 use engine::execute::Telling;
 use engine::import::batch::{self, FedCase, FedEvent, FedOutcome, FedReceipt, Sender};
 use engine::import::{Applicant, DueSource, LoggedDocument, LoggedRow, LoggedTerm};
-use engine::once::{ACT_KEY_PREFIX, KeptAnswer};
+use engine::once::{ACT_KEY_PREFIX, KEY_REUSED, KeptAnswer, OnceKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -185,7 +186,7 @@ pub(crate) struct FeedEvent {
     /// With `receive`: the item's code.
     #[serde(default)]
     item: Option<String>,
-    /// With `receive`: the unit, if it isn't the item's own.
+    /// With `receive`: the unit, if it isn't the item's own. A token of a unit can name itself only.
     #[serde(default)]
     unit: Option<String>,
     /// With `receive`: who applied.
@@ -202,7 +203,8 @@ pub(crate) struct FeedEvent {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ReportQuery {
-    /// `true`: warnings that the events bring are recorded and told to nobody, for a history that is handed in later.
+    /// `true`: warnings that the events bring are recorded and told to nobody, for a history that is handed in later. Only
+    /// for tokens of all units.
     quiet: Option<bool>,
 }
 
@@ -279,19 +281,26 @@ impl FromRequest<Site> for Sheet {
         let text = body::text(request, site).await?;
         let events: Vec<Written> = if lines {
             let lines = text.lines().filter(|line| !line.trim().is_empty());
-            lines.map(body::parse).collect()
+            // One too many tells as much as millions, of which each wrong one would be told at length.
+            let lines: Vec<&str> = lines.take(EVENTS_MAX + 1).collect();
+            check_count(lines.len())?;
+            lines.into_iter().map(body::parse).collect()
         } else {
             let values: Vec<Value> = body::parse(&text)?;
+            check_count(values.len())?;
             values.into_iter().map(Ok).collect()
         };
-        if events.is_empty() || events.len() > EVENTS_MAX {
-            let message = format!(
-                "一次上报 1 至 {EVENTS_MAX} 个事件 / 1 to {EVENTS_MAX} events in a request"
-            );
-            return Err(Problem::wrong("event_count", &message));
-        }
         Ok(Self { events, text })
     }
+}
+
+fn check_count(events: usize) -> Result<(), Problem> {
+    if (1..=EVENTS_MAX).contains(&events) {
+        return Ok(());
+    }
+    let message =
+        format!("一次上报 1 至 {EVENTS_MAX} 个事件 / 1 to {EVENTS_MAX} events in a request");
+    Err(Problem::wrong("event_count", &message))
 }
 
 /// 上报: events of another system, at most 1,000, all or nothing per case
@@ -321,7 +330,23 @@ pub(crate) async fn report(
     Asked(asked): Asked<ReportQuery>,
     sheet: Sheet,
 ) -> Result<Response, Problem> {
-    let key = once.key(&asker.who, "POST /events", &sheet.text);
+    let quiet = asked.quiet == Some(true);
+    // Who is supervised doesn't silence the warnings about himself.
+    if quiet && asker.who.unit.is_some() {
+        let message = "只有可及全部单位的令牌才能静默上报(quiet) / only a token of all units may report quietly";
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "needs_all_units",
+            message,
+        ));
+    }
+    // Told to nobody is another request than told to everybody.
+    let path = if quiet {
+        "POST /events?quiet=true"
+    } else {
+        "POST /events"
+    };
+    let key = once.key(&asker.who, path, &sheet.text);
     if let Some(key) = &key
         && let Some(answer) = site.engine.kept_answer(key).await?
     {
@@ -330,9 +355,10 @@ pub(crate) async fn report(
     let sender = Sender {
         source: asker.who.name.clone(),
         unit: asker.who.unit.clone(),
-        telling: match asked.quiet {
-            Some(true) => Telling::Silent,
-            _ => Telling::Tell,
+        telling: if quiet {
+            Telling::Silent
+        } else {
+            Telling::Tell
         },
     };
     let sorted = Sorted::of(sheet.events);
@@ -351,8 +377,17 @@ pub(crate) async fn report(
             }
         }
     }
-    let answer = ReportAnswer::of(results);
-    let Some(key) = key else {
+    answered(&site, key, ReportAnswer::of(results)).await
+}
+
+/// Answers, and keeps the answer under the request's key if nothing was rejected: what was may be right the next time, and
+/// what was recorded is known again by keys of its own.
+async fn answered(
+    site: &Site,
+    key: Option<OnceKey>,
+    answer: ReportAnswer,
+) -> Result<Response, Problem> {
+    let Some(key) = key.filter(|_| answer.rejected == 0) else {
         return Ok(Json(answer).into_response());
     };
     let body = serde_json::to_string(&answer)
@@ -362,8 +397,12 @@ pub(crate) async fn report(
         body,
         repeated: false,
     };
-    site.engine.keep_answer(key, answer.clone()).await?;
-    Ok(kept(answer))
+    match site.engine.keep_answer(key, answer.clone()).await {
+        // Another request took the key while this one was recorded. It stands all the same, and that is what is told.
+        Err(error) if error.kind() == KEY_REUSED => Ok(kept(answer)),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(kept(answer)),
+    }
 }
 
 /// The request's events by case, in the order in which the cases first appear.
@@ -406,7 +445,7 @@ impl Sorted {
                 }
                 Err(problem) => {
                     broken.push(result.case.clone());
-                    result.kind = Some(problem.kind.clone());
+                    result.kind = Some(problem.kind.to_string());
                     result.reason = Some(problem.words());
                 }
             }
@@ -557,5 +596,35 @@ fn row(index: usize, event: FeedEvent) -> LoggedRow {
         group: event.group,
         source_key: String::new(),
         defects: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Trial, told};
+
+    #[tokio::test]
+    async fn what_was_recorded_is_told_though_another_took_the_key() {
+        let trial = Trial::new().await;
+        let key = |text: &str| Some(OnceKey::new("t", "k", "POST /events", text));
+        for (text, index) in [("first", 1), ("second", 2)] {
+            let result = EventResult {
+                index,
+                case: None,
+                key: None,
+                result: FeedResult::Added,
+                kind: None,
+                reason: None,
+            };
+            let answer = ReportAnswer::of(vec![result]);
+            let response = answered(&trial.site, key(text), answer).await.unwrap();
+            let (status, _, body) = told(response).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            assert!(body.contains(&format!("\"index\":{index}")), "{body}");
+        }
+        let first = key("first").unwrap();
+        let kept = trial.engine.kept_answer(&first).await.unwrap().unwrap();
+        assert!(kept.body.contains("\"index\":1"), "the first answer stays");
     }
 }

@@ -11,12 +11,15 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 /// The measures of the tokens that have asked. A city has a few dozen of them.
 #[derive(Clone, Default)]
 pub(crate) struct Limits {
-    kept: Arc<Mutex<HashMap<String, (u32, Arc<DefaultDirectRateLimiter>)>>>,
+    kept: Arc<Mutex<HashMap<String, Measure>>>,
 }
+
+/// A token's rate and what it has used of it.
+type Measure = (u32, Arc<DefaultDirectRateLimiter>);
 
 impl Limits {
     /// Counts a request. If it is one too many: in how many seconds the next may come.
-    pub(crate) fn check(&self, who: &ApiCaller) -> Result<(), u64> {
+    pub(crate) fn check(&self, who: &ApiCaller) -> Result<(), NonZeroU32> {
         let limiter = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let rate = who.rate_per_minute;
@@ -33,7 +36,8 @@ impl Limits {
         };
         limiter.check().map_err(|not_until| {
             let wait = not_until.wait_time_from(DefaultClock::default().now());
-            wait.as_secs() + 1
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+            NonZeroU32::MIN.saturating_add(seconds)
         })
     }
 }

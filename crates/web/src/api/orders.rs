@@ -106,7 +106,7 @@ pub(crate) async fn list(
         None | Some("") => (i64::MIN, ""),
         Some(text) => place(text).ok_or_else(|| {
             let message = "after 须为上一页的 next / after is the next of the page before";
-            Problem::wrong("bad_query", message)
+            Problem::bad_request("bad_query", message)
         })?,
     };
     let state = asked.state.unwrap_or_default();

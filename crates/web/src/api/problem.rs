@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 has them: a stable word for programs, the words for people in both languages.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 /// What every error's type begins with; the kind follows.
 const TYPE: &str = "urn:shixian:problem:";
 
-/// An error (RFC 9457).
+/// An error (RFC 9457). It goes through many hands, so it is kept small.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -30,26 +31,27 @@ const TYPE: &str = "urn:shixian:problem:";
 pub(crate) struct Problem {
     /// The kind as a name that is unique in the world.
     #[serde(rename = "type")]
-    type_: String,
+    type_: Box<str>,
     /// What the status means.
-    title: String,
+    title: Box<str>,
     /// The status once more.
     status: u16,
     /// What is wrong and what to do, in Chinese.
-    detail: String,
+    detail: Box<str>,
     /// The same in English.
-    detail_en: String,
+    detail_en: Box<str>,
     /// The stable word for programs.
-    pub(crate) kind: String,
+    pub(crate) kind: Box<str>,
     /// What the act needs, if the matter is in another place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    needed: Option<String>,
+    needed: Option<Box<str>>,
     /// Where the matter is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    found: Option<String>,
+    found: Option<Box<str>>,
     /// Seconds after which to try again.
+    #[schema(value_type = Option<u32>)]
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    retry_after: Option<u64>,
+    retry_after: Option<NonZeroU32>,
 }
 
 impl Problem {
@@ -57,12 +59,12 @@ impl Problem {
     pub(crate) fn new(status: StatusCode, kind: &str, message: &str) -> Self {
         let (zh, en) = message.split_once(" / ").unwrap_or((message, message));
         Self {
-            type_: format!("{TYPE}{kind}"),
-            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            type_: format!("{TYPE}{kind}").into(),
+            title: status.canonical_reason().unwrap_or_default().into(),
             status: status.as_u16(),
-            detail: zh.to_owned(),
-            detail_en: en.to_owned(),
-            kind: kind.to_owned(),
+            detail: zh.into(),
+            detail_en: en.into(),
+            kind: kind.into(),
             needed: None,
             found: None,
             retry_after: None,
@@ -102,13 +104,13 @@ impl Problem {
         let scope = scope.as_str();
         let message = format!("该令牌没有 {scope} 权限 / the token lacks the scope {scope}");
         Self {
-            needed: Some(scope.to_owned()),
+            needed: Some(scope.into()),
             ..Self::new(StatusCode::FORBIDDEN, "missing_scope", &message)
         }
     }
 
     /// Too many requests.
-    pub(crate) fn too_many(retry_after: u64) -> Self {
+    pub(crate) fn too_many(retry_after: NonZeroU32) -> Self {
         let message = format!(
             "请求过于频繁,请 {retry_after} 秒后再试 / too many requests, try again in {retry_after} s"
         );
@@ -174,8 +176,8 @@ impl From<EngineError> for Problem {
         if let EngineError::Refused(refusal) = &error
             && let Some((needed, found)) = refusal.ends()
         {
-            problem.needed = Some(needed.to_owned());
-            problem.found = Some(found.to_owned());
+            problem.needed = Some(needed.into());
+            problem.found = Some(found.into());
         }
         problem
     }
@@ -202,7 +204,7 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, value);
         }
         if let Some(seconds) = self.retry_after {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds.get()));
         }
         response.extensions_mut().insert(Arc::new(self));
         response

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use engine::accounts::{ApiScope, Caller, NewApiToken};
+use engine::attachments::Upload;
 use serde_json::{Value, json};
 use store::audit::Filter;
 
@@ -173,58 +174,55 @@ async fn a_refusal_says_both_ends() {
         (&value["kind"], &value["needed"], &value["found"]),
         (&json!("wrong_stage"), &json!("review"), &json!("received"))
     );
-    assert!(value["detail"].as_str().unwrap().contains("收件"));
-    assert!(
-        value["detail_en"]
-            .as_str()
-            .unwrap()
-            .contains("the act needs review")
+    let said = |field: &str| value[field].as_str().unwrap().to_owned();
+    assert!(said("detail").contains("收件"));
+    assert!(said("detail_en").contains("the act needs review"));
+    let behind = json!({"by": "FGW-C1", "act": {"kind": "accept"}, "seen_seq": 0});
+    let (status, value) = trial.post_api(&token, &path, behind).await;
+    assert_eq!(
+        (status, value["kind"].as_str()),
+        (StatusCode::CONFLICT, Some("changed_meanwhile"))
     );
-    let accept = json!({"kind": "accept"});
+}
+
+/// An act with something more in it.
+fn accept(more: Value) -> Value {
+    let mut body = act("FGW-C1", json!({"kind": "accept"}));
+    let more = more.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(more);
+    body
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_status_and_its_kind() {
+    let trial = Trial::new().await;
+    trial.receive().await;
+    let token = trial.token(Some("FGW"), &ALL, 600).await;
+    let path = format!("/cases/{CASE}/acts");
+    let plain = json!({"kind": "accept"});
+    let missing = |text: &str| act("FGW-C1", json!({"kind": "correct", "missing": [text]}));
+    let annul = json!({"kind": "annul", "seq": 1, "reason": "x"});
     for (what, status, kind) in [
-        (act("FGW-H1", accept.clone()), 403, "foreign_post"),
-        (act("HBJ-C1", accept.clone()), 422, "unknown_code"),
-        (act("JC-1", accept.clone()), 422, "unknown_code"),
-        (act("FGW-X9", accept.clone()), 422, "unknown_code"),
+        (act("FGW-H1", plain.clone()), 403, "foreign_post"),
+        (act("HBJ-C1", plain.clone()), 422, "unknown_code"),
+        (act("JC-1", plain.clone()), 422, "unknown_code"),
+        (act("FGW-X9", plain.clone()), 422, "unknown_code"),
         (
-            json!({"by": "FGW-C1", "act": {"kind": "accept"}, "at": "2031-09-26T10:00:00+08:00"}),
+            accept(json!({"at": "2031-09-26T10:00:00+08:00"})),
             422,
             "in_future",
         ),
+        (accept(json!({"at": "2011-09-26"})), 400, "bad_field"),
         (
-            json!({"by": "FGW-C1", "act": {"kind": "accept"}, "at": "2011-09-26"}),
+            accept(json!({"act": {"kind": "accept", "typo": 1}})),
             400,
             "bad_field",
         ),
-        (
-            json!({"by": "FGW-C1", "act": {"kind": "accept", "typo": 1}}),
-            400,
-            "bad_field",
-        ),
-        (
-            json!({"by": "FGW-C1", "act": {"kind": "accept"}, "typo": 1}),
-            400,
-            "bad_field",
-        ),
-        (json!({"act": {"kind": "accept"}}), 400, "bad_field"),
-        (
-            act("FGW-C1", json!({"kind": "correct", "missing": ["a\u{0}"]})),
-            422,
-            "bad_text",
-        ),
-        (
-            act(
-                "FGW-C1",
-                json!({"kind": "correct", "missing": ["长".repeat(4001)]}),
-            ),
-            422,
-            "bad_text",
-        ),
-        (
-            act("FGW-D1", json!({"kind": "annul", "seq": 1, "reason": "x"})),
-            409,
-            "not_annullable",
-        ),
+        (accept(json!({"typo": 1})), 400, "bad_field"),
+        (json!({"act": plain}), 400, "bad_field"),
+        (missing("a\u{0}"), 422, "bad_text"),
+        (missing(&"长".repeat(4001)), 422, "bad_text"),
+        (act("FGW-D1", annul), 409, "not_annullable"),
     ] {
         let (found, value) = trial.post_api(&token, &path, what.clone()).await;
         assert_eq!(
@@ -233,17 +231,6 @@ async fn a_refusal_says_both_ends() {
             "{what}"
         );
     }
-    let (status, value) = trial
-        .post_api(
-            &token,
-            &path,
-            json!({"by": "FGW-C1", "act": {"kind": "accept"}, "seen_seq": 0}),
-        )
-        .await;
-    assert_eq!(
-        (status, value["kind"].as_str()),
-        (StatusCode::CONFLICT, Some("changed_meanwhile"))
-    );
     // A right that was refused stands in the log.
     let filter = Filter {
         act: Some("api".to_owned()),
@@ -253,6 +240,28 @@ async fn a_refusal_says_both_ends() {
     assert_eq!(log.len(), 1);
     assert!(!log[0].done && log[0].account.starts_with("token:"));
     assert_eq!(log[0].target, format!("POST /cases/{CASE}/acts"));
+}
+
+#[tokio::test]
+async fn errors_tell_nothing_of_what_was_sent() {
+    let trial = Trial::new().await;
+    let token = trial.token(Some("FGW"), &ALL, 600).await;
+    let id = 410_802_197_001_011_234_i64;
+    for body in [
+        json!({"by": "FGW-C1", "item": "FGW-002", "applicant": id}),
+        json!({"by": "FGW-C1", "item": "FGW-002", "applicant": "张三", id.to_string(): 1}),
+        json!(id.to_string()),
+    ] {
+        let (status, value) = trial.post_api(&token, "/cases", body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(value["kind"], "bad_field");
+        assert!(value["detail"].as_str().unwrap().contains("expected"));
+        assert!(!value.to_string().contains("410802"), "{value}");
+    }
+    let path = format!("/cases?state={id}");
+    let (status, value) = trial.get_api(&token, &path).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(!value.to_string().contains("410802"), "{value}");
 }
 
 #[tokio::test]
@@ -502,13 +511,67 @@ async fn lists_go_on_where_they_left_off() {
     }
     let (_, value) = trial.get_api(&token, "/orders").await;
     assert_eq!(value["orders"][0]["order"], ORDER);
+    let (status, value) = trial.get_api(&token, "/orders?after=x").await;
     assert_eq!(
-        trial.get_api(&token, "/orders?after=x").await.0,
-        StatusCode::UNPROCESSABLE_ENTITY
+        (status, value["kind"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("bad_query"))
     );
-    let (_, value) = trial.get_api(&token, &format!("/orders/{ORDER}")).await;
-    let order: OrderAnswer = serde_json::from_value(value.clone()).unwrap();
-    assert_eq!(serde_json::to_value(order).unwrap(), value);
+}
+
+#[tokio::test]
+async fn an_order_is_described_with_the_files_of_its_replies() {
+    let trial = Trial::new().await;
+    trial.issue_order().await;
+    let token = trial.token(Some("FGW"), &ALL, 600).await;
+    for files in [0, 1] {
+        if files > 0 {
+            let file = Upload {
+                name: "整改情况.txt".to_owned(),
+                data: "已补办".as_bytes().to_vec(),
+            };
+            let by = Act {
+                by: Some(PersonCode::from("FGW-D1")),
+                ..Act::default()
+            };
+            let order = (ORDER, i64::MAX);
+            let replied = trial.engine.reply_order(order, "已整改", vec![file], by);
+            replied.await.unwrap();
+        }
+        let (_, value) = trial.get_api(&token, &format!("/orders/{ORDER}")).await;
+        let order: OrderAnswer = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(order.attachments.as_ref().map_or(0, Vec::len), files);
+        assert_eq!(serde_json::to_value(order).unwrap(), value);
+    }
+}
+
+#[tokio::test]
+async fn a_warning_is_described_with_its_appeal_and_its_evidence() {
+    let trial = Trial::new().await;
+    trial.receive().await;
+    let form = [
+        ("act", "raise_warning"),
+        ("seq", "1"),
+        ("rule", "manual-notice-yellow"),
+        ("reason", "窗口录像"),
+    ];
+    let path = format!("/case/{CASE}/act");
+    let (status, _, page) = trial.post_as("inspector", &path, &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let by = Act {
+        by: Some(PersonCode::from("FGW-D1")),
+        ..Act::default()
+    };
+    let filed = trial
+        .engine
+        .file_appeal(CASE, 2, "录像不是本窗口", Vec::new(), by);
+    filed.await.unwrap();
+    let token = trial.token(Some("FGW"), &ALL, 600).await;
+    let (_, value) = trial.get_api(&token, &format!("/cases/{CASE}")).await;
+    let warning = &value["warnings"][0];
+    assert_eq!(warning["evidence"], "窗口录像");
+    assert!(warning["appeal"].is_string(), "{warning}");
+    let case: CaseAnswer = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(case).unwrap(), value);
 }
 
 #[tokio::test]

@@ -87,11 +87,12 @@ fn line(t: Texts, seen: &Seen, alarm: &Alarm) -> CardLine {
     }
 }
 
-/// The item, or that it is an order.
+/// The item, or that it is an order or an appeal.
 pub(crate) fn what(t: Texts, body: &Body) -> String {
     match body {
         Body::Case(case) => case.item.name.clone(),
-        _ => t.say("case.order").to_owned(),
+        Body::Order(_) => t.say("case.order").to_owned(),
+        Body::Appeal(_) => t.say("case.appeal").to_owned(),
     }
 }
 

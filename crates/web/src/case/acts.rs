@@ -1,13 +1,16 @@
 //! What can be done to a subject now, by whoever looks at it, and doing it.
 
-use approval::Command;
+use approval::appeal::{AppealDecision, AppealPhase};
 use approval::case::{Case, Phase};
 use approval::order::OrderPhase;
 use approval::people::Person;
 use approval::rights;
+use approval::rule::{Element, Rule};
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::subject::Body;
+use approval::track::ClockKey;
 use approval::warning::WarningState;
+use approval::{Command, Subject};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,7 +19,10 @@ use calendar::Term;
 use engine::{EngineError, Seen};
 
 use super::form::ActForm;
+use super::reply;
+use crate::files;
 use crate::frame;
+use crate::level::Mark;
 use crate::page::PageError;
 use crate::site::Site;
 use crate::texts::Texts;
@@ -49,6 +55,8 @@ pub(super) enum Field {
         required: bool,
         typed: String,
     },
+    /// Files; they can't be kept when the form comes back.
+    Files { hint: String },
 }
 
 /// An act that is offered, with the fields of its form.
@@ -56,6 +64,8 @@ pub(super) enum Field {
 pub(super) struct Offer {
     /// The word of the form.
     pub(super) act: &'static str,
+    /// The end of the address that takes it.
+    pub(super) to: &'static str,
     /// Its name.
     pub(super) name: String,
     pub(super) fields: Vec<Field>,
@@ -76,8 +86,11 @@ pub(super) fn offers(visitor: &Visitor, seen: &Seen, typed: &ActForm) -> Vec<Off
     let maker = Maker { t, seen, typed };
     let mut offers = Vec::new();
     for (command, act, chief, fields) in maker.possible() {
-        let may =
-            |person: &Person| rights::may(person, &seen.subject, &command, &seen.books).is_ok();
+        let may = |person: &Person| {
+            rights::may(person, &seen.subject, &command, &seen.books).is_ok()
+                && !(matches!(command, Command::DecideAppeal { .. })
+                    && refers(person, &seen.subject))
+        };
         let own = may(person);
         let others: Vec<&Person> = visitor.stood_for().filter(|p| may(p)).collect();
         if !own && others.is_empty() {
@@ -94,6 +107,7 @@ pub(super) fn offers(visitor: &Visitor, seen: &Seen, typed: &ActForm) -> Vec<Off
         }
         offers.push(Offer {
             act,
+            to: if act == reply::ACT { reply::TO } else { "act" },
             name: t.word("do", act).to_owned(),
             open: typed.act == act,
             fields,
@@ -102,6 +116,12 @@ pub(super) fn offers(visitor: &Visitor, seen: &Seen, typed: &ActForm) -> Vec<Off
         });
     }
     offers
+}
+
+/// Who referred an appeal upwards doesn't answer it.
+fn refers(person: &Person, subject: &Subject) -> bool {
+    let phase = subject.appeal().map(|appeal| &appeal.phase);
+    matches!(phase, Some(AppealPhase::Referred { by: Some(by) }) if *by == person.code)
 }
 
 type Possible = (Command, &'static str, bool, Vec<Field>);
@@ -118,11 +138,67 @@ impl Maker<'_> {
         let mut possible = match &self.seen.subject.body {
             Body::Case(case) => self.of_case(case),
             Body::Order(order) => self.of_order(order.phase),
-            // Appeals are filed and answered on the command line so far.
-            Body::Appeal(_) => Vec::new(),
+            Body::Appeal(appeal) => self.of_appeal(&appeal.phase),
         };
         possible.extend(self.of_warnings());
+        possible.extend(self.by_hand());
         possible
+    }
+
+    fn of_appeal(&self, phase: &AppealPhase) -> Vec<Possible> {
+        if phase.over_at().is_some() {
+            return Vec::new();
+        }
+        let answer = |decision, act| {
+            let command = Command::DecideAppeal {
+                decision,
+                reason: String::new(),
+            };
+            (command, act, false, vec![self.reason()])
+        };
+        let mut acts = vec![
+            answer(AppealDecision::Revoked, "appeal_revoke"),
+            answer(AppealDecision::Rejected, "appeal_reject"),
+        ];
+        if *phase == AppealPhase::Filed {
+            acts.push(answer(AppealDecision::Referred, "appeal_refer"));
+        }
+        acts
+    }
+
+    /// A card by hand, under one of the written rules in force that no clock measures. There is none on an appeal.
+    fn by_hand(&self) -> Option<Possible> {
+        if self.seen.subject.appeal().is_some() {
+            return None;
+        }
+        let set = self.seen.books.rules_at(self.seen.now)?;
+        let rules = set.rules_for(Element::Manual);
+        let options: Vec<(String, String)> = rules.map(|rule| self.written(rule)).collect();
+        if options.is_empty() {
+            return None;
+        }
+        let command = Command::RaiseWarning {
+            rule: String::new(),
+            evidence: String::new(),
+        };
+        let rule = Field::Choice {
+            name: "rule",
+            label: "form.rule",
+            options,
+            typed: self.typed.rule.clone(),
+        };
+        let evidence = self.text("reason", "form.evidence", true);
+        Some((command, "raise_warning", false, vec![rule, evidence]))
+    }
+
+    /// A rule with its level and what it says.
+    fn written(&self, rule: &Rule) -> (String, String) {
+        let mark = Mark::of(self.t, rule.level);
+        let says = self.t.language().pick(&rule.text, &rule.text_en);
+        (
+            rule.id.clone(),
+            format!("{} {} · {says}", mark.shape, mark.word),
+        )
     }
 
     fn of_case(&self, case: &Case) -> Vec<Possible> {
@@ -399,12 +475,11 @@ impl Maker<'_> {
         };
         match phase {
             OrderPhase::Issued => {
-                vec![(
-                    reply,
-                    "reply_order",
-                    true,
-                    vec![self.text("reason", "form.reply", true)],
-                )]
+                let files = Field::Files {
+                    hint: files::hint(self.t),
+                };
+                let fields = vec![self.text("reason", "form.reply", true), files];
+                vec![(reply, reply::ACT, true, fields)]
             }
             OrderPhase::Replied => {
                 let back = Command::SendBackOrder {
@@ -569,23 +644,42 @@ pub(super) async fn act(
         }
     };
     match site.engine.act_seen(&number, form.seq, command, by).await {
-        Ok(_) => {
-            let to = format!("/case/{number}?done={}", form.act);
-            Ok(Redirect::to(&to).into_response())
-        }
-        Err(error) if error.is_refusal() => {
-            let status = if error.kind() == "changed_meanwhile" {
-                StatusCode::CONFLICT
-            } else {
-                StatusCode::UNPROCESSABLE_ENTITY
-            };
-            note_foreign(&site, &visitor, &number, &error).await;
-            let told = frame::one_language(t, &error.to_string());
-            let seen = super::seen(&site, &visitor, &number).await?;
-            super::page(&site, &visitor, &seen, form, Some((status, told))).await
-        }
+        Ok(done) => Ok(Redirect::to(&onwards(&done, &form.act)).into_response()),
+        Err(error) if error.is_refusal() => refused(&site, &visitor, &number, form, &error).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where an act leads: to the card that it raised, else back to the page.
+fn onwards(seen: &Seen, act: &str) -> String {
+    let number = seen.subject.id.as_str();
+    let mut warnings = seen.subject.track.warnings.iter().rev();
+    let raised = warnings.find(|w| matches!(w.clock(), ClockKey::Manual(_)));
+    match raised {
+        Some(card) if act == "raise_warning" => {
+            format!("/case/{number}/warning/{}?done={act}", card.seq)
+        }
+        _ => format!("/case/{number}?done={act}"),
+    }
+}
+
+/// The page again with all that was typed and why it is refused.
+pub(super) async fn refused(
+    site: &Site,
+    visitor: &Visitor,
+    number: &str,
+    form: ActForm,
+    error: &EngineError,
+) -> Result<Response, PageError> {
+    let status = if error.kind() == "changed_meanwhile" {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    note_foreign(site, visitor, number, error).await;
+    let told = frame::one_language(visitor.texts, &error.to_string());
+    let seen = super::seen(site, visitor, number).await?;
+    super::page(site, visitor, &seen, form, Some((status, told))).await
 }
 
 /// An act for which somebody hasn't the post goes into the log.

@@ -1,12 +1,13 @@
 //! The events of a subject, one line each, with both times and the hash.
 
-use approval::event::{Event, Recorded};
+use approval::event::{Event, Recorded, RevokedOn};
 use approval::term_text;
 use engine::Seen;
 use notify::{Language, words};
 use store::event::EventRow;
 
 use super::clock_name;
+use crate::files::{self, FileLine};
 use crate::shown;
 use crate::texts::Texts;
 
@@ -23,6 +24,10 @@ pub(crate) struct EventLine {
     pub(crate) defects: Vec<String>,
     pub(crate) hash: String,
     pub(crate) annulled: bool,
+    /// The number of another subject that it is about.
+    pub(crate) leads_to: Option<String>,
+    /// What was handed in with it.
+    pub(crate) files: Vec<FileLine>,
 }
 
 /// All events, the latest first.
@@ -50,6 +55,8 @@ pub(crate) fn lines(t: Texts, seen: &Seen, rows: &[EventRow]) -> Vec<EventLine> 
                     .collect(),
                 hash: row.map(|row| row.hash.clone()).unwrap_or_default(),
                 annulled: annulled.contains(&event.seq),
+                leads_to: leads_to(&event.event),
+                files: files::lines(&event.event),
             }
         })
         .collect()
@@ -66,6 +73,21 @@ fn by(t: Texts, seen: &Seen, event: &Recorded) -> String {
         (Some(by), None) => name(by),
         (None, _) => t.say("case.by_program").to_owned(),
     }
+}
+
+/// What another page tells about.
+fn leads_to(event: &Event) -> Option<String> {
+    let number = match event {
+        Event::WarningAppealed { appeal, .. } => appeal,
+        Event::AppealFiled { card, .. } => &card.about,
+        Event::OrderIssued { about, .. } => about.as_ref()?,
+        Event::WarningRevoked {
+            on: RevokedOn::Appeal(appeal),
+            ..
+        } => appeal,
+        _ => return None,
+    };
+    Some(number.as_str().to_owned())
 }
 
 /// The facts of an event in a few words.
@@ -146,12 +168,15 @@ fn detail(t: Texts, seen: &Seen, event: &Event) -> String {
         Event::OrderClosed { remark } => given(remark),
         Event::OrderSentBack { reason, .. } => reason.clone(),
         Event::AppealFiled { grounds, .. } => grounds.clone(),
-        Event::AppealDecided { reason, .. } => reason.clone(),
-        Event::WarningAppealed { appeal, .. } => appeal.as_str().to_owned(),
+        Event::AppealDecided { decision, reason } => {
+            let answer = t.word("appeal_answer", decision.as_str()).to_owned();
+            join(vec![answer, reason.clone()])
+        }
         Event::LimitPassed { clock, .. } => clock_name(t, *clock),
         Event::WarningRaised(raised) => join(vec![
             t.word("level", raised.level.as_str()).to_owned(),
             clock_name(t, raised.clock),
+            given(&raised.evidence),
         ]),
         Event::DatesRevised { to_version, .. } => to_version.clone(),
         _ => String::new(),

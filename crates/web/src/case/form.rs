@@ -1,6 +1,7 @@
 //! The form of an act: what was typed, kept as it was typed until it is right.
 
 use approval::Command;
+use approval::appeal::AppealDecision;
 use approval::command::Act;
 use approval::event::Document;
 use approval::ids::{PersonCode, UnitCode};
@@ -9,6 +10,7 @@ use calendar::{Calendar, Term};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use serde::Deserialize;
 
+use crate::files::Sent;
 use crate::texts::Texts;
 
 /// Everything that any of the acts asks for; each uses what it needs.
@@ -43,12 +45,27 @@ pub(crate) struct ActForm {
     pub(crate) late_reason: String,
     /// For whom a stand-in acts.
     pub(crate) stands_for: String,
+    /// The written rule of a card by hand.
+    pub(crate) rule: String,
 }
 
 /// A field that can't be read: its text key, and what is wrong.
 pub(crate) struct Mistake(pub(crate) String);
 
 impl ActForm {
+    /// What was typed beside files.
+    pub(crate) fn beside(sent: &Sent) -> Self {
+        Self {
+            act: sent.text("act"),
+            seq: sent.text("seq").parse().unwrap_or_default(),
+            reason: sent.text("reason"),
+            at: sent.text("at"),
+            late_reason: sent.text("late_reason"),
+            stands_for: sent.text("stands_for"),
+            ..Self::default()
+        }
+    }
+
     /// The command that was typed.
     pub(crate) fn command(&self, t: Texts) -> Result<Command, Mistake> {
         let wrong = |key: &str| Mistake(t.say(key).to_owned());
@@ -118,6 +135,13 @@ impl ActForm {
                 warning: self.target(t)?,
                 reason: self.reason.clone(),
             },
+            "raise_warning" => Command::RaiseWarning {
+                rule: self.rule.clone(),
+                evidence: self.reason.clone(),
+            },
+            "appeal_revoke" => self.answer(AppealDecision::Revoked),
+            "appeal_reject" => self.answer(AppealDecision::Rejected),
+            "appeal_refer" => self.answer(AppealDecision::Referred),
             "reply_order" => Command::ReplyOrder {
                 text: self.reason.clone(),
             },
@@ -154,6 +178,13 @@ impl ActForm {
             outcome,
             reason: self.reason.clone(),
             basis: text(&self.basis),
+        }
+    }
+
+    fn answer(&self, decision: AppealDecision) -> Command {
+        Command::DecideAppeal {
+            decision,
+            reason: self.reason.clone(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! A case's page: where it stands, its limits, what can be done now, and its events.
 
 mod acts;
+mod appeal;
 pub(crate) mod events;
 pub(crate) mod form;
+mod reply;
 
 use approval::Subject;
 use approval::case::Case;
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/search", get(search))
         .route("/case/{number}", get(show))
         .route("/case/{number}/act", post(acts::act))
+        .merge(reply::routes())
 }
 
 /// What is typed into the search box, or read by a scanner.
@@ -100,15 +103,15 @@ pub(crate) async fn seen(site: &Site, visitor: &Visitor, number: &str) -> Result
 }
 
 /// A clock as the page shows it.
-struct ClockLine {
+pub(crate) struct ClockLine {
     /// The word of the record, which the page of its count is found by.
     key: String,
-    name: String,
+    pub(crate) name: String,
     start: String,
-    limit: Limit,
-    ended: Option<String>,
+    pub(crate) limit: Limit,
+    pub(crate) ended: Option<String>,
     /// Whether it is one of the two of the whole case.
-    chief: bool,
+    pub(crate) chief: bool,
 }
 
 /// A warning as the page shows it.
@@ -120,6 +123,8 @@ struct WarningLine {
     limit_at: String,
     recorded_at: String,
     live: bool,
+    /// The number of the appeal against it.
+    appeal: Option<String>,
 }
 
 #[derive(Template)]
@@ -143,6 +148,10 @@ struct CasePage<'a> {
     offers: Vec<Offer>,
     typed: ActForm,
     error: Option<String>,
+    /// Whether it is an order, which has a paper of its own.
+    order: bool,
+    /// The card that an appeal is against.
+    appeal: Option<appeal::Appealed>,
     events: Vec<EventLine>,
     stop_open: Option<String>,
     /// What can be printed for the applicant.
@@ -190,6 +199,8 @@ async fn page(
         offers: acts::offers(visitor, seen, &typed),
         typed,
         error,
+        order: subject.order().is_some(),
+        appeal: appeal::of(site, visitor, seen).await?,
         events: events::lines(t, seen, &rows),
         stop_open: open_stop(t, subject),
         papers: papers::links(t, seen, crate::frame::done_word(&visitor.path).as_deref()),
@@ -209,12 +220,13 @@ pub(crate) fn look(t: Texts, id: &str) -> Look<'_> {
 fn heading(t: Texts, subject: &Subject) -> (String, String) {
     match &subject.body {
         Body::Case(case) => (case.item.name.clone(), case.item.code.as_str().to_owned()),
-        _ => (t.say("case.order").to_owned(), String::new()),
+        Body::Order(_) => (t.say("case.order").to_owned(), String::new()),
+        Body::Appeal(_) => (t.say("case.appeal").to_owned(), String::new()),
     }
 }
 
 /// The sentence that says it all: where it stands, until when, how much is left.
-fn sentence(t: Texts, seen: &Seen) -> String {
+pub(crate) fn sentence(t: Texts, seen: &Seen) -> String {
     let subject = &seen.subject;
     let calendar = &seen.books.calendar;
     let place = match (subject.stage(), subject.state()) {
@@ -236,7 +248,19 @@ fn sentence(t: Texts, seen: &Seen) -> String {
         return t.two("case.standing", place, limit.left);
     }
     let until = format!("{} {}", clock_name(t, clock.key), limit.due);
-    format!("{} {}", t.two("case.until", place, until), limit.left)
+    let whole = format!("{} {}", t.two("case.until", place, until), limit.left);
+    match pressing_stage(t, seen) {
+        Some(left) => t.two("case.stage_presses", whole, left),
+        None => whole,
+    }
+}
+
+/// What is left of the stage that runs, if that asks for somebody now: the whole may have days left and its stage none.
+fn pressing_stage(t: Texts, seen: &Seen) -> Option<String> {
+    let mut clocks = seen.subject.track.clocks.iter();
+    let stage = clocks.find(|c| matches!(c.key, ClockKey::Stage(..)) && c.ended_at.is_none())?;
+    let limit = shown::limit(t.language(), &seen.books.calendar, stage, seen.now);
+    (limit.late || limit.near).then_some(limit.left)
 }
 
 /// The clock that counts for the case as a whole; before acceptance the period for accepting.
@@ -272,7 +296,8 @@ pub(crate) fn clock_name(t: Texts, key: ClockKey) -> String {
     }
 }
 
-fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
+/// The clocks as pages show them.
+pub(crate) fn clocks(t: Texts, seen: &Seen) -> Vec<ClockLine> {
     let calendar = &seen.books.calendar;
     let brief = |at| shown::brief(t.language(), calendar, at, seen.now);
     let clocks = seen.subject.track.clocks.iter();
@@ -302,6 +327,7 @@ fn warnings(t: Texts, seen: &Seen) -> Vec<WarningLine> {
                 limit_at: brief(w.raised.limit_at),
                 recorded_at: brief(w.recorded_at),
                 live: w.is_live(),
+                appeal: w.appeal.as_ref().map(|a| a.as_str().to_owned()),
             })
         })
         .collect()
@@ -559,6 +585,51 @@ mod tests {
         let (_, _, body) = trial.get_as("clerk", &format!("/case/{CASE}")).await;
         assert!(
             body.contains("9月26日 16:00 · 9月27日 09:00 记录 · 断网"),
+            "{body}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_inspector_raises_a_card_by_hand() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let (_, _, body) = trial.get_as("inspector", &format!("/case/{CASE}")).await;
+        let offer = body.split("act-raise_warning\"").nth(1).unwrap();
+        let offer = offer.split("</form>").next().unwrap();
+        assert!(
+            offer.contains("value=\"manual-notice-yellow\"") && offer.contains("◆ 黄牌 · "),
+            "{offer}"
+        );
+        assert_eq!(offer.matches("<option").count(), 3, "written rules only");
+        let form = [
+            ("act", "raise_warning"),
+            ("seq", "1"),
+            ("rule", "manual-notice-yellow"),
+            ("reason", "窗口录像<3>"),
+        ];
+        for other in ["leader", "head", "clerk", "stranger", "system"] {
+            let (_, _, body) = trial.get_as(other, &format!("/case/{CASE}")).await;
+            assert!(!body.contains("raise_warning"), "{other}");
+            let (status, _, _) = trial.post_as(other, &act_path(), &form).await;
+            assert!(status.is_client_error(), "{other}: {status}");
+        }
+        for (rule, reason) in [("manual-notice-yellow", " "), ("stage-yellow", "录像")] {
+            let wrong = [
+                ("act", "raise_warning"),
+                ("seq", "1"),
+                ("rule", rule),
+                ("reason", reason),
+            ];
+            let (status, _, _) = trial.post_as("inspector", &act_path(), &wrong).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}");
+        }
+        let (status, headers, body) = trial.post_as("inspector", &act_path(), &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        let to = location(&headers);
+        assert_eq!(to, format!("/case/{CASE}/warning/2?done=raise_warning"));
+        let (_, _, body) = trial.get_as("head", to).await;
+        assert!(
+            body.contains("窗口录像&#60;3&#62;") && body.contains("/warning/2/appeal"),
             "{body}"
         );
     }

@@ -1,6 +1,7 @@
 //! A warning's page: the sentence first, then the picture, the rule and the law it rests on, the events that prove it,
 //! what else the unit has, and what an inspector can do about it.
 
+pub(crate) mod appeal;
 mod paper;
 
 use approval::Command;
@@ -9,7 +10,7 @@ use approval::event::Event;
 use approval::people::Person;
 use approval::rights;
 use approval::rule::Rule;
-use approval::track::Clock;
+use approval::track::{Clock, ClockKey};
 use approval::warning::{Warning, WarningState};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,8 +19,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use chrono::{DateTime, Months, TimeDelta, Utc};
-use engine::Seen;
-use notify::words;
+use engine::{EngineError, Seen};
+use notify::{Language, words};
 use report::picture::case_picture;
 use store::board::ListedRow;
 
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/case/{number}/warning/{seq}/act", post(act))
         .route("/case/{number}/warning/{seq}/paper", get(paper::card))
         .route("/case/{number}/paper", get(paper::order))
+        .merge(appeal::routes())
 }
 
 /// An article as it was in force on day 0.
@@ -75,6 +77,7 @@ struct May {
     issue: bool,
     revoke: bool,
     order: bool,
+    appeal: Option<appeal::Offer>,
 }
 
 #[derive(Template)]
@@ -102,7 +105,12 @@ struct WarningPage<'a> {
     events: Vec<EventLine>,
     history: History,
     may: May,
+    /// The appeal against it.
+    appeal: Option<appeal::Shown>,
+    /// Which act came back with its mistake, and what was typed.
+    act: String,
     reason: String,
+    stands_for: String,
     error: Option<String>,
 }
 
@@ -166,7 +174,10 @@ async fn page(
             .collect(),
         history: history(site, visitor, seen).await?,
         may: may(visitor, seen, warning),
+        appeal: appeal::shown(site, visitor, warning).await?,
+        act: typed.act.clone(),
         reason: typed.reason.clone(),
+        stands_for: typed.stands_for.clone(),
         error,
     };
     draw_as(status, &page)
@@ -195,24 +206,36 @@ fn sentence(t: Texts, seen: &Seen, warning: &Warning, now: DateTime<Utc>) -> Str
         Some(at) => {
             let at = words::moment(language, at, calendar.zone());
             let late = if limit.late {
-                limit.left
+                limit.left.clone()
             } else {
                 t.say("case.in_time").to_owned()
             };
             parts.push(t.two("warning.ended", at, late));
         }
-        None => parts.push(limit.left),
+        None => parts.push(limit.left.clone()),
     }
-    if let Some(stage) = stage_of(seen, warning.clock(), now) {
-        parts.push(t.one("warning.in_stage", t.word("stage", stage.as_str())));
+    // Where it rests at last says nothing of who was late: that is where it rested when the limit passed.
+    let (key, at) = match ended {
+        Some(_) => ("warning.was_in_stage", due_at),
+        None => ("warning.in_stage", now),
+    };
+    if ended.is_some() && !limit.late {
+        return sentence_of(language, &parts);
     }
-    let names: Vec<String> = people(seen, warning, now)
+    if let Some(stage) = stage_of(seen, warning.clock(), at) {
+        parts.push(t.one(key, t.word("stage", stage.as_str())));
+    }
+    let names: Vec<String> = people(seen, warning, at)
         .iter()
         .map(|p| p.name.clone())
         .collect();
     if !names.is_empty() {
         parts.push(t.one("board.responsible", words::list(language, &names)));
     }
+    sentence_of(language, &parts)
+}
+
+fn sentence_of(language: Language, parts: &[String]) -> String {
     let sentence = parts.join(language.pick("，", ", "));
     format!("{sentence}{}", language.pick("。", "."))
 }
@@ -240,7 +263,7 @@ fn facts(t: Texts, seen: &Seen, warning: &Warning) -> Vec<Fact> {
         name: t.say(name).to_owned(),
         value,
     };
-    vec![
+    let mut facts = vec![
         fact("warning.limit_at", at(raised.limit_at)),
         fact("warning.effective_at", at(raised.effective_at)),
         fact("warning.recorded_at", at(warning.recorded_at)),
@@ -248,11 +271,18 @@ fn facts(t: Texts, seen: &Seen, warning: &Warning) -> Vec<Fact> {
             "warning.rule",
             t.two("warning.rule_version", &raised.rule, raised.rules_version),
         ),
-        fact(
-            "warning.set_by",
-            t.one("warning.event_number", raised.occurrence),
-        ),
-    ]
+    ];
+    // A card by hand has no date that an event could have set.
+    if !matches!(raised.clock, ClockKey::Manual(_)) {
+        let set_by = t.one("warning.event_number", raised.occurrence);
+        facts.push(fact("warning.set_by", set_by));
+    }
+    let until = appeal::until(t, seen, warning);
+    facts.extend(until.map(|limit| {
+        let told = format!("{} {}", limit.due, limit.left);
+        fact("warning.appeal_until", told)
+    }));
+    facts
 }
 
 /// The articles of the rule as they were in force on the day on which the clock began.
@@ -344,6 +374,7 @@ fn may(visitor: &Visitor, seen: &Seen, warning: &Warning) -> May {
         issue: warning.state == WarningState::Pending && may(&issue),
         revoke: warning.is_live() && may(&revoke),
         order: person.role == approval::people::Role::Inspector,
+        appeal: appeal::offer(visitor, seen, warning),
     }
 }
 
@@ -354,7 +385,6 @@ async fn act(
     Path((number, seq)): Path<(String, i64)>,
     Form(form): Form<ActForm>,
 ) -> Result<Response, PageError> {
-    let t = visitor.texts;
     let seen = case::seen(&site, &visitor, &number).await?;
     found(&seen, seq)?;
     let person = visitor.desk()?;
@@ -376,17 +406,28 @@ async fn act(
             Ok(Redirect::to(&to).into_response())
         }
         Err(error) if error.is_refusal() => {
-            let status = match error.kind() {
-                "changed_meanwhile" => StatusCode::CONFLICT,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            case::note_foreign(&site, &visitor, &number, &error).await;
-            let told = frame::one_language(t, &error.to_string());
-            let seen = case::seen(&site, &visitor, &number).await?;
-            page(&site, &visitor, &seen, seq, (&form, Some((status, told)))).await
+            refused(&site, &visitor, (&number, seq), &form, &error).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The page again with all that was typed and why it is refused.
+async fn refused(
+    site: &Site,
+    visitor: &Visitor,
+    (number, seq): (&str, i64),
+    form: &ActForm,
+    error: &EngineError,
+) -> Result<Response, PageError> {
+    let status = match error.kind() {
+        "changed_meanwhile" => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    case::note_foreign(site, visitor, number, error).await;
+    let told = frame::one_language(visitor.texts, &error.to_string());
+    let seen = case::seen(site, visitor, number).await?;
+    page(site, visitor, &seen, seq, (form, Some((status, told)))).await
 }
 
 #[cfg(test)]

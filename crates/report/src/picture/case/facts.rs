@@ -117,6 +117,7 @@ impl Reader<'_> {
     pub(super) fn read(&self) -> Facts {
         let lanes = match self.subject.case() {
             Some(case) => self.case_lanes(case),
+            None if self.subject.appeal().is_some() => vec![self.appeal_lane()],
             None => vec![self.order_lane()],
         };
         let stops = self.stops();
@@ -348,7 +349,15 @@ impl Reader<'_> {
         let clocks = &self.subject.track.clocks;
         let last = clocks.len().saturating_sub(1);
         let unit = self.books.directory.unit(self.subject.unit());
-        let who = unit.map_or(self.subject.unit().as_str(), |unit| unit.name.as_str());
+        let unit = unit.map_or(self.subject.unit().as_str(), |unit| unit.name.as_str());
+        // An order is the unit's to answer, an appeal those who supervise it.
+        let (name, who) = match self.subject.appeal() {
+            Some(_) => (
+                self.language.pick("申诉", "Appeal"),
+                self.language.pick("监察人员", "inspectors"),
+            ),
+            None => (self.language.pick("督办", "Order"), unit),
+        };
         let bars = clocks.iter().enumerate().map(|(place, clock)| {
             let end = match clock.ended_at {
                 None => BarEnd::Runs,
@@ -358,7 +367,24 @@ impl Reader<'_> {
             self.clock_bar(clock, end, who.to_owned())
         });
         Lane {
-            name: self.language.pick("督办", "Order").to_owned(),
+            name: name.to_owned(),
+            bars: bars.collect(),
+            waits: Vec::new(),
+        }
+    }
+
+    /// The terms of an answer: they are the inspectors', and a referral begins another.
+    fn appeal_lane(&self) -> Lane {
+        let who = self.language.pick("监察", "inspectors");
+        let bars = self.subject.track.clocks.iter().map(|clock| {
+            let end = match clock.ended_at {
+                None => BarEnd::Runs,
+                Some(_) => BarEnd::Done,
+            };
+            self.clock_bar(clock, end, who.to_owned())
+        });
+        Lane {
+            name: self.language.pick("答复", "Answer").to_owned(),
             bars: bars.collect(),
             waits: Vec::new(),
         }

@@ -48,10 +48,10 @@ struct Sheet<'a> {
     language: Language,
 }
 
-/// Draws a case or a supervision order as its events make it, at `now`.
+/// Draws a case, a supervision order or an appeal as its events make it, at `now`.
 ///
 /// The ruler runs from the receipt or day 0 to the latest of the statutory due date, the last thing that happened and,
-/// while the subject is open, today. An order has one lane, its terms.
+/// while the subject is open, today. An order has one lane, its terms, and so has an appeal.
 pub fn case_picture(
     subject: &Subject,
     books: &Books,

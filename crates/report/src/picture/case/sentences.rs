@@ -9,6 +9,9 @@ pub(super) fn tell(reader: &Reader<'_>, facts: &Facts) -> (String, String) {
     let id = reader.subject.id.as_str();
     let title = match reader.subject.case() {
         Some(case) => format!("{} {id} {}", language.pick("办件", "Case"), case.item.name),
+        None if reader.subject.appeal().is_some() => {
+            format!("{} {id}", language.pick("申诉", "Appeal"))
+        }
         None => format!("{} {id}", language.pick("督办单", "Order")),
     };
     let mut sentences = Vec::new();

@@ -120,11 +120,15 @@ async fn show(
     })
 }
 
-/// What the code says: where the case is found, if the service knows its own address; else its number, which the search
-/// box takes as well.
+/// What the code says: where the applicant asks after the case, if the service knows its own address; else its number. The
+/// search box takes both.
 fn address(site: &Site, number: &str) -> String {
     match &site.access.base_url {
-        Some(base) => format!("{}/case/{number}", base.trim_end_matches('/')),
+        Some(base) => format!(
+            "{}{}/{number}",
+            base.trim_end_matches('/'),
+            crate::query::PATH
+        ),
         None => number.to_owned(),
     }
 }

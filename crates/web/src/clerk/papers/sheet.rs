@@ -75,18 +75,24 @@ impl Writer<'_> {
         }
     }
 
+    /// The text of an approval, which rests on the permit law, or that of a service, which doesn't.
+    fn under(&self, approval: &'static str, service: &'static str) -> &'static str {
+        match self.seen.subject.case().map(|case| case.item.category) {
+            Some(ItemCategory::Service) => service,
+            _ => approval,
+        }
+    }
+
     fn receipt(&self, blank: Sheet<'static>, recorded: &Recorded) -> Option<Sheet<'static>> {
         let case = self.seen.subject.case()?;
         let t = self.t;
         let deemed = matches!(recorded.event, Event::DeemedAccepted { .. });
-        let how = match (deemed, case.item.category) {
-            (true, _) => t.one("official.deemed", self.day(case.received_at)),
-            (false, ItemCategory::Approval) => {
-                t.one("official.accepted", self.day(recorded.occurred_at))
-            }
-            (false, ItemCategory::Service) => {
-                t.one("official.service_accepted", self.day(recorded.occurred_at))
-            }
+        let how = if deemed {
+            let told = self.under("official.deemed", "official.service_deemed");
+            t.one(told, self.day(case.received_at))
+        } else {
+            let told = self.under("official.accepted", "official.service_accepted");
+            t.one(told, self.day(recorded.occurred_at))
         };
         let mut facts = vec![
             self.fact("official.case_number", blank.number.clone(), true),
@@ -113,7 +119,8 @@ impl Writer<'_> {
             return None;
         };
         let t = self.t;
-        let told = t.say("official.incomplete").to_owned();
+        let told = self.under("official.incomplete", "official.service_incomplete");
+        let told = t.say(told).to_owned();
         Some(Sheet {
             title: t.say("official.correction_title"),
             body: joined(blank.body, told),
@@ -128,12 +135,14 @@ impl Writer<'_> {
         let (title, told, reason) = match &recorded.event {
             Event::NotAccepted { reason } => (
                 "official.not_accepted_title",
-                "official.not_accepted",
+                self.under("official.not_accepted", "official.service_not_accepted"),
                 reason,
             ),
-            Event::NotNeeded { reason } => {
-                ("official.not_needed_title", "official.not_needed", reason)
-            }
+            Event::NotNeeded { reason } => (
+                "official.not_needed_title",
+                self.under("official.not_needed", "official.service_not_needed"),
+                reason,
+            ),
             _ => return None,
         };
         Some(Sheet {
@@ -166,7 +175,11 @@ impl Writer<'_> {
             }
             other => (
                 "official.stop_title",
-                t.two("official.stopped", other.zh(), from),
+                t.two(
+                    self.under("official.stopped", "official.service_stopped"),
+                    other.zh(),
+                    from,
+                ),
             ),
         };
         let mut close = Vec::new();
@@ -207,7 +220,8 @@ impl Writer<'_> {
             let day = words::whole_day(Language::Zh, setting.due.on);
             t.one("official.extended_to", day)
         }));
-        let told = t.one("official.extended", working_days);
+        let told = self.under("official.extended", "official.service_extended");
+        let told = t.one(told, working_days);
         Some(Sheet {
             title: t.say("official.extension_title"),
             number: notice.clone().unwrap_or(blank.number),
