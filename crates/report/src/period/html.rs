@@ -118,14 +118,17 @@ pub(super) fn page(statement: &Statement) -> Result<String, askama::Error> {
 }
 
 fn overview(statement: &Statement) -> Section {
-    let mut section = Section::new("总体情况");
+    let mut section = Section::new("一、总体情况");
     section.sentences = words::summary(statement);
     let mut table = Table::new("与前期比较", &["指标"]);
     let mut columns: Vec<(String, Option<&Figures>)> =
         vec![(words::heading(&statement.period), Some(&statement.total))];
     let others = [&statement.before, &statement.year_before];
     for Compared { period, figures } in others.into_iter().flatten() {
-        columns.push((words::heading(period), figures.as_ref()));
+        // A period before the record began has nothing to compare with.
+        if figures.is_some() {
+            columns.push((words::heading(period), figures.as_ref()));
+        }
     }
     table
         .head
@@ -137,7 +140,7 @@ fn overview(statement: &Statement) -> Section {
         table.rows.push(row);
     }
     section.tables.push(table);
-    let mut outcomes = Table::new("办结结果", &["结果", "件数"]);
+    let mut outcomes = Table::new("办结结果（含未受理即告结束的）", &["结果", "件数"]);
     for (outcome, cases) in &statement.total.outcomes {
         let name = outcome.map_or("未说明", Outcome::zh);
         outcomes.rows.push(vec![name.to_owned(), cases.to_string()]);
@@ -228,9 +231,9 @@ const UNIT_COLUMNS: [(&str, &str); 11] = [
 ];
 
 fn by_unit(statement: &Statement) -> Section {
-    let mut section = Section::new("各单位办件情况");
+    let mut section = Section::new("二、各单位办件情况");
     let mut table = Table::new(
-        "各单位办件情况(按受理件数排列，用时单位为工作日)",
+        "各单位办件情况（按受理件数排列，用时单位为工作日）",
         &["单位"],
     );
     table.head.extend(
@@ -270,7 +273,7 @@ fn by_unit(statement: &Statement) -> Section {
         })
         .collect();
     if !rows.is_empty() {
-        let title = format!("受理件数(前{}个单位)", rows.len());
+        let title = format!("受理件数（前{}个单位）", rows.len());
         let chart = Bars {
             title: &title,
             unit: "件",
@@ -287,7 +290,7 @@ fn by_unit(statement: &Statement) -> Section {
 fn times(statement: &Statement) -> Section {
     let total = &statement.total;
     let counts = &total.counts;
-    let mut section = Section::new("时限");
+    let mut section = Section::new("三、时限");
     section.sentences.push(format!(
         "法定时限内办结{}件，超过法定时限{}件。当日办结{}件，占计时办件的{}。实际用时比法定时限少{}，比承诺时限少{}。",
         counts.statutory_on_time,
@@ -321,7 +324,7 @@ fn times(statement: &Statement) -> Section {
 /// What the stages took, if anything was completed.
 fn by_stage(total: &Figures) -> Option<Table> {
     let mut stages = Table::new(
-        "各环节用时(工作日)",
+        "各环节用时（工作日）",
         &[
             "环节",
             "办件",
@@ -352,7 +355,7 @@ fn by_stage(total: &Figures) -> Option<Table> {
 /// The limits of the items in force, by unit.
 fn limits_by_unit(statement: &Statement) -> Table {
     let mut limits = Table::new(
-        "各单位时限压缩(工作日)",
+        "各单位时限压缩（工作日）",
         &[
             "单位",
             "审批事项",
@@ -393,7 +396,7 @@ fn limits_by_unit(statement: &Statement) -> Table {
 }
 
 fn cards(statement: &Statement) -> Section {
-    let mut section = Section::new("预警和黄牌、红牌");
+    let mut section = Section::new("四、预警和黄牌、红牌");
     let mut table = Table::new(
         "预警和牌",
         &["等级", "发出", "取消", "撤销", "待发", "以最高一级计的办件"],
@@ -457,7 +460,7 @@ fn cards(statement: &Statement) -> Section {
 
 fn supervision(statement: &Statement) -> Section {
     let c = &statement.total.counts;
-    let mut section = Section::new("督办、申诉和补正、特别程序、延期");
+    let mut section = Section::new("五、督办、申诉和补正、特别程序、延期");
     section.sentences.push(format!(
         "发出督办单{}份，按期回复{}次，逾期回复{}次，期末逾期未回复{}份，销号{}份。申诉{}件，撤牌{}件，打回{}件。",
         c.orders_issued,
@@ -486,7 +489,7 @@ fn supervision(statement: &Statement) -> Section {
 }
 
 fn irregular(statement: &Statement) -> Section {
-    let mut section = Section::new("记录的瑕疵和效能告诫");
+    let mut section = Section::new("六、记录的瑕疵和效能告诫");
     let mut table = Table::new("带瑕疵标记的记录", &["瑕疵", "记录数"]);
     for (defect, events) in &statement.total.defects {
         table
@@ -507,7 +510,7 @@ fn irregular(statement: &Statement) -> Section {
 }
 
 fn idle(statement: &Statement) -> Section {
-    let mut section = Section::new("零办件单位");
+    let mut section = Section::new("七、零办件单位");
     let names: Vec<&str> = statement
         .without_business()
         .map(|unit| unit.name.as_str())

@@ -241,7 +241,7 @@ fn the_page_stands_for_itself() {
         "99.99%",
         "口径说明",
         idle,
-        "2010年10月",
+        "2011年9月",
     ] {
         assert!(page.contains(words), "{words}");
     }
