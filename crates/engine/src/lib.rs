@@ -17,6 +17,7 @@ pub mod engine;
 pub mod error;
 pub mod execute;
 pub mod explain;
+pub mod facts;
 pub mod import;
 pub mod library;
 pub mod notes;
@@ -27,7 +28,7 @@ pub mod reference;
 pub mod replay;
 pub mod revise;
 pub mod schedule;
-pub mod statistics;
+
 pub mod supervise;
 pub mod sweep;
 pub mod tally;
