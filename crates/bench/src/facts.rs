@@ -109,7 +109,10 @@ async fn statement_time(
     months: u32,
     exported: bool,
 ) -> Result<(f64, Option<String>)> {
-    let url = format!("sqlite:{}", folder.join(format!("facts-{months}.db")).display());
+    let url = format!(
+        "sqlite:{}",
+        folder.join(format!("facts-{months}.db")).display()
+    );
     let settings = items(&url).await?;
     let engine = office::open(&url, &settings).await?;
     let books = engine.books(engine.division()).await?;
@@ -126,7 +129,10 @@ async fn statement_time(
         ensure!(
             statement.total.counts.accepted == u64::from(CASES)
                 && statement.items.len() == ITEMS
-                && statement.before.as_ref().is_some_and(|b| b.figures.is_some()),
+                && statement
+                    .before
+                    .as_ref()
+                    .is_some_and(|b| b.figures.is_some()),
             "the month isn't whole: {:?}",
             statement.total.counts
         );
@@ -148,9 +154,10 @@ async fn statement_time(
 async fn items(url: &str) -> Result<Settings> {
     let settings = office::build(url).await?;
     let engine = office::open(url, &settings).await?;
-    let mut items = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
+    let mut items =
+        "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
          handling,review,approval,completion,basis,category\n"
-        .to_owned();
+            .to_owned();
     for n in 0..ITEMS {
         let (unit, item) = leaf(n);
         let item = item.context("an item")?;
@@ -209,7 +216,11 @@ async fn write_facts(
                 *sum.entry(measure).or_default() += n;
                 if matches!(measure, Measure::Change(_)) {
                     let start = month.with_month(1).context("January")?;
-                    *years.entry((start, leaf)).or_default().entry(measure).or_default() += n;
+                    *years
+                        .entry((start, leaf))
+                        .or_default()
+                        .entry(measure)
+                        .or_default() += n;
                 }
             }
             // Of one place and day there may be several rows.
@@ -217,12 +228,19 @@ async fn write_facts(
                 rows.push(row("day", day, leaf, counted));
             }
         }
-        rows.extend(sums.iter().map(|(leaf, sum)| row("month", month, leaf, sum)));
+        rows.extend(
+            sums.iter()
+                .map(|(leaf, sum)| row("month", month, leaf, sum)),
+        );
         if rows.len() > ROWS_AT_ONCE {
             insert(engine, std::mem::take(&mut rows)).await?;
         }
     }
-    rows.extend(years.iter().map(|((year, leaf), sum)| row("year", *year, leaf, sum)));
+    rows.extend(
+        years
+            .iter()
+            .map(|((year, leaf), sum)| row("year", *year, leaf, sum)),
+    );
     insert(engine, rows).await?;
     let fold = FactFold {
         generation: 1,
@@ -280,7 +298,9 @@ fn row(grain: &str, day: NaiveDate, (unit, item): &Leaf, counted: &Counted) -> F
 }
 
 fn working_days(calendar: &Calendar, month: NaiveDate) -> Result<Vec<NaiveDate>> {
-    let days = month.iter_days().take_while(|day| day.month() == month.month());
+    let days = month
+        .iter_days()
+        .take_while(|day| day.month() == month.month());
     let mut working = Vec::new();
     for day in days {
         if calendar.is_working(day)? {
@@ -461,7 +481,8 @@ fn rate(events: u64, took: Duration) -> f64 {
 
 async fn bare_read(path: &Path) -> Result<u64> {
     let mut connection = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await?;
-    let mut rows = sqlx::query("SELECT * FROM event ORDER BY division, subject, seq").fetch(&mut connection);
+    let mut rows =
+        sqlx::query("SELECT * FROM event ORDER BY division, subject, seq").fetch(&mut connection);
     let (mut events, mut bytes) = (0, 0);
     while let Some(row) = rows.try_next().await? {
         bytes += row.get::<&str, _>("payload").len();
@@ -476,7 +497,10 @@ pub(crate) async fn kept(folder: &Path, effort: Effort) -> Result<Figure> {
     let mut shares = Vec::new();
     let (mut counted, mut done) = (Vec::new(), Vec::new());
     for round in 0..effort.rounds {
-        let url = format!("sqlite:{}", folder.join(format!("kept-{round}.db")).display());
+        let url = format!(
+            "sqlite:{}",
+            folder.join(format!("kept-{round}.db")).display()
+        );
         let settings = office::build(&url).await?;
         let engine = office::open(&url, &settings).await?;
         let cases = office::prepare(&engine, KEPT_CASES).await?;

@@ -218,6 +218,7 @@ mod tests {
             value: 9.0,
             times: 1.25,
             other,
+            of: "10k",
         };
         for (value, goal, expected) in [
             (5.0, Goal::ValueAtMost(5.0), true),

@@ -213,16 +213,16 @@ fn of_statistics(
     if wanted(facts::NAME_MONTH) || wanted(facts::NAME_HISTORY) {
         eprintln!("{} …", facts::NAME_MONTH);
         let path = path.clone();
-        let (month, history) =
-            measure::on(runtime, async move { facts::month(&path).await })?;
+        let (month, history) = measure::on(runtime, async move { facts::month(&path).await })?;
         figures.extend([month, history].into_iter().filter(|f| wanted(f.name)));
     }
     if wanted(facts::NAME_REBUILD) {
         eprintln!("{} …", facts::NAME_REBUILD);
         let path = path.clone();
-        figures.push(measure::on(runtime, async move {
-            facts::rebuild(&path).await
-        })?);
+        figures.push(measure::on(
+            runtime,
+            async move { facts::rebuild(&path).await },
+        )?);
     }
     if wanted(facts::NAME_KEPT) {
         eprintln!("{} …", facts::NAME_KEPT);

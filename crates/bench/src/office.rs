@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use approval::command::{Act, Command};
 use approval::ids::PersonCode;
 use approval::stage::Stage;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Application, Clock, Engine, Settings, reference};
 use store::subject::SubjectRow;
 
@@ -38,6 +38,11 @@ pub(crate) fn opening() -> Result<DateTime<Utc>> {
     Ok(DateTime::parse_from_rfc3339(OPENING)?.to_utc())
 }
 
+/// An hour later, when whatever was prepared has been done.
+pub(crate) fn later() -> Result<DateTime<Utc>> {
+    Ok(opening()? + TimeDelta::hours(1))
+}
+
 /// Makes the tables and the books in an empty database.
 ///
 /// The database is a trial's, so that the program serves it in the office's own time.
@@ -45,9 +50,10 @@ pub(crate) async fn build(url: &str) -> Result<Settings> {
     let settings = settings()?;
     Engine::migrate(url, &settings, true).await?;
     let office = open(url, &settings).await?;
-    let mut items = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
+    let mut items =
+        "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
          handling,review,approval,completion,basis,category\n"
-        .to_owned();
+            .to_owned();
     for number in 0..UNITS {
         let unit = unit(number);
         writeln!(

@@ -22,7 +22,10 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (self.0 >> 33) % limit
     }
 }
@@ -66,7 +69,12 @@ fn drawn(chance: &mut Chance, seen: &Seen) -> (Command, Act) {
     let reason = || "测试".to_owned();
     let last = seen.subject.history.iter().rev();
     let last = last
-        .filter(|e| matches!(e.event, Event::StageCompleted { .. } | Event::Extended { .. }))
+        .filter(|e| {
+            matches!(
+                e.event,
+                Event::StageCompleted { .. } | Event::Extended { .. }
+            )
+        })
         .map(|e| e.seq)
         .next();
     let command = match chance.below(14) {
@@ -141,15 +149,29 @@ fn period(text: &str) -> Period {
 
 /// Periods that begin and end within months and years.
 fn periods() -> Vec<Period> {
-    ["2018-10", "2018-11", "2018", "2018-W44", "2018-10-22..2018-12-05", "2018-12"]
-        .map(period)
-        .to_vec()
+    [
+        "2018-10",
+        "2018-11",
+        "2018",
+        "2018-W44",
+        "2018-10-22..2018-12-05",
+        "2018-12",
+    ]
+    .map(period)
+    .to_vec()
 }
 
 async fn same_as_counted(engine: &Engine) {
     let now = engine.clock().now();
     for period in periods() {
-        if period.first() > engine.books(DIVISION).await.unwrap().calendar.office_date(now) {
+        if period.first()
+            > engine
+                .books(DIVISION)
+                .await
+                .unwrap()
+                .calendar
+                .office_date(now)
+        {
             continue;
         }
         let statement = engine.statement(&period).await.unwrap();
@@ -197,7 +219,10 @@ async fn facts_are_what_a_count_of_all_histories_gives(database: Database) {
     let report = office.engine.rebuild_facts().await.unwrap();
     assert!(report.rebuilt && report.events > 100, "{report:?}");
     assert_eq!(second.exported_facts(&year).await.unwrap(), kept);
-    assert_eq!(second.statement(&year).await.unwrap().total, statement.total);
+    assert_eq!(
+        second.statement(&year).await.unwrap().total,
+        statement.total
+    );
     office.verify().await;
 }
 
@@ -271,7 +296,9 @@ async fn a_closed_month_tells_what_changed(database: Database) {
     assert_eq!(closed.revision, 2);
     let of_unit = closed.changes.iter().filter(|change| change.item.is_none());
     let completed = of_unit.filter(|change| change.name == "completed");
-    let completed: Vec<_> = completed.map(|c| (c.unit.as_str(), c.before, c.after)).collect();
+    let completed: Vec<_> = completed
+        .map(|c| (c.unit.as_str(), c.before, c.after))
+        .collect();
     assert_eq!(completed, [("GSJ", 0, 1)]);
     office.verify().await;
     // Whoever changes a closed figure is found.

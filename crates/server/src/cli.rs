@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, export, import, order, outage, outbox, report, revise, serve, stats, token, user,
-    warning,
+    appeal, case, demo, export, import, order, outage, outbox, report, revise, serve, stats, token,
+    user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically

@@ -12,6 +12,11 @@ mod output;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// A page is made of thousands of small pieces, on several threads at once.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     commands::run(cli::Cli::parse())

@@ -1,9 +1,7 @@
 //! Closed periods: their figures as they were counted, revision by revision.
 
 use crate::StoreError;
-use crate::conn::{
-    Conn, Table, decode, execute, fetch_all, on_db, statement_name, statements,
-};
+use crate::conn::{Conn, Table, decode, execute, fetch_all, on_db, statement_name, statements};
 
 /// One revision of a closed period.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -1,7 +1,5 @@
 //! Daily facts, and how far they have followed the events.
 
-use std::collections::BTreeSet;
-
 use crate::StoreError;
 use crate::conn::{
     Conn, Table, decode, execute, fetch_all, fetch_column, fetch_optional, fetch_value, on_db,
@@ -84,12 +82,16 @@ statements! {
     LOOSE = "SELECT DISTINCT day FROM (SELECT day, unit, item FROM fact WHERE division = $1 AND generation = $2 AND grain = $3 \
         GROUP BY day, unit, item HAVING COUNT(*) > 1) AS places ORDER BY day";
     REMOVE_DAY = "DELETE FROM fact WHERE division = $1 AND generation = $2 AND grain = $3 AND day = $4";
-    /// A part of what no longer counts, by its keys, so that no statement holds the writer for long.
-    OTHERS = "SELECT DISTINCT generation FROM fact WHERE division = $1 AND generation < $2 ORDER BY generation";
+    /// An empty row of no day takes a generation's number, so that no two who make facts anew have the same.
+    RESERVE = "INSERT INTO fact (division, generation, grain, day, unit, item, made, body) VALUES ($1, $2, 'year', $3, '', '', 0, $4) \
+        ON CONFLICT DO NOTHING";
+    OLDER = "SELECT DISTINCT generation FROM fact WHERE division = $1 AND generation < $2 ORDER BY generation";
     DAYS_OF = "SELECT DISTINCT day FROM fact WHERE division = $1 AND generation = $2 AND grain = $3 ORDER BY day LIMIT $4";
     NEWEST = "SELECT COALESCE(MAX(generation), 0) FROM fact WHERE division = $1";
 }
 
+/// Before all days.
+const NO_DAY: i64 = -1_000_000_000;
 /// The spans over which facts are summed.
 pub const GRAINS: [&str; 3] = ["day", "month", "year"];
 
@@ -163,7 +165,9 @@ pub async fn insert(
         }
         return Ok(());
     }
-    let texts = |of: fn(&FactRow) -> &String| -> Vec<String> { rows.iter().map(|r| of(r).clone()).collect() };
+    let texts = |of: fn(&FactRow) -> &String| -> Vec<String> {
+        rows.iter().map(|r| of(r).clone()).collect()
+    };
     let days: Vec<i64> = rows.iter().map(|row| row.day).collect();
     let bodies: Vec<Vec<u8>> = rows.iter().map(|row| row.body.clone()).collect();
     let done = on_db!(
@@ -194,7 +198,9 @@ pub async fn between(
     grain: &str,
     (first, last): (i64, i64),
 ) -> Result<Vec<FactRow>, StoreError> {
-    fetch_all!(conn, FactRow, BETWEEN, division, generation, grain, first, last)
+    fetch_all!(
+        conn, FactRow, BETWEEN, division, generation, grain, first, last
+    )
 }
 
 /// The first day on which anything was counted.
@@ -227,29 +233,50 @@ pub async fn remove_day(
     execute!(conn, REMOVE_DAY, division, generation, grain, day)
 }
 
-/// The greatest number of a generation, whether it counts or not.
-pub async fn newest_generation(conn: &mut Conn, division: &str) -> Result<i64, StoreError> {
-    fetch_value!(conn, i64, NEWEST, division)
+/// Takes the number of a new generation, above all that there are.
+pub async fn new_generation(conn: &mut Conn, division: &str) -> Result<i64, StoreError> {
+    let in_force = fold(conn, division)
+        .await?
+        .map_or(0, |fold| fold.generation);
+    let mut generation = fetch_value!(conn, i64, NEWEST, division)?.max(in_force);
+    loop {
+        generation += 1;
+        if execute!(
+            conn,
+            RESERVE,
+            division,
+            generation,
+            NO_DAY,
+            Vec::<u8>::new()
+        )? == 1
+        {
+            return Ok(generation);
+        }
+    }
 }
 
-/// Removes some days of generations that no longer count; false when there are none left.
-pub async fn remove_others(
+/// The generations before one.
+pub async fn older_generations(
+    conn: &mut Conn,
+    division: &str,
+    generation: i64,
+) -> Result<Vec<i64>, StoreError> {
+    fetch_column!(conn, i64, OLDER, division, generation)
+}
+
+/// Removes some days of a generation, so that no transaction holds the writer for long; false when nothing is left.
+pub async fn remove_some(
     conn: &mut Conn,
     division: &str,
     generation: i64,
     days: i64,
 ) -> Result<bool, StoreError> {
-    let others = fetch_column!(conn, i64, OTHERS, division, generation)?;
-    let Some(other) = others.first().copied() else {
-        return Ok(false);
-    };
+    let mut found = false;
     for grain in GRAINS {
-        let found: BTreeSet<i64> = fetch_column!(conn, i64, DAYS_OF, division, other, grain, days)?
-            .into_iter()
-            .collect();
-        for day in found {
-            remove_day(conn, division, other, grain, day).await?;
+        for day in fetch_column!(conn, i64, DAYS_OF, division, generation, grain, days)? {
+            remove_day(conn, division, generation, grain, day).await?;
+            found = true;
         }
     }
-    Ok(true)
+    Ok(found)
 }

@@ -146,9 +146,9 @@ async fn verify_closings(conn: &mut Conn, report: &mut VerifyReport) -> Result<(
             return Ok(());
         }
         for row in page {
-            let of_same = before
-                .as_ref()
-                .filter(|before| (&before.division, &before.period) == (&row.division, &row.period));
+            let of_same = before.as_ref().filter(|before| {
+                (&before.division, &before.period) == (&row.division, &row.period)
+            });
             let (number, hash) = of_same.map_or((0, GENESIS), |b| (b.revision, b.hash.as_str()));
             let expected = HashAlgorithm::parse(&row.hash_algorithm)
                 .map(|algorithm| chain_hash(algorithm, &row.previous_hash, &row.payload));

@@ -13,6 +13,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use engine::accounts::Entry;
 use engine::attachments::{BYTES_MAX, FILES_MAX, Upload};
 
 use crate::case;
@@ -225,6 +226,9 @@ async fn hand_out(
     let (row, data) = found
         .filter(|(row, _)| row.subject == seen.subject.id.as_str())
         .ok_or(PageError::NotFound)?;
+    // What leaves the program in somebody's hands.
+    let entry = Entry::done("file", format!("{} {}", row.subject, row.attachment));
+    site.engine.note(&visitor.caller(), entry).await?;
     let headers = [
         (CONTENT_TYPE, row.media_type.clone()),
         (CONTENT_DISPOSITION, disposition(&row.attachment, &row.name)),

@@ -47,6 +47,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -71,7 +72,7 @@ pub fn router(site: Site) -> Router {
             site.clone(),
             visitor::no_zero_bytes,
         ))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| broken()))
         .merge(api::routes(&site))

@@ -423,7 +423,11 @@ impl Fact<'_> {
         let annulled = subject.annulled();
         let item = subject.case().map(|case| case.item.code.clone());
         self.leaf = (subject.unit().clone(), item);
-        for event in subject.history.iter().filter(|e| !annulled.contains(&e.seq)) {
+        for event in subject
+            .history
+            .iter()
+            .filter(|e| !annulled.contains(&e.seq))
+        {
             for defect in &event.defects {
                 let day = self.day(event.occurred_at);
                 self.add(day, Measure::Defect(*defect), 1);

@@ -78,7 +78,12 @@ impl ClosedFigures {
             let new = self.items.get(unit).unwrap_or(&none);
             for item in keys(old, new) {
                 let item_code = ItemCode::new(item.as_str());
-                changes.extend(changed(&code, Some(&item_code), old.get(item), new.get(item)));
+                changes.extend(changed(
+                    &code,
+                    Some(&item_code),
+                    old.get(item),
+                    new.get(item),
+                ));
             }
         }
         changes
@@ -124,7 +129,9 @@ impl Engine {
         if statement.is_open {
             return Err(EngineError::invalid(
                 "period_open",
-                format!("统计期 {period} 尚未结束,不能封存 / the period isn't over: it can't be closed"),
+                format!(
+                    "统计期 {period} 尚未结束,不能封存 / the period isn't over: it can't be closed"
+                ),
             ));
         }
         match statement.closed {

@@ -7,8 +7,8 @@ use store::codec::micros;
 use store::event::EventRow;
 use store::feed::FeedPosition;
 
-use super::rows::{damaged, day, leaf, merged, number};
 use super::next_page;
+use super::rows::{damaged, day, leaf, merged, number};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -57,9 +57,7 @@ impl Mask {
     /// # Errors
     /// The machine has no random numbers.
     pub fn new() -> Result<Self, EngineError> {
-        Ok(Self {
-            key: new_salt()?,
-        })
+        Ok(Self { key: new_salt()? })
     }
 
     /// The other name.

@@ -86,7 +86,10 @@ impl Engine {
         }
     }
 
-    pub(super) async fn books_of(&self, conn: &mut Conn) -> Result<std::sync::Arc<Books>, EngineError> {
+    pub(super) async fn books_of(
+        &self,
+        conn: &mut Conn,
+    ) -> Result<std::sync::Arc<Books>, EngineError> {
         self.inner.library.books(conn, self.division()).await
     }
 
@@ -162,7 +165,8 @@ impl Engine {
                     }
                     let generation = to.generation;
                     let found =
-                        store::fact::between(conn, &division, generation, grain, (day, day)).await?;
+                        store::fact::between(conn, &division, generation, grain, (day, day))
+                            .await?;
                     let merged = rows::merged(found)?;
                     store::fact::remove_day(conn, &division, generation, grain, day).await?;
                     store::fact::insert(conn, &division, generation, to.made, &merged).await?;
@@ -256,11 +260,7 @@ fn add_difference(
     }
 }
 
-fn read(
-    division: &str,
-    rows: &[EventRow],
-    books: &Books,
-) -> Result<Option<Subject>, EngineError> {
+fn read(division: &str, rows: &[EventRow], books: &Books) -> Result<Option<Subject>, EngineError> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };

@@ -34,7 +34,6 @@ impl Engine {
         let mut conn = self.store().snapshot().await?;
         let books = self.books_of(&mut conn).await?;
         let seen = store::fact::fold(&mut conn, &division).await?;
-        let newest = store::fact::newest_generation(&mut conn, &division).await?;
         let bound = store::feed::bound(&mut conn).await?;
         let position = store::feed::last(&mut conn, &division, bound).await?;
         let mut work = Work::new(division.clone(), Arc::clone(&books));
@@ -56,8 +55,8 @@ impl Engine {
         drop(conn);
         work.take(begun, &position).await?;
         let (facts, events) = work.end().await?;
-        let generation = newest.max(seen.as_ref().map_or(0, |seen| seen.generation)) + 1;
         let rows = rows::of(&facts);
+        let generation = self.new_generation().await?;
         self.write_generation(&rows, generation).await?;
         self.put_in_force(seen, fold_at(position, generation, &books))
             .await?;
@@ -66,6 +65,20 @@ impl Engine {
             rows: count(rows.len()),
             rebuilt: true,
         })
+    }
+
+    async fn new_generation(&self) -> Result<i64, EngineError> {
+        let division = self.division().to_owned();
+        self.store()
+            .write(move |conn| {
+                let division = division.clone();
+                Box::pin(async move {
+                    store::fact::new_generation(conn, &division)
+                        .await
+                        .map_err(EngineError::from)
+                })
+            })
+            .await
     }
 
     async fn write_generation(
@@ -102,20 +115,27 @@ impl Engine {
             let now = store::fact::fold(&mut conn, self.division()).await?;
             let generation = |fold: &Option<FactFold>| fold.as_ref().map(|fold| fold.generation);
             if generation(&now) != generation(&seen) {
-                break;
+                return self.remove_generation(to.generation).await;
             }
             seen = now;
         }
+        let mut conn = self.store().read().await?;
+        let older =
+            store::fact::older_generations(&mut conn, self.division(), to.generation).await?;
+        drop(conn);
+        for generation in older {
+            self.remove_generation(generation).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_generation(&self, generation: i64) -> Result<(), EngineError> {
         loop {
             let division = self.division().to_owned();
             let more = self.store().write(move |conn| {
                 let division = division.clone();
                 Box::pin(async move {
-                    let Some(fold) = store::fact::fold(conn, &division).await? else {
-                        return Ok(false);
-                    };
-                    let generation = fold.generation;
-                    store::fact::remove_others(conn, &division, generation, DAYS_AT_ONCE)
+                    store::fact::remove_some(conn, &division, generation, DAYS_AT_ONCE)
                         .await
                         .map_err(EngineError::from)
                 })

@@ -51,10 +51,12 @@ pub(super) fn of(facts: &DailyFacts) -> Vec<FactRow> {
         changes.retain(|measure, _| matches!(measure, Measure::Change(_)));
         add("year", year(day), leaf, changes);
     }
-    let rows = sums.into_iter().filter_map(|((grain, day, leaf), mut counted)| {
-        counted.retain(|_, n| *n != 0);
-        (!counted.is_empty()).then(|| row(grain, number(day), leaf, &counted))
-    });
+    let rows = sums
+        .into_iter()
+        .filter_map(|((grain, day, leaf), mut counted)| {
+            counted.retain(|_, n| *n != 0);
+            (!counted.is_empty()).then(|| row(grain, number(day), leaf, &counted))
+        });
     rows.collect()
 }
 
@@ -69,10 +71,12 @@ pub(super) fn merged(rows: Vec<FactRow>) -> Result<Vec<FactRow>, StoreError> {
             *sum.entry(measure).or_default() += n;
         }
     }
-    let rows = sums.into_iter().filter_map(|((grain, day, leaf), mut counted)| {
-        counted.retain(|_, n| *n != 0);
-        (!counted.is_empty()).then(|| self::row(&grain, day, &leaf, &counted))
-    });
+    let rows = sums
+        .into_iter()
+        .filter_map(|((grain, day, leaf), mut counted)| {
+            counted.retain(|_, n| *n != 0);
+            (!counted.is_empty()).then(|| self::row(&grain, day, &leaf, &counted))
+        });
     Ok(rows.collect())
 }
 

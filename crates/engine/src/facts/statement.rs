@@ -137,7 +137,8 @@ async fn add_passed(
     let mut after = (i64::MIN, String::new());
     loop {
         let at = (after.0, after.1.as_str());
-        let orders = store::board::orders(conn, division, "issued", None, at, PAGE_SUBJECTS).await?;
+        let orders =
+            store::board::orders(conn, division, "issued", None, at, PAGE_SUBJECTS).await?;
         let Some(last) = orders.last() else { break };
         let due_at = last.stage_due_at_us.unwrap_or(store::todo::NO_DATE_US);
         after = (due_at, last.subject.clone());
@@ -279,7 +280,13 @@ mod tests {
 
     #[test]
     fn every_day_before_and_within_a_period_is_taken_once() {
-        for text in ["2011-10", "2011", "2011-Q3", "2012-W01", "2012-01-15..2012-03-02"] {
+        for text in [
+            "2011-10",
+            "2011",
+            "2011-Q3",
+            "2012-W01",
+            "2012-01-15..2012-03-02",
+        ] {
             let period = Period::parse(text).unwrap();
             let spans = wanted(std::iter::once(&period));
             let first = NaiveDate::from_ymd_opt(2008, 2, 27).unwrap();

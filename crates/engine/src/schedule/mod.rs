@@ -150,8 +150,7 @@ impl Scheduler {
     pub async fn run(&self, shutdown: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
         let (sweeps, mails, jobs, facts) = (self.clone(), self.clone(), self.clone(), self.clone());
-        let (of_mails, of_jobs, of_facts) =
-            (shutdown.clone(), shutdown.clone(), shutdown.clone());
+        let (of_mails, of_jobs, of_facts) = (shutdown.clone(), shutdown.clone(), shutdown.clone());
         loops.spawn(async move { sweeps.sweep_loop(shutdown).await });
         loops.spawn(async move { mails.mail_loop(of_mails).await });
         loops.spawn(async move { jobs.job_loop(of_jobs).await });

@@ -84,11 +84,7 @@ struct Written {
     events: u64,
 }
 
-async fn tables(
-    engine: &Engine,
-    period: &Period,
-    options: &Options,
-) -> Result<Written, Failure> {
+async fn tables(engine: &Engine, period: &Period, options: &Options) -> Result<Written, Failure> {
     let Form::Csv = options.format;
     std::fs::create_dir_all(&options.out)
         .with_context(|| format!("{} 无法建立 / can't be made", options.out.display()))?;
@@ -125,7 +121,10 @@ async fn tables(
     table.keep(&events_path)?;
     let files = [facts_path, events_path];
     Ok(Written {
-        files: files.iter().map(|path| path.display().to_string()).collect(),
+        files: files
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
         facts,
         events,
     })
@@ -143,7 +142,11 @@ fn write_event(
     };
     let time = |us: i64| calendar.local(instant(us)).to_rfc3339();
     let row = &event.row;
-    let payload = if mask.is_some() { "" } else { row.payload.as_str() };
+    let payload = if mask.is_some() {
+        ""
+    } else {
+        row.payload.as_str()
+    };
     table.row(&[
         &row.division,
         &name(&row.subject),
@@ -168,9 +171,12 @@ impl Table {
         let mut file = temporary(folder)
             .with_context(|| format!("{} 不能写入 / can't be written to", folder.display()))?;
         // Without the mark, a spreadsheet takes Chinese texts for another encoding.
-        file.write_all("\u{feff}".as_bytes()).context("不能写入 / can't write")?;
+        file.write_all("\u{feff}".as_bytes())
+            .context("不能写入 / can't write")?;
         let mut writer = csv::Writer::from_writer(file);
-        writer.write_record(names).context("不能写入 / can't write")?;
+        writer
+            .write_record(names)
+            .context("不能写入 / can't write")?;
         Ok(Self { writer, rows: 0 })
     }
 
@@ -187,7 +193,9 @@ impl Table {
             .writer
             .into_inner()
             .map_err(|error| anyhow::anyhow!("不能写入 / can't write: {}", error.error()))?;
-        file.as_file().sync_all().context("不能写入 / can't write")?;
+        file.as_file()
+            .sync_all()
+            .context("不能写入 / can't write")?;
         file.persist(path)
             .with_context(|| format!("{} 不能写入 / can't be written", path.display()))?;
         Ok(())

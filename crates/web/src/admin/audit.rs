@@ -6,7 +6,9 @@ use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use calendar::Calendar;
 use chrono::{Days, NaiveDate};
+use engine::Engine;
 use engine::accounts::{AccountRole, Entry, LogState};
 use serde::Deserialize;
 use store::audit::{AuditRow, Filter};
@@ -28,7 +30,7 @@ const EXPORT_ROWS: usize = 20_000;
 /// Rows that are read at one time for it.
 const EXPORT_PAGE: i64 = 1_000;
 /// What may stand in the log, in the order in which one looks for it. A test reads the sources for others.
-const ACTS: [&str; 17] = [
+const ACTS: [&str; 18] = [
     "sign_in",
     "sign_out",
     "password",
@@ -45,6 +47,7 @@ const ACTS: [&str; 17] = [
     "page",
     "act",
     "export",
+    "file",
     "log_checked",
 ];
 
@@ -119,9 +122,8 @@ struct Line {
     hash: String,
 }
 
-fn line(visitor: &Visitor, row: &AuditRow) -> Line {
-    let t = visitor.texts;
-    let local = visitor.books.calendar.local(instant(row.at_us));
+fn line(t: Texts, calendar: &Calendar, row: &AuditRow) -> Line {
+    let local = calendar.local(instant(row.at_us));
     // A text that can't be read is what the check is for; the columns are shown all the same.
     let payload: Payload = serde_json::from_str(&row.payload).unwrap_or_default();
     Line {
@@ -185,7 +187,10 @@ async fn audit_page(
                 chosen: filter.act.as_deref() == Some(word),
             })
             .into(),
-        lines: found.iter().map(|row| line(visitor, row)).collect(),
+        lines: found
+            .iter()
+            .map(|row| line(visitor.texts, &visitor.books.calendar, row))
+            .collect(),
         query: asked.query(),
         next,
         first: asked.before.is_empty(),
@@ -212,9 +217,32 @@ async fn export(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     only(&visitor, AccountRole::Audit)?;
-    let t = visitor.texts;
     let entry = Entry::done("export", format!("audit {}", asked.query()));
     site.engine.note(&visitor.caller(), entry).await?;
+    let (t, calendar) = (visitor.texts, &visitor.books.calendar);
+    let bytes = table(
+        &site.engine,
+        t,
+        calendar,
+        asked.filter(&visitor),
+        EXPORT_ROWS,
+    )
+    .await?;
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The newest entries as a table. If there are more than `most`, its last line says so and from where to go on.
+async fn table(
+    engine: &Engine,
+    t: Texts,
+    calendar: &Calendar,
+    mut filter: Filter,
+    most: usize,
+) -> Result<Vec<u8>, PageError> {
     let mut out = csv::Writer::from_writer(BYTE_ORDER_MARK.to_vec());
     let heads = [
         "audit.seq",
@@ -229,12 +257,14 @@ async fn export(
     ];
     out.write_record(heads.map(|key| t.say(key)))
         .map_err(failed)?;
-    let mut filter = asked.filter(&visitor);
-    let mut written = 0;
-    while written < EXPORT_ROWS {
-        let found = site.engine.audit_log(&filter, EXPORT_PAGE).await?;
-        for row in &found {
-            let line = line(&visitor, row);
+    let mut left = most;
+    loop {
+        let found = engine.audit_log(&filter, EXPORT_PAGE).await?;
+        let Some(last) = found.get(..left).map_or(found.last(), <[_]>::last) else {
+            break;
+        };
+        for row in found.iter().take(left) {
+            let line = line(t, calendar, row);
             let seq = line.seq.to_string();
             let outcome = if line.done {
                 "audit.done"
@@ -254,18 +284,20 @@ async fn export(
             ];
             out.write_record(cells.map(harmless)).map_err(failed)?;
         }
-        written += found.len();
-        let Some(last) = found.last() else { break };
         filter.before = Some(last.seq);
+        left = left.saturating_sub(found.len());
+        if left == 0 {
+            if !engine.audit_log(&filter, 1).await?.is_empty() {
+                let note = t.two("audit.cut", most, last.seq);
+                let mut cells = [""; 9];
+                cells[8] = &note;
+                out.write_record(cells).map_err(failed)?;
+            }
+            break;
+        }
     }
-    let bytes = out
-        .into_inner()
-        .map_err(|error| failed(error.into_error().into()))?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, bytes).into_response())
+    out.into_inner()
+        .map_err(|error| failed(error.into_error().into()))
 }
 
 #[cfg(test)]
@@ -338,6 +370,29 @@ mod tests {
         assert_eq!(headers["content-type"], "text/csv; charset=utf-8");
         assert_eq!(body.lines().count(), 62, "its own entry is in it, too");
         assert!(body.contains(",\"'=HYPERLINK"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn an_export_that_ends_early_says_so() {
+        let trial = Trial::new().await;
+        for n in 0..12 {
+            let entry = Entry::done("export", format!("case {n}"));
+            trial.engine.note(&Default::default(), entry).await.unwrap();
+        }
+        let t = Texts::of(notify::Language::Zh);
+        let books = trial.engine.books(trial.engine.division()).await.unwrap();
+        for (most, lines, cut) in [(10, 12, true), (12, 13, false), (100, 13, false)] {
+            let filter = Filter {
+                act: Some("export".to_owned()),
+                ..Filter::default()
+            };
+            let bytes = table(&trial.engine, t, &books.calendar, filter, most)
+                .await
+                .unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert_eq!(text.lines().count(), lines, "{most}: {text}");
+            assert_eq!(text.contains("只含最近 10 条"), cut, "{text}");
+        }
     }
 
     #[tokio::test]
