@@ -7,15 +7,19 @@
 mod facts;
 mod figures;
 mod histogram;
+mod lists;
 mod period;
 mod ratio;
+mod stage_limits;
 mod statement;
 
 pub use facts::{Window, count};
 pub use figures::{Counts, Figures, Leaf, Sheet, StageFigures};
 pub use histogram::Histogram;
+pub use lists::{CardLine, CorrectionLine, ExtensionLine, Lists, OrderLine, Place, StopLine};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, Saved};
+pub use stage_limits::{Details, stage_limits};
 pub use statement::{Compared, ItemStatement, Standing, Statement, UnitStatement};
 
 use std::collections::BTreeMap;

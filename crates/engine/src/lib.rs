@@ -19,6 +19,7 @@ pub mod execute;
 pub mod explain;
 pub mod import;
 pub mod library;
+mod lists;
 pub mod notes;
 pub mod once;
 pub mod outage;

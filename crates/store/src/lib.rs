@@ -17,10 +17,12 @@ pub mod codec;
 mod conn;
 pub mod count;
 pub mod counter;
+pub mod enclosure;
 mod error;
 pub mod event;
 pub mod feed;
 pub mod job;
+pub mod listed;
 pub mod message;
 pub mod message_item;
 pub mod meta;
@@ -59,9 +61,11 @@ pub fn statements() -> Vec<Statement> {
         calendar::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,
+        enclosure::STATEMENTS,
         event::STATEMENTS,
         feed::STATEMENTS,
         job::STATEMENTS,
+        listed::STATEMENTS,
         message::STATEMENTS,
         message_item::STATEMENTS,
         meta::STATEMENTS,

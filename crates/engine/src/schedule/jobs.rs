@@ -13,6 +13,7 @@ use store::message::Taking;
 
 use super::Scheduler;
 use super::cron_line::CronLine;
+use super::first_of::FirstOf;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -45,6 +46,8 @@ pub struct JobSpec {
     pub cron: String,
     /// Whether it rests on days that don't work.
     pub working_days_only: bool,
+    /// It runs on the first working day of each of these spans alone; `None`: on every day of its line.
+    pub first_of: Option<FirstOf>,
     /// What happens to runs that were missed.
     pub catch_up: CatchUp,
     /// What it does.
@@ -392,8 +395,13 @@ fn due_runs(
         if job.spec.catch_up == CatchUp::Skip && now - at > MISSED_AFTER {
             break;
         }
+        let day = calendar.office_date(at);
+        if let Some(span) = job.spec.first_of
+            && !span.begins_on(day, calendar)?
+        {
+            continue;
+        }
         if job.spec.working_days_only {
-            let day = calendar.office_date(at);
             if !calendar.is_working(day).map_err(approval::Refusal::from)? {
                 continue;
             }
