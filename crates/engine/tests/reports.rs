@@ -14,7 +14,7 @@ use approval::rule::Level;
 use approval::stage::{Procedure, Stage};
 use approval::statistics::Period;
 use calendar::Term;
-use common::{DIVISION, Database, Office, inspector, on_both};
+use common::{Database, Office, inspector, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxSettings, Parcel, ParcelFile};
 use engine::schedule::{CatchUp, FirstOf, JobAction, JobSpec, Scheduler};
 use engine::{Engine, EngineError};
@@ -183,27 +183,12 @@ async fn a_letter_with_files_is_written_once_and_arrives_whole(database: Databas
         };
         assert_eq!(names, expected);
     }
-    // A file that goes to three is stored once.
-    assert_eq!(files_stored(&office.engine).await, 2);
     assert_eq!(
         one.write_parcels(parcels()).await.unwrap().known,
         3,
         "nothing is mailed twice"
     );
     assert_eq!(one.send_round().await.unwrap().sent, 0);
-}
-
-async fn files_stored(engine: &Engine) -> usize {
-    let mut digests = BTreeSet::new();
-    let mut conn = engine.store().read().await.unwrap();
-    let page = store::message::list(&mut conn, DIVISION, None, "", 100)
-        .await
-        .unwrap();
-    for message in page {
-        let files = store::enclosure::of_message(&mut conn, DIVISION, &message.message_id);
-        digests.extend(files.await.unwrap().into_iter().map(|file| file.data));
-    }
-    digests.len()
 }
 
 async fn a_server_that_refuses_files_is_told_of_in_the_outbox(database: Database) {

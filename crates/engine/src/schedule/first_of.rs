@@ -22,6 +22,17 @@ pub enum FirstOf {
 }
 
 impl FirstOf {
+    /// The word by which pages find its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::HalfYear => "half_year",
+            Self::Year => "year",
+        }
+    }
+
     /// Whether a day is the first working day of its span.
     ///
     /// # Errors

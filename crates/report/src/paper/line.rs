@@ -16,6 +16,8 @@ const NOT_LAST: &str = "（《〈「『【〔“‘([{";
 /// Between two letters at most so much of their size is added to spread a line.
 const SPREAD_MAX: f32 = 0.25;
 
+/// Words of a cell that are so short stay on one line: a name with its comma.
+const SHORT_MAX: usize = 5;
 /// What sums of widths may be off by.
 const ROUNDING: f32 = 0.001;
 
@@ -118,49 +120,34 @@ impl<'a> Measure<'a> {
         letters.iter().map(|letter| letter.advance).sum::<f32>() * style.size
     }
 
-    /// The widest part that doesn't break, in points.
+    /// The widest part of a line that doesn't break, in points.
     pub(super) fn widest_part(&self, style: Style, words: &str) -> f32 {
-        let parts = parts(self.letters(style.face, words));
-        let widths = parts.iter().map(|part| width_of(part) * style.size);
-        widths.fold(0.0, f32::max)
+        widest(&parts(self.letters(style.face, words)), style)
+    }
+
+    /// The same of a cell.
+    pub(super) fn widest_of_cell(&self, style: Style, words: &str) -> f32 {
+        widest(&self.cell_parts(style, words), style)
     }
 
     /// Words as lines of a width, the first one shorter by an indent. A part that is longer than a line breaks anywhere.
     pub(super) fn lines(&self, style: Style, words: &str, width: f32, indent: f32) -> Vec<Line> {
-        let room_of = |place: usize| {
-            let room = if place == 0 { width - indent } else { width };
-            (room / style.size).max(1.0) + ROUNDING
-        };
-        let mut lines: Vec<Line> = Vec::new();
-        let mut line = Line::default();
-        let mut used = 0.0;
-        for part in parts(self.letters(style.face, words)) {
-            let mut waiting = Some(part);
-            while let Some(part) = waiting.take() {
-                let room = room_of(lines.len());
-                let wide = width_of(&part);
-                if used + wide <= room {
-                    used += wide;
-                    line.letters.extend(part);
-                } else if !line.letters.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0.0;
-                    waiting = Some(trimmed(part));
-                } else {
-                    let (head, rest) = torn(part, room);
-                    used = width_of(&head);
-                    line.letters.extend(head);
-                    waiting = Some(rest).filter(|rest| !rest.is_empty());
-                }
-            }
+        let parts = parts(self.letters(style.face, words));
+        filled(parts, style, width, indent)
+    }
+
+    /// The words of a cell as lines: names between commas stay whole.
+    pub(super) fn cell(&self, style: Style, words: &str, width: f32) -> Vec<Line> {
+        filled(self.cell_parts(style, words), style, width, 0.0)
+    }
+
+    /// The parts of a cell that don't break: short words as they are, such as a person's name or a state.
+    fn cell_parts(&self, style: Style, words: &str) -> Vec<Vec<Letter>> {
+        let names = || words.split_inclusive('、');
+        if names().all(|name| name.chars().count() <= SHORT_MAX) {
+            return names().map(|name| self.letters(style.face, name)).collect();
         }
-        lines.push(line);
-        for line in &mut lines {
-            while line.letters.last().is_some_and(|l| l.character == ' ') {
-                line.letters.pop();
-            }
-        }
-        lines
+        parts(self.letters(style.face, words))
     }
 
     /// Spreads all lines but the last to the full width, as far as that doesn't tear them.
@@ -178,11 +165,54 @@ impl<'a> Measure<'a> {
     }
 }
 
+/// Parts as lines of a width, the first one shorter by an indent.
+fn filled(parts: Vec<Vec<Letter>>, style: Style, width: f32, indent: f32) -> Vec<Line> {
+    let room_of = |place: usize| {
+        let room = if place == 0 { width - indent } else { width };
+        (room / style.size).max(1.0) + ROUNDING
+    };
+    let mut lines: Vec<Line> = Vec::new();
+    let mut line = Line::default();
+    let mut used = 0.0;
+    for part in parts {
+        let mut waiting = Some(part);
+        while let Some(part) = waiting.take() {
+            let room = room_of(lines.len());
+            let wide = width_of(&part);
+            if used + wide <= room {
+                used += wide;
+                line.letters.extend(part);
+            } else if !line.letters.is_empty() {
+                lines.push(std::mem::take(&mut line));
+                used = 0.0;
+                waiting = Some(trimmed(part));
+            } else {
+                let (head, rest) = torn(part, room);
+                used = width_of(&head);
+                line.letters.extend(head);
+                waiting = Some(rest).filter(|rest| !rest.is_empty());
+            }
+        }
+    }
+    lines.push(line);
+    for line in &mut lines {
+        while line.letters.last().is_some_and(|l| l.character == ' ') {
+            line.letters.pop();
+        }
+    }
+    lines
+}
+
 fn metrics_em(font: &skrifa::FontRef<'_>) -> Option<u16> {
     let em = font
         .metrics(Size::unscaled(), LocationRef::default())
         .units_per_em;
     (em > 0).then_some(em)
+}
+
+fn widest(parts: &[Vec<Letter>], style: Style) -> f32 {
+    let widths = parts.iter().map(|part| width_of(part) * style.size);
+    widths.fold(0.0, f32::max)
 }
 
 fn width_of(part: &[Letter]) -> f32 {

@@ -22,6 +22,8 @@ pub(crate) enum Align {
     Left,
     Middle,
     Right,
+    /// Right, but for the width of two letters: where an organ signs (GB/T 9704—2012, 7.3.5).
+    Signed,
 }
 
 /// What is on a page.
@@ -113,6 +115,7 @@ impl<'a> Sheet<'a> {
                 Align::Left => 0.0,
                 Align::Middle => free / 2.0,
                 Align::Right => free,
+                Align::Signed => free - 2.0 * style.size,
             };
             self.line(style, line, LEFT + left, 0);
         }
@@ -146,12 +149,6 @@ impl<'a> Sheet<'a> {
             self.line(style, line, LEFT + PAD + 6.0, 40);
         }
         self.y = top + height + PAD;
-    }
-
-    /// A rule across the type area.
-    pub(crate) fn rule(&mut self, width: f32) {
-        let y = self.y;
-        self.put(Mark::Rule((LEFT, y), (LEFT + WIDTH, y), width));
     }
 
     /// A picture over the whole width.
@@ -190,7 +187,7 @@ impl<'a> Sheet<'a> {
         let left = match align {
             Align::Left => 0.0,
             Align::Middle => free / 2.0,
-            Align::Right => free,
+            Align::Right | Align::Signed => free,
         };
         Mark::Words(LEFT + left, FOOT, line, size, 0)
     }

@@ -6,6 +6,14 @@ use super::sheet::{BOTTOM, LEFT, Mark, Sheet, TOP, WIDTH, base_line, count};
 
 /// Sizes of a table's words, the first at which all fits being taken, points.
 const SIZES: [f32; 5] = [10.5, 9.5, 9.0, 8.0, 7.0];
+/// A table whose words ask for so many times its width is set in smaller ones.
+const CROWDED: f32 = 1.2;
+/// What a table without sizes would have.
+const SMALLEST: Style = Style {
+    face: Face::Table,
+    size: 7.0,
+    leading: 9.5,
+};
 /// Left and right of the words of a cell.
 const PAD: f32 = 3.0;
 /// Above and below.
@@ -50,18 +58,18 @@ impl Sheet<'_> {
             size: 10.5,
             leading: 17.0,
         };
-        let head = self.broken(&layout, layout.head, grid.head);
+        let head = self.broken(&layout, layout.head, grid.head, Kind::Head);
         let rows: Vec<Broken> = grid
             .rows
             .iter()
-            .map(|row| self.broken(&layout, layout.body, row))
+            .map(|row| self.broken(&layout, layout.body, row, Kind::Body))
             .collect();
         let foot = (!grid.foot.is_empty()).then(|| {
             let style = Style {
                 face: Face::Head,
                 ..layout.body
             };
-            self.broken(&layout, style, grid.foot)
+            self.broken(&layout, style, grid.foot, Kind::Foot)
         });
         // Caption, head and the first rows stay together.
         let first: f32 = rows.iter().take(2).map(|row| row.height).sum();
@@ -89,9 +97,8 @@ impl Sheet<'_> {
         self.y += 8.0;
     }
 
-    /// The widths of the columns at the largest size at which no word must be torn.
+    /// The widths of the columns at the largest size at which no word must be torn and not too many must wrap.
     fn lay_out(&self, grid: &Grid<'_>) -> Layout {
-        let columns = grid.head.len().max(1);
         let mut chosen = None;
         for size in SIZES {
             let body = Style {
@@ -99,64 +106,69 @@ impl Sheet<'_> {
                 size,
                 leading: size * 1.35,
             };
-            let head = Style {
-                face: Face::Head,
-                ..body
-            };
-            let mut least = vec![0.0_f32; columns];
-            let mut natural = vec![0.0_f32; columns];
-            let mut ask = |row: &[String], style: Style, is_head: bool| {
-                for (place, words) in row.iter().enumerate().take(columns) {
-                    let part = self.measure.widest_part(style, words) + 2.0 * PAD;
-                    // A head may wrap between any two characters, but two at least stay side by side.
-                    let part = if is_head {
-                        part.max(size * 2.0 + 2.0 * PAD)
-                    } else {
-                        part
-                    };
-                    let whole = if is_head {
-                        part
-                    } else {
-                        self.measure.width(style, words) + 2.0 * PAD
-                    };
-                    if let (Some(least), Some(natural)) =
-                        (least.get_mut(place), natural.get_mut(place))
-                    {
-                        *least = least.max(part);
-                        *natural = natural.max(whole.min(NATURAL_MAX).max(part));
-                    }
-                }
-            };
-            ask(grid.head, head, true);
-            grid.rows.iter().for_each(|row| ask(row, body, false));
-            ask(grid.foot, head, false);
-            let fits = least.iter().sum::<f32>() <= WIDTH;
-            chosen = Some((least, natural, body, head));
+            let (least, natural) = self.wishes(grid, body);
+            let sum = |widths: &[f32]| widths.iter().sum::<f32>();
+            let fits = sum(&least) <= WIDTH && sum(&natural) <= WIDTH * CROWDED;
+            chosen = Some((shared_out(&least, &natural), body));
             if fits {
                 break;
             }
         }
-        let style = Style {
-            face: Face::Table,
-            size: 7.0,
-            leading: 9.5,
-        };
-        let (least, natural, body, head) = chosen.unwrap_or((Vec::new(), Vec::new(), style, style));
+        let (widths, body) = chosen.unwrap_or((Vec::new(), SMALLEST));
         Layout {
-            widths: shared_out(&least, &natural),
+            widths,
             body,
-            head,
+            head: Style {
+                face: Face::Head,
+                ..body
+            },
         }
     }
 
-    fn broken(&self, layout: &Layout, style: Style, row: &[String]) -> Broken {
+    /// How wide each column must be, and would like to be.
+    fn wishes(&self, grid: &Grid<'_>, body: Style) -> (Vec<f32>, Vec<f32>) {
+        let bold = Style {
+            face: Face::Head,
+            ..body
+        };
+        let mut least = vec![0.0_f32; grid.head.len()];
+        let mut natural = least.clone();
+        let mut wish = |place: usize, part: f32, whole: f32| {
+            if let (Some(least), Some(natural)) = (least.get_mut(place), natural.get_mut(place)) {
+                *least = least.max(part + 2.0 * PAD);
+                *natural = natural
+                    .max((whole + 2.0 * PAD).min(NATURAL_MAX))
+                    .max(*least);
+            }
+        };
+        for (place, words) in grid.head.iter().enumerate() {
+            // A head may wrap between any two characters, but two at least stay side by side.
+            let part = self.measure.widest_part(bold, words).max(body.size * 2.0);
+            let whole = self.measure.width(bold, words).min(body.size * 4.0);
+            wish(place, part, whole.max(part));
+        }
+        let rows = grid.rows.iter().map(|row| (row.as_slice(), body));
+        for (row, style) in rows.chain([(grid.foot, bold)]) {
+            for (place, words) in row.iter().enumerate() {
+                let part = self.measure.widest_of_cell(style, words);
+                wish(place, part, self.measure.width(style, words));
+            }
+        }
+        (least, natural)
+    }
+
+    fn broken(&self, layout: &Layout, style: Style, row: &[String], kind: Kind) -> Broken {
         let cells: Vec<Vec<Line>> = layout
             .widths
             .iter()
             .enumerate()
             .map(|(place, width)| {
                 let words = row.get(place).map_or("", String::as_str);
-                self.measure.lines(style, words, width - 2.0 * PAD, 0.0)
+                let room = width - 2.0 * PAD;
+                match kind {
+                    Kind::Head => self.measure.lines(style, words, room, 0.0),
+                    Kind::Body | Kind::Foot => self.measure.cell(style, words, room),
+                }
             })
             .collect();
         let lines = cells.iter().map(Vec::len).max().unwrap_or(1);

@@ -71,6 +71,8 @@ pub(super) struct Document {
     /// 文号; empty: none.
     pub(super) number: String,
     pub(super) period: String,
+    /// The period in brackets, below the title and behind it.
+    pub(super) subtitle: String,
     /// What must be known before the first figure is read.
     pub(super) marks: Vec<String>,
     pub(super) sections: Vec<Section>,
@@ -121,6 +123,7 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
         sections.remove(1);
     }
     let count = sections.len();
+    let period = writer.value("period");
     for (number, section) in (1..).zip(&mut sections) {
         section.title = numbered(number, &section.title, language);
     }
@@ -131,7 +134,8 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
         language,
         title: writer.value("title"),
         number: line("head.number")?,
-        period: writer.value("period"),
+        subtitle: language.pick(format!("（{period}）"), format!(" ({period})")),
+        period,
         marks,
         sections,
         definitions_title: numbered(count + 1, &line("sections.definitions")?, language),

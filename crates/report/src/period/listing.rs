@@ -265,7 +265,7 @@ fn of_place(place: &Place) -> [Value; 4] {
 }
 
 fn card(line: &CardLine, language: Language) -> Vec<Value> {
-    let mark = language.pick(line.level.zh(), line.level.as_str());
+    let mark = language.level(line.level);
     let shape = match line.level {
         approval::rule::Level::Red => "■",
         approval::rule::Level::Yellow => "◆",

@@ -35,10 +35,7 @@ pub(super) fn paper(report: &Report<'_>, fonts: &Fonts) -> Result<Vec<u8>, Repor
     definitions(&mut sheet, &document);
     seal(&mut sheet, &document);
     Ok(sheet.finish(&About {
-        title: document.language.pick(
-            format!("{}（{}）", document.title, document.period),
-            format!("{} ({})", document.title, document.period),
-        ),
+        title: document.title.clone() + &document.subtitle,
         organ: document.organ.clone(),
         language: document.language.tag(),
         made: report.statement.cut_off,
@@ -48,11 +45,7 @@ pub(super) fn paper(report: &Report<'_>, fonts: &Fonts) -> Result<Vec<u8>, Repor
 
 fn head(sheet: &mut Sheet<'_>, document: &Document) {
     sheet.aligned(TITLE, &document.title, Align::Middle);
-    let period = document.language.pick(
-        format!("（{}）", document.period),
-        format!("({})", document.period),
-    );
-    sheet.aligned(TEXT, &period, Align::Middle);
+    sheet.aligned(TEXT, document.subtitle.trim(), Align::Middle);
     if !document.number.is_empty() {
         sheet.aligned(TEXT, &document.number, Align::Middle);
     }
@@ -111,6 +104,6 @@ fn seal(sheet: &mut Sheet<'_>, document: &Document) {
     sheet.need(TEXT.leading * 4.0);
     sheet.space(TEXT.leading);
     for words in [&document.organ, &document.date] {
-        sheet.aligned(TEXT, words, Align::Right);
+        sheet.aligned(TEXT, words, Align::Signed);
     }
 }

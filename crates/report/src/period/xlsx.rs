@@ -90,10 +90,7 @@ pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let writer = Writer {
         report,
         language,
-        title: language.pick(
-            format!("{}（{}）", document.title, document.period),
-            format!("{} ({})", document.title, document.period),
-        ),
+        title: document.title.clone() + &document.subtitle,
         formats: Formats::new(),
     };
     let mut book = Workbook::new();

@@ -23,6 +23,16 @@ pub(super) enum Turn {
 impl Lock {
     /// Waits for the right to make a report of a name; `what` is all that makes two reports the same.
     pub(super) fn take(folder: &Path, name: &str, what: &Value) -> io::Result<Turn> {
+        Self::take_or_wait(folder, name, what, || {})
+    }
+
+    /// The same; tells that it waits.
+    fn take_or_wait(
+        folder: &Path,
+        name: &str,
+        what: &Value,
+        waits: impl FnOnce(),
+    ) -> io::Result<Turn> {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!(".report-{name}.lock"));
         let mut options = OpenOptions::new();
@@ -32,6 +42,7 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) => {
+                waits();
                 file.lock()?;
                 let mut text = String::new();
                 file.read_to_string(&mut text)?;
@@ -60,7 +71,8 @@ impl Lock {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::sync::mpsc;
+    use std::thread::{self, JoinHandle};
 
     use super::*;
 
@@ -71,44 +83,45 @@ mod tests {
         }
     }
 
+    /// Another process that asks while the lock is held; it waits when this returns.
+    fn waiting(folder: &Path, what: &Value) -> JoinHandle<Option<Value>> {
+        let (tell, told) = mpsc::channel();
+        let (folder, what) = (folder.to_owned(), what.clone());
+        let asks = thread::spawn(move || {
+            let waits = || tell.send(()).unwrap();
+            match Lock::take_or_wait(&folder, "2011-10", &what, waits).unwrap() {
+                Turn::Ours(_) => None,
+                Turn::Made(answer) => Some(answer),
+            }
+        });
+        told.recv().unwrap();
+        asks
+    }
+
     #[test]
     fn who_waited_for_the_same_gets_its_answer() {
         let folder = tempfile::tempdir().unwrap();
         let what = json!(["pdf"]);
         let first = ours(folder.path(), &what);
-        let path = folder.path().to_owned();
-        let (same, other) = (what.clone(), json!(["json"]));
-        let waiting =
-            std::thread::spawn(move || match Lock::take(&path, "2011-10", &same).unwrap() {
-                Turn::Ours(_) => Value::Null,
-                Turn::Made(answer) => answer,
-            });
-        std::thread::sleep(Duration::from_millis(100));
+        let same = waiting(folder.path(), &what);
         first.answered(&what, &json!({"files": 1})).unwrap();
-        assert_eq!(waiting.join().unwrap(), json!({"files": 1}));
-        // Who comes later makes it anew, and so does who asks for something else.
-        drop(ours(folder.path(), &what));
-        drop(ours(folder.path(), &other));
+        assert_eq!(same.join().unwrap(), Some(json!({"files": 1})));
+        // Who comes later makes it anew.
+        let second = ours(folder.path(), &what);
+        let other = waiting(folder.path(), &json!(["json"]));
+        second.answered(&what, &json!({"files": 1})).unwrap();
+        assert_eq!(other.join().unwrap(), None, "something else was asked for");
     }
 
     #[test]
     fn what_a_run_that_died_left_is_no_answer() {
         let folder = tempfile::tempdir().unwrap();
         let what = json!(["pdf"]);
-        ours(folder.path(), &what)
-            .answered(&what, &json!(1))
-            .unwrap();
+        let first = ours(folder.path(), &what);
+        first.answered(&what, &json!(1)).unwrap();
         let dies = ours(folder.path(), &what);
-        let path = folder.path().to_owned();
-        let again = what.clone();
-        let waiting = std::thread::spawn(move || {
-            matches!(Lock::take(&path, "2011-10", &again).unwrap(), Turn::Ours(_))
-        });
-        std::thread::sleep(Duration::from_millis(100));
+        let waits = waiting(folder.path(), &what);
         drop(dies);
-        assert!(
-            waiting.join().unwrap(),
-            "the answer of an older run isn't given again"
-        );
+        assert_eq!(waits.join().unwrap(), None, "the answer of an older run");
     }
 }

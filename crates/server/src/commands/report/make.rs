@@ -8,7 +8,7 @@ use approval::statistics::{Details, Statement};
 use engine::outbox::Outbox;
 use engine::{Engine, EngineError};
 use notify::Language;
-use report::paper::{FontPaths, Fonts};
+use report::paper::{FontError, FontPaths, Fonts};
 use report::period::{Format, Letterhead, Report, ReportFile, Wording};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
@@ -72,6 +72,11 @@ impl Maker {
             },
             language,
         })
+    }
+
+    /// Reads the fonts of papers.
+    pub(crate) fn fonts(&self) -> Result<Fonts, FontError> {
+        Fonts::load(&self.fonts)
     }
 
     /// Counts, makes all files, lets them appear, and writes the mails. Two at once make one.
@@ -148,7 +153,7 @@ impl Maker {
         order: &Order,
     ) -> Result<Made, anyhow::Error> {
         let needs_fonts = order.formats.contains(&Format::Pdf) || order.post == Post::Mail;
-        let fonts = needs_fonts.then(|| Fonts::load(&self.fonts)).transpose()?;
+        let fonts = needs_fonts.then(|| self.fonts()).transpose()?;
         let mut report = Report::new(&statement, &self.wording).with_details(&details);
         if let Some(fonts) = &fonts {
             report = report.with_fonts(fonts);
