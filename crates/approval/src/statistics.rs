@@ -8,16 +8,20 @@ mod daily;
 mod facts;
 mod figures;
 mod histogram;
+mod lists;
 mod period;
 mod ratio;
+mod stage_limits;
 mod statement;
 
 pub use daily::{Balance, Counted, DailyFacts, FACTS_FORM, Fold, Grain, Measure, by_month};
 pub use facts::{Window, contribute, count};
 pub use figures::{Count, Counts, Figures, Leaf, Sheet, StageFigures};
 pub use histogram::Histogram;
+pub use lists::{CardLine, CorrectionLine, ExtensionLine, Lists, OrderLine, Place, StopLine};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, Saved};
+pub use stage_limits::{Details, stage_limits};
 pub use statement::{Changed, Closed, Compared, ItemStatement, Standing, Statement, UnitStatement};
 
 use std::collections::BTreeMap;

@@ -20,6 +20,7 @@ pub mod explain;
 pub mod facts;
 pub mod import;
 pub mod library;
+mod lists;
 pub mod notes;
 pub mod once;
 pub mod outage;

@@ -180,6 +180,7 @@ async fn a_crash_between_sending_and_marking_sends_the_same_again(database: Data
         text: taken.body_text.clone(),
         html: taken.body_html.clone(),
         date: office.clock.now(),
+        enclosures: Vec::new(),
     };
     transport.send(&first).await.unwrap();
 

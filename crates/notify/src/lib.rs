@@ -19,7 +19,7 @@ mod view;
 pub mod words;
 
 pub use compose::{Letter, Letterhead};
-pub use mail::Mail;
+pub use mail::{Enclosure, Mail};
 pub use note::{
     AppealKind, AppealNote, DigestLine, DigestNote, Level, Note, OrderKind, OrderNote, UnknownWord,
     WarningNote,

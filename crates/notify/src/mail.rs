@@ -1,13 +1,14 @@
 //! A finished mail and its form on the wire.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::{
     Message,
     message::{
-        Mailbox, MultiPart, SinglePart,
-        header::{HeaderName, HeaderValue},
+        Attachment, Mailbox, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
     },
 };
 
@@ -33,6 +34,19 @@ pub struct Mail {
     pub html: String,
     /// The date in the header: when the mail was composed.
     pub date: DateTime<Utc>,
+    /// The files that go with it.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    /// Its name.
+    pub name: String,
+    /// What it is: `application/pdf`.
+    pub media_type: String,
+    /// Its bytes.
+    pub data: Arc<[u8]>,
 }
 
 impl Mail {
@@ -53,6 +67,7 @@ impl Mail {
             .boundary(format!("=_{:016x}", fingerprint(id)))
             .singlepart(SinglePart::plain(self.text.clone()))
             .singlepart(SinglePart::html(self.html.clone()));
+        let content = self.with_enclosures(id, bodies)?;
         Message::builder()
             .from(from)
             .to(to)
@@ -67,11 +82,35 @@ impl Mail {
             // RFC 3834: neither an absence notice nor a list answers to this.
             .raw_header(fixed_header("Auto-Submitted", "auto-generated"))
             .raw_header(fixed_header("X-Auto-Response-Suppress", "All"))
-            .multipart(bodies)
+            .multipart(content)
             .map_err(|error| SendError {
                 kind: SendErrorKind::Permanent,
                 message: format!("the mail can't be built: {error}"),
             })
+    }
+
+    /// The bodies alone, or with the files behind them.
+    fn with_enclosures(&self, id: &str, bodies: MultiPart) -> Result<MultiPart, SendError> {
+        if self.enclosures.is_empty() {
+            return Ok(bodies);
+        }
+        // Another boundary than the one inside.
+        let boundary = format!("=_{:016x}", fingerprint(&format!("{id}/files")));
+        let mut mixed = MultiPart::mixed().boundary(boundary).multipart(bodies);
+        for file in &self.enclosures {
+            let kind = ContentType::parse(&file.media_type).map_err(|error| SendError {
+                kind: SendErrorKind::Permanent,
+                message: format!("the media type of an attachment is not valid: {error}"),
+            })?;
+            let name = one_line(&file.name);
+            mixed = mixed.singlepart(Attachment::new(name).body(file.data.to_vec(), kind));
+        }
+        Ok(mixed)
+    }
+
+    /// How many bytes go with it as files.
+    pub fn enclosed_bytes(&self) -> usize {
+        self.enclosures.iter().map(|file| file.data.len()).sum()
     }
 }
 
@@ -128,6 +167,7 @@ mod tests {
             text: "请办理。\n第二行\n.\n".to_owned(),
             html: "<p>请办理。</p>".to_owned(),
             date: "2011-10-08T16:00:00Z".parse().unwrap(),
+            enclosures: Vec::new(),
         }
     }
 
@@ -158,6 +198,30 @@ mod tests {
             (kind.ctype(), kind.subtype()),
             ("multipart", Some("alternative"))
         );
+    }
+
+    #[test]
+    fn files_go_with_it_and_come_out_whole() {
+        let mut mail = mail();
+        let data: Vec<u8> = (0..=255).cycle().take(5000).collect();
+        mail.enclosures = vec![Enclosure {
+            name: "2011年10月通报.pdf".to_owned(),
+            media_type: "application/pdf".to_owned(),
+            data: data.clone().into(),
+        }];
+        let bytes = mail.message().unwrap().formatted();
+        assert!(bytes.is_ascii(), "any old relay can carry it");
+        assert_eq!(bytes, mail.message().unwrap().formatted());
+        let parsed = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(parsed.message_id(), Some("w-17@shixian.example.cn"));
+        assert_eq!(
+            parsed.body_text(0).unwrap().replace("\r\n", "\n"),
+            mail.text
+        );
+        let files: Vec<_> = parsed.attachments().collect();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].attachment_name(), Some("2011年10月通报.pdf"));
+        assert_eq!(files[0].contents(), data);
     }
 
     #[test]

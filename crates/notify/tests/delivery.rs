@@ -20,6 +20,7 @@ fn mail() -> Mail {
         text: "请立即办理。\n.\n..两点\n".to_owned(),
         html: "<p>请立即办理。</p>".to_owned(),
         date: "2011-10-08T16:00:00Z".parse().unwrap(),
+        enclosures: Vec::new(),
     }
 }
 

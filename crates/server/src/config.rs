@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) outbox: Outbox,
     pub(crate) schedule: Schedule,
+    pub(crate) report: Report,
     pub(crate) web: Web,
     pub(crate) log: Log,
 }
@@ -272,6 +273,74 @@ impl Default for Schedule {
             morning_digest_catch_up: CatchUpPolicy::Latest,
             verify: "0 30 2 * * *".to_owned(),
             verify_catch_up: CatchUpPolicy::Latest,
+        }
+    }
+}
+
+/// `[report]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Report {
+    /// The organ in whose name reports are given; empty: that of `[service]`.
+    pub(crate) organ_name: String,
+    /// The title, a template; empty: that of the wording.
+    pub(crate) title: String,
+    /// The document's number (文号), a template; empty: that of the wording.
+    pub(crate) document_number: String,
+    /// A file whose keys replace words of the Chinese reports.
+    pub(crate) wording_zh: Option<PathBuf>,
+    /// The same for the English ones.
+    pub(crate) wording_en: Option<PathBuf>,
+    /// The font of sentences in PDFs; none: looked for in the usual places.
+    pub(crate) font_text: Option<PathBuf>,
+    /// The font of tables and pictures.
+    pub(crate) font_table: Option<PathBuf>,
+    /// The font of titles and headings.
+    pub(crate) font_head: Option<PathBuf>,
+    /// Where the schedule's reports go; none: it makes none.
+    pub(crate) folder: Option<PathBuf>,
+    /// After which spans the schedule makes a report, on the first working day of the next one.
+    pub(crate) spans: Vec<ReportSpan>,
+    /// At what time of that day: 08:00.
+    pub(crate) at: String,
+    /// In which forms.
+    pub(crate) formats: Vec<String>,
+    /// Whether it mails them to leaders and heads of units.
+    pub(crate) mail: bool,
+}
+
+/// A span that is reported when it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReportSpan {
+    /// Monday to Sunday.
+    Week,
+    /// A month.
+    Month,
+    /// A quarter.
+    Quarter,
+    /// A half-year.
+    HalfYear,
+    /// A year.
+    Year,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            organ_name: String::new(),
+            title: String::new(),
+            document_number: String::new(),
+            wording_zh: None,
+            wording_en: None,
+            font_text: None,
+            font_table: None,
+            font_head: None,
+            folder: None,
+            spans: vec![ReportSpan::Month],
+            at: "08:00".to_owned(),
+            formats: ["pdf", "xlsx", "html"].map(str::to_owned).to_vec(),
+            mail: true,
         }
     }
 }

@@ -18,11 +18,13 @@ pub mod codec;
 mod conn;
 pub mod count;
 pub mod counter;
+pub mod enclosure;
 mod error;
 pub mod event;
 pub mod fact;
 pub mod feed;
 pub mod job;
+pub mod listed;
 pub mod message;
 pub mod message_item;
 pub mod meta;
@@ -62,10 +64,12 @@ pub fn statements() -> Vec<Statement> {
         closing::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,
+        enclosure::STATEMENTS,
         event::STATEMENTS,
         fact::STATEMENTS,
         feed::STATEMENTS,
         job::STATEMENTS,
+        listed::STATEMENTS,
         message::STATEMENTS,
         message_item::STATEMENTS,
         meta::STATEMENTS,

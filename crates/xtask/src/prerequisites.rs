@@ -128,6 +128,12 @@ fn needs(root: &Path) -> Vec<Need> {
             package: "fonts-noto-cjk",
             found: Path::new(FONT).exists().then(|| FONT.to_owned()),
         },
+        // The papers are read back by another program than the one that wrote them.
+        Need {
+            name: "pdftotext",
+            package: "poppler-utils",
+            found: version("pdftotext", &["-v"]).map(|_| "there".to_owned()),
+        },
         Need {
             name: "a C compiler",
             package: "gcc",

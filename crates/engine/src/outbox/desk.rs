@@ -108,6 +108,7 @@ impl Outbox {
             // Without names, which would have to be escaped.
             html: TEST_HTML.to_owned(),
             date: self.engine.clock().now(),
+            enclosures: Vec::new(),
         };
         let target = masked(address);
         // Noted before it goes out: what was sent stands in the log even if this process dies now.

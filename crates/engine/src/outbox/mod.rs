@@ -7,6 +7,7 @@
 mod compose;
 mod desk;
 mod digest;
+mod parcel;
 mod send;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::error::EngineError;
 pub use compose::ComposeReport;
 pub use desk::masked;
 pub use digest::DigestReport;
+pub use parcel::{Parcel, ParcelFile, ParcelReport, Reader};
 pub use send::SendReport;
 
 /// How long a message stays in one sender's hand: longer than one delivery may ever take, so that nobody else takes

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use notify::{Mail, SendError, SendErrorKind};
+use notify::{Enclosure, Mail, SendError, SendErrorKind};
 use store::codec::{instant, micros};
+use store::enclosure::EnclosedFile;
 use store::message::{Lease, MessageRow};
 use store::{AsConflict, StoreError};
 
@@ -105,7 +106,7 @@ impl Outbox {
             let Some(row) = self.claim(division).await? else {
                 break;
             };
-            let fate = self.deliver(&row).await;
+            let fate = self.deliver(&row).await?;
             match &fate {
                 Fate::Later { .. } | Fate::GivenUp { .. } => {
                     failures.fetch_add(1, Ordering::Relaxed);
@@ -147,12 +148,13 @@ impl Outbox {
     }
 
     /// Hands a message over, outside any transaction. The transport has a time-out of its own.
-    async fn deliver(&self, row: &MessageRow) -> Fate {
+    async fn deliver(&self, row: &MessageRow) -> Result<Fate, EngineError> {
         if row.address.is_empty() {
-            return Fate::Failed {
+            return Ok(Fate::Failed {
                 error: NO_ADDRESS.to_owned(),
-            };
+            });
         }
+        let enclosures = self.enclosures(row).await?;
         let mail = Mail {
             message_id: row.message_id.clone(),
             from: self.inner.settings.from.clone(),
@@ -161,13 +163,31 @@ impl Outbox {
             text: row.body_text.clone(),
             html: row.body_html.clone(),
             date: instant(row.created_at_us),
+            enclosures,
         };
         let outcome = self.inner.transport.send(&mail).await;
         let now_us = micros(self.engine.clock().now());
-        match outcome {
+        Ok(match outcome {
             Ok(()) => Fate::Sent { at_us: now_us },
-            Err(error) => self.fate_of(row, &error, now_us),
-        }
+            Err(mut error) => {
+                if error.kind == SendErrorKind::Permanent && !mail.enclosures.is_empty() {
+                    error.message += &about_enclosures(&mail);
+                }
+                self.fate_of(row, &error, now_us)
+            }
+        })
+    }
+
+    /// The files that go with a message.
+    async fn enclosures(&self, row: &MessageRow) -> Result<Vec<Enclosure>, EngineError> {
+        let mut conn = self.engine.inner.store.read().await?;
+        let files = store::enclosure::of_message(&mut conn, &row.division, &row.message_id).await?;
+        let enclosure = |file: EnclosedFile| Enclosure {
+            name: file.name,
+            media_type: file.media_type,
+            data: file.data.into(),
+        };
+        Ok(files.into_iter().map(enclosure).collect())
     }
 
     fn fate_of(&self, row: &MessageRow, error: &SendError, now_us: i64) -> Fate {
@@ -227,6 +247,16 @@ impl Outbox {
             Err(error) => Err(error),
         }
     }
+}
+
+/// What operators should look at when a mail with files is refused for good: servers bound the size of mails, and some
+/// take none with attachments.
+fn about_enclosures(mail: &Mail) -> String {
+    let (files, kib) = (mail.enclosures.len(), mail.enclosed_bytes().div_ceil(1024));
+    format!(
+        ";此信带附件{files}个,共{kib} KiB,请核对邮件服务器是否限制附件或邮件大小,放宽后执行 outbox retry / it carries {files} \
+         attachments of {kib} KiB: see whether the mail server bounds attachments or the size of mails, then `outbox retry`"
+    )
 }
 
 /// Spreads the next tries: messages that failed together don't come back together.

@@ -13,6 +13,7 @@ use store::message::Taking;
 
 use super::Scheduler;
 use super::cron_line::CronLine;
+use super::first_of::FirstOf;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -45,6 +46,8 @@ pub struct JobSpec {
     pub cron: String,
     /// Whether it rests on days that don't work.
     pub working_days_only: bool,
+    /// It runs on the first working day of each of these spans alone; `None`: on every day of its line.
+    pub first_of: Option<FirstOf>,
     /// What happens to runs that were missed.
     pub catch_up: CatchUp,
     /// What it does.
@@ -128,7 +131,9 @@ pub struct PlannedJob {
     pub cron: String,
     /// Whether it rests on days that don't work.
     pub working_days_only: bool,
-    /// The next instant of its line, be it a working day or not.
+    /// It runs on the first working day of each of these spans alone.
+    pub first_of: Option<FirstOf>,
+    /// The next instant at which it runs; `None` where the calendar doesn't reach.
     pub next_at: Option<DateTime<Utc>>,
     /// Its last runs, the latest first.
     pub runs: Vec<JobRunRow>,
@@ -151,7 +156,8 @@ impl Scheduler {
                 name: spec.name.clone(),
                 cron: spec.cron.clone(),
                 working_days_only: spec.working_days_only,
-                next_at: job.line.next(now, calendar.zone()),
+                first_of: spec.first_of,
+                next_at: next_run(job, now, &calendar).ok().flatten(),
                 runs: store::job::runs(&mut conn, &spec.name, runs_max).await?,
             });
         }
@@ -392,19 +398,46 @@ fn due_runs(
         if job.spec.catch_up == CatchUp::Skip && now - at > MISSED_AFTER {
             break;
         }
-        if job.spec.working_days_only {
-            let day = calendar.office_date(at);
-            if !calendar.is_working(day).map_err(approval::Refusal::from)? {
-                continue;
-            }
+        if runs_on(&job.spec, at, calendar)? {
+            runs.push(at);
         }
-        runs.push(at);
         if runs.len() == wanted {
             break;
         }
     }
     runs.reverse();
     Ok(runs)
+}
+
+/// Whether a job runs on the day of an instant of its line.
+fn runs_on(spec: &JobSpec, at: DateTime<Utc>, calendar: &Calendar) -> Result<bool, EngineError> {
+    let day = calendar.office_date(at);
+    if let Some(span) = spec.first_of {
+        return span.begins_on(day, calendar);
+    }
+    if spec.working_days_only {
+        return Ok(calendar.is_working(day).map_err(approval::Refusal::from)?);
+    }
+    Ok(true)
+}
+
+/// The first instant after one at which a job runs.
+fn next_run(
+    job: &Job,
+    after: DateTime<Utc>,
+    calendar: &Calendar,
+) -> Result<Option<DateTime<Utc>>, EngineError> {
+    let mut at = after;
+    for _ in 0..LOOKED_AT_MAX {
+        let Some(next) = job.line.next(at, calendar.zone()) else {
+            return Ok(None);
+        };
+        if runs_on(&job.spec, next, calendar)? {
+            return Ok(Some(next));
+        }
+        at = next;
+    }
+    Ok(None)
 }
 
 /// Whether the same run may succeed later without anybody mending anything.

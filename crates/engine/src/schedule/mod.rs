@@ -5,6 +5,7 @@
 //! longer than half a minute: a machine that was suspended, or whose clock was set, is noticed then.
 
 mod cron_line;
+mod first_of;
 mod jobs;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,7 @@ use crate::outbox::Outbox;
 use cron_line::CronLine;
 use jobs::Job;
 
+pub use first_of::FirstOf;
 pub use jobs::{CatchUp, JobAction, JobRun, JobSpec, JobsReport, PlannedJob, Work};
 
 /// The longest sleep.

@@ -184,7 +184,12 @@ pub(super) const COLUMNS: &[Column] = &[
 
 /// The mean of days used.
 pub(super) fn mean(used: &approval::statistics::Histogram) -> Cell {
-    Cell::share(used.mean().truncated(2), 2)
+    quotient(used.mean())
+}
+
+/// A sum over a number, with two decimals.
+pub(super) fn quotient(ratio: approval::statistics::Ratio) -> Cell {
+    Cell::share(ratio.truncated(2), 2)
 }
 
 /// A column by its key.

@@ -1,8 +1,10 @@
-//! The tables of units and of items as CSV, UTF-8, for other programs.
+//! The tables of units, of items and of all lists as CSV, UTF-8, for other programs.
 
 use approval::statistics::{Figures, LimitSums, Statement};
 
+use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
+use super::listing::listings;
 
 /// The units; the first row is the division's.
 pub(super) fn units(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
@@ -36,6 +38,24 @@ pub(super) fn items(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
         writer.write_record(record(names.map(guarded).to_vec(), &item.figures, None))?;
     }
     finish(writer)
+}
+
+/// The lists by their keys; without details there are none. Words are those of the record.
+pub(super) fn lists(report: &Report<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
+    let Some(details) = report.details else {
+        return Ok(Vec::new());
+    };
+    let calendar = &report.statement.calendar;
+    let mut tables = Vec::new();
+    for listing in listings(&details.lists, report.wording.language()) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(listing.columns.iter().map(|column| column.key))?;
+        for row in &listing.rows {
+            writer.write_record(row.iter().map(|cell| guarded(&cell.code(calendar))))?;
+        }
+        tables.push((listing.key, finish(writer)?));
+    }
+    Ok(tables)
 }
 
 fn heading(names: &[&str], of_units: bool) -> Vec<String> {

@@ -1,18 +1,21 @@
 //! The report as JSON: the keys that programs rely on come first, all other counts after them.
 
-use approval::statistics::{Compared, Figures, LimitSums, Statement};
+use approval::statistics::{Closed, Compared, Figures, LimitSums, Statement};
 use serde_json::{Map, Value, json};
 
+use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
+use super::listing::listings;
 
 /// The JSON text, indented, with a line end.
-pub(super) fn text(statement: &Statement) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(&value(statement))?;
+pub(super) fn text(report: &Report<'_>) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&value(report))?;
     text.push('\n');
     Ok(text)
 }
 
-fn value(statement: &Statement) -> Value {
+fn value(report: &Report<'_>) -> Value {
+    let statement = report.statement;
     let units: Vec<Value> = statement
         .units
         .iter()
@@ -44,7 +47,7 @@ fn value(statement: &Statement) -> Value {
         .without_business()
         .map(|unit| unit.code.as_str())
         .collect();
-    json!({
+    let mut value = json!({
         "period": statement.period.to_string(),
         "first_day": statement.period.first().to_string(),
         "last_day": statement.period.last().to_string(),
@@ -54,6 +57,7 @@ fn value(statement: &Statement) -> Value {
         "synthetic": statement.standing.synthetic,
         "calendar_version": statement.calendar.version(),
         "rules_version": statement.rules_version,
+        "closed": statement.closed.as_ref().map(|closed| closing(closed, statement)),
         "total": total,
         "units": units,
         "items": items,
@@ -64,6 +68,55 @@ fn value(statement: &Statement) -> Value {
         // Nothing records these yet: not recorded is not none.
         "irregularities": Value::Null,
         "admonitions": Value::Null,
+    });
+    if let Some(object) = value.as_object_mut() {
+        add_details(object, report);
+    }
+    value
+}
+
+/// The lists by their keys, each line an object, and the limits of the stages.
+fn add_details(object: &mut Map<String, Value>, report: &Report<'_>) {
+    let Some(details) = report.details else {
+        return;
+    };
+    let calendar = &report.statement.calendar;
+    for listing in listings(&details.lists, report.wording.language()) {
+        let line = |row: &Vec<super::listing::Value>| {
+            let cells = listing.columns.iter().zip(row);
+            let cells = cells.map(|(column, cell)| (column.key.to_owned(), cell.json(calendar)));
+            Value::Object(cells.collect())
+        };
+        let lines: Vec<Value> = listing.rows.iter().map(line).collect();
+        object.insert(listing.key.to_owned(), Value::Array(lines));
+    }
+    let limits: Map<String, Value> = details
+        .stage_limits
+        .iter()
+        .map(|(stage, sum)| {
+            let mean = super::column::quotient(*sum).json();
+            (stage.as_str().to_owned(), mean)
+        })
+        .collect();
+    object.insert("average_stage_limits".to_owned(), Value::Object(limits));
+}
+
+/// The closing of the period, and what is different from the revision before.
+fn closing(closed: &Closed, statement: &Statement) -> Value {
+    let changes = closed.changes.iter().map(|change| {
+        json!({
+            "unit": change.unit.as_str(),
+            "item": change.item.as_ref().map(|item| item.as_str()),
+            "name": change.name,
+            "before": change.before,
+            "after": change.after,
+        })
+    });
+    json!({
+        "revision": closed.revision,
+        "closed_at": statement.calendar.local(closed.closed_at).to_rfc3339(),
+        "hash": closed.hash,
+        "changes": changes.collect::<Vec<_>>(),
     })
 }
 

@@ -1,18 +1,37 @@
-//! The report of a period as files: JSON, CSV, HTML and XLSX of the same figures.
+//! The report of a period as files: JSON, CSV, HTML, XLSX and PDF of the same figures.
 //!
-//! Suggested reading order: `column` (what is told of a unit, and how it is rounded), `json`, `csv`, `words` and `html`
-//! (what leaders read), `xlsx`.
+//! Suggested reading order: `column` (what is told of a unit, and how it is rounded), `listing` (what is named one by one),
+//! `json`, `csv`, `wording` and `fields` (the words, and what they may name), `document` (what leaders read), `page` and `pdf`
+//! (what they read it on), `xlsx`.
 
 mod column;
 mod csv;
-mod html;
+mod document;
+mod english;
+mod fields;
 mod json;
+mod letter;
+mod listing;
+mod page;
+mod part;
+mod pdf;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_forms;
+mod wording;
 mod words;
 mod xlsx;
+mod xlsx_lists;
 
-use approval::statistics::Statement;
+use approval::statistics::{Details, Statement};
+
+use crate::paper::{FontError, FontPaths, Fonts, PaperError};
+use crate::picture::Language;
+
+pub use letter::Letter;
+pub use part::UnitPart;
+pub use wording::{Letterhead, Wording, WordingError};
 
 /// A form that a report can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +44,13 @@ pub enum Format {
     Html,
     /// A workbook with numbers to go on with.
     Xlsx,
+    /// A paper to sign and to file.
+    Pdf,
 }
 
 impl Format {
     /// All forms.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Html, Self::Xlsx];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Csv, Self::Html, Self::Xlsx, Self::Pdf];
 
     /// The word on the command line, and the end of the file's name.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +59,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -67,38 +89,112 @@ pub enum ReportError {
     Csv(#[source] ::csv::Error),
     /// The page.
     #[error("cannot write the report as HTML")]
-    Html(#[source] askama::Error),
+    Html(#[from] askama::Error),
     /// The workbook.
     #[error("cannot write the report as XLSX")]
-    Xlsx(#[source] rust_xlsxwriter::XlsxError),
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// Words that can't be used.
+    #[error(transparent)]
+    Wording(#[from] WordingError),
+    /// A sentence that can't be filled in.
+    #[error("a sentence of the report can't be filled in: {0:#}")]
+    Sentence(#[from] minijinja::Error),
+    /// No fonts for the paper.
+    #[error(transparent)]
+    Fonts(#[from] FontError),
+    /// The paper.
+    #[error("cannot write the report as PDF")]
+    Pdf(#[from] PaperError),
 }
 
-/// Makes the files of a report in one form.
+/// A report to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    statement: &'a Statement,
+    details: Option<&'a Details>,
+    wording: &'a Wording,
+    fonts: Option<&'a Fonts>,
+    /// The name of the unit whose part it is; none: the whole division's.
+    unit: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    /// A report of figures alone.
+    pub const fn new(statement: &'a Statement, wording: &'a Wording) -> Self {
+        Self {
+            statement,
+            details: None,
+            wording,
+            fonts: None,
+            unit: None,
+        }
+    }
+
+    /// With lists and limits of stages.
+    #[must_use]
+    pub const fn with_details(mut self, details: &'a Details) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    /// With these fonts; without, they are looked for in the usual places when a paper is made.
+    #[must_use]
+    pub const fn with_fonts(mut self, fonts: &'a Fonts) -> Self {
+        self.fonts = Some(fonts);
+        self
+    }
+
+    /// Makes its files in one form.
+    ///
+    /// # Errors
+    /// What the form's library says, or fonts that a paper lacks; none for figures.
+    pub fn files(&self, format: Format) -> Result<Vec<ReportFile>, ReportError> {
+        let file = |part: &str, content: Vec<u8>| ReportFile {
+            name: format!("{}{part}.{}", self.statement.period, format.as_str()),
+            content,
+        };
+        Ok(match format {
+            Format::Json => {
+                let text = json::text(self).map_err(ReportError::Json)?;
+                vec![file("", text.into_bytes())]
+            }
+            Format::Csv => {
+                let units = csv::units(self.statement).map_err(ReportError::Csv)?;
+                let items = csv::items(self.statement).map_err(ReportError::Csv)?;
+                let mut files = vec![file("", units), file("-items", items)];
+                for (key, list) in csv::lists(self).map_err(ReportError::Csv)? {
+                    files.push(file(&format!("-{key}"), list));
+                }
+                files
+            }
+            Format::Html => vec![file("", page::page(self)?.into_bytes())],
+            Format::Xlsx => {
+                let book = xlsx::workbook(self)?;
+                vec![file("", book)]
+            }
+            Format::Pdf => vec![file("", self.paper()?)],
+        })
+    }
+
+    /// The paper's bytes.
+    fn paper(&self) -> Result<Vec<u8>, ReportError> {
+        let found;
+        let fonts = match self.fonts {
+            Some(fonts) => fonts,
+            None => {
+                found = Fonts::load(&FontPaths::default())?;
+                &found
+            }
+        };
+        pdf::paper(self, fonts)
+    }
+}
+
+/// Makes the files of a report of figures alone in one form, in the built-in Chinese words.
 ///
 /// # Errors
-/// What the form's library says; none for figures.
+/// As [`Report::files`].
 pub fn files(statement: &Statement, format: Format) -> Result<Vec<ReportFile>, ReportError> {
-    let file = |part: &str, content: Vec<u8>| ReportFile {
-        name: format!("{}{part}.{}", statement.period, format.as_str()),
-        content,
-    };
-    Ok(match format {
-        Format::Json => {
-            let text = json::text(statement).map_err(ReportError::Json)?;
-            vec![file("", text.into_bytes())]
-        }
-        Format::Csv => {
-            let units = csv::units(statement).map_err(ReportError::Csv)?;
-            let items = csv::items(statement).map_err(ReportError::Csv)?;
-            vec![file("", units), file("-items", items)]
-        }
-        Format::Html => {
-            let page = html::page(statement).map_err(ReportError::Html)?;
-            vec![file("", page.into_bytes())]
-        }
-        Format::Xlsx => {
-            let book = xlsx::workbook(statement).map_err(ReportError::Xlsx)?;
-            vec![file("", book)]
-        }
-    })
+    let wording = Wording::built_in(Language::Zh)?;
+    Report::new(statement, &wording).files(format)
 }

@@ -49,7 +49,7 @@ hours = [{ from = "01-01", to = "12-31", spans = ["08:30-12:00", "14:30-17:30"] 
 hours_on = []
 "#;
 
-fn figures() -> Figures {
+pub(super) fn figures() -> Figures {
     let mut figures = Figures::default();
     figures.counts.received = 100_001;
     figures.counts.accepted = 100_000;
@@ -73,7 +73,7 @@ fn figures() -> Figures {
     figures
 }
 
-fn statement(figures: Figures) -> Statement {
+pub(super) fn statement(figures: Figures) -> Statement {
     let calendar = Calendar::parse("test", CALENDAR).expect("a calendar");
     let period = Period::parse("2011-10").expect("a month");
     let limits = LimitSums {
@@ -237,7 +237,7 @@ fn the_page_stands_for_itself() {
     assert_eq!(page.matches("<svg").count(), 3, "course, units, days");
     let idle = "本期没有收件、受理和办结的单位1个";
     for words in [
-        "截至2011年11月2日00:00",
+        "截至2011年11月2日 00:00",
         "试运行",
         "99.99%",
         "口径说明",
@@ -266,5 +266,5 @@ fn words_of_forms_read_back() {
     for format in Format::ALL {
         assert_eq!(Format::parse(format.as_str()), Some(format));
     }
-    assert_eq!(Format::parse("pdf"), None);
+    assert_eq!(Format::parse("doc"), None);
 }

@@ -1,7 +1,7 @@
-//! The words of the report: sentences with figures in them, and what each figure means.
+//! The fixed words of the report in Chinese: shares and changes, marks of records, what each figure means.
 
 use approval::event::Defect;
-use approval::statistics::{Compared, Figures, Period, Ratio, Statement};
+use approval::statistics::{Figures, Ratio};
 
 use super::column::{Cell, Row, column};
 
@@ -41,12 +41,6 @@ pub(super) fn shown(key: &str, row: Row<'_>) -> String {
     }
 }
 
-/// The date and time in the office's zone.
-pub(super) fn cut_off(statement: &Statement) -> String {
-    let local = statement.calendar.local(statement.cut_off);
-    local.format("%Y年%-m月%-d日%H:%M").to_string()
-}
-
 /// How a count stands to the same one of another period: 比上月增加12件(3.45%).
 pub(super) fn change(now: u64, then: u64, what: &str) -> String {
     let (word, by) = match now.cmp(&then) {
@@ -58,77 +52,6 @@ pub(super) fn change(now: u64, then: u64, what: &str) -> String {
         Some(_) => format!("比{what}{word}{by}件({})", percent(Ratio::new(by, then))),
         None => format!("比{what}{word}{by}件"),
     }
-}
-
-/// The first section: what happened, in sentences.
-pub(super) fn summary(statement: &Statement) -> Vec<String> {
-    let (total, counts) = (&statement.total, &statement.total.counts);
-    let mut sentences = Vec::new();
-    sentences.push(format!(
-        "{}，共受理办件{}件，办结{}件，办结率{}；期初在办{}件，期末在办{}件，其中已超过承诺时限{}件。",
-        statement.period.zh(),
-        counts.accepted,
-        counts.completed,
-        percent(total.completion_rate()),
-        counts.open_at_start,
-        counts.open_at_end,
-        counts.open_late,
-    ));
-    if !total.has_business() {
-        sentences.push("本期没有办件。".to_owned());
-        return sentences;
-    }
-    sentences.push(format!(
-        "承诺时限内办结{}件，超时办结{}件，按时办结率{}（超时在办的计入分母）。非即办件平均用时{}个工作日，中位数{}个，九成办件不超过{}个；\
-         即办件{}件另计。",
-        counts.completed_on_time,
-        counts.completed_late,
-        percent(total.on_time_rate()),
-        mean(total),
-        days(total.used.median()),
-        days(total.used.percentile(90)),
-        total.used_immediate.cases(),
-    ));
-    sentences.push(format!(
-        "发出预警{}次、黄牌{}张、红牌{}张；以每件最高一级计，预警{}件、黄牌{}件、红牌{}件。",
-        counts.notices_issued,
-        counts.yellow_issued,
-        counts.red_issued,
-        counts.notice_cases,
-        counts.yellow_cards,
-        counts.red_cards,
-    ));
-    for (compared, what) in [
-        (&statement.before, statement.period.zh_before()),
-        (&statement.year_before, "上年同期"),
-    ] {
-        if let Some(Compared {
-            figures: Some(then),
-            ..
-        }) = compared
-        {
-            sentences.push(format!(
-                "受理量{}，办结量{}。",
-                change(counts.accepted, then.counts.accepted, what),
-                change(counts.completed, then.counts.completed, what),
-            ));
-        }
-    }
-    sentences.push(format!(
-        "期末有效的审批事项{}项，法定时限合计{}个工作日，承诺时限合计{}个工作日，压缩{}个工作日，压缩{}。",
-        statement.limits.approval_items,
-        statement.limits.statutory_days,
-        statement.limits.promised_days,
-        statement.limits.days_cut(),
-        shown(
-            "cut_percent",
-            Row {
-                figures: total,
-                limits: &statement.limits
-            }
-        ) + "%",
-    ));
-    sentences
 }
 
 /// What is irregular about an event.
@@ -144,11 +67,6 @@ pub(super) const fn defect(defect: Defect) -> &'static str {
         Defect::AfterEnd => "办结之后的操作",
         Defect::OutOfOrder => "次序颠倒",
     }
-}
-
-/// What a period is called above a column of a comparison.
-pub(super) fn heading(period: &Period) -> String {
-    period.zh()
 }
 
 /// The last section: what each figure means, with numerator and denominator.

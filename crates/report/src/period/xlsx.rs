@@ -1,7 +1,7 @@
 //! The report as a workbook: real numbers with formats, headings that stay, filters, a native chart, a print set-up. The
 //! same figures give the same bytes.
 
-use approval::statistics::{Figures, LimitSums, Statement};
+use approval::statistics::{Figures, LimitSums};
 use chrono::{Datelike, Timelike};
 use rust_xlsxwriter::{
     Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
@@ -9,30 +9,36 @@ use rust_xlsxwriter::{
 };
 
 use super::column::{COLUMNS, Cell, Column, Row};
-use super::words;
+use super::document::document;
+use super::fields::period_name;
+use super::{Report, ReportError, english, xlsx_lists};
+use crate::picture::Language;
 
 /// Excel's number for A4.
 const A4: u8 = 9;
 /// Wide enough for the name of a unit, in characters of the sheet's font.
-const NAME_WIDTH: f64 = 26.0;
-const NUMBER_WIDTH: f64 = 11.0;
+pub(super) const NAME_WIDTH: f64 = 26.0;
+pub(super) const NUMBER_WIDTH: f64 = 11.0;
 const TEXT_WIDTH: f64 = 90.0;
 /// The row of headings, below the title.
-const HEAD: u32 = 1;
+pub(super) const HEAD: u32 = 1;
 /// Units in the chart: more can't be read.
 const CHART_ROWS_MAX: u32 = 20;
 /// Pixels of the chart.
 const CHART_SIZE: (u32, u32) = (900, 420);
 
 /// The formats of cells.
-struct Formats {
+pub(super) struct Formats {
     title: Format,
-    head: Format,
-    text: Format,
-    whole: Format,
+    pub(super) head: Format,
+    pub(super) text: Format,
+    pub(super) whole: Format,
     tenths: Format,
     hundredths: Format,
     sum_text: Format,
+    /// Days, and instants to the minute.
+    pub(super) day: Format,
+    pub(super) instant: Format,
 }
 
 impl Formats {
@@ -53,6 +59,8 @@ impl Formats {
             whole: base.clone().set_num_format("#,##0"),
             tenths: base.clone().set_num_format("0.0"),
             hundredths: base.clone().set_num_format("0.00"),
+            day: base.clone().set_num_format("yyyy-mm-dd"),
+            instant: base.clone().set_num_format("yyyy-mm-dd hh:mm"),
             sum_text: base.set_bold(),
         }
     }
@@ -67,31 +75,50 @@ impl Formats {
     }
 }
 
+/// A workbook being written: what it is about, and the language of its words.
+struct Writer<'a> {
+    report: &'a Report<'a>,
+    language: Language,
+    title: String,
+    formats: Formats,
+}
+
 /// The workbook's bytes.
-pub(super) fn workbook(statement: &Statement) -> Result<Vec<u8>, XlsxError> {
-    let formats = Formats::new();
+pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
+    let document = document(report)?;
+    let language = document.language;
+    let writer = Writer {
+        report,
+        language,
+        title: document.title.clone() + &document.subtitle,
+        formats: Formats::new(),
+    };
     let mut book = Workbook::new();
     // The format wants UTC; the instant of the count, so that the same figures give the same bytes.
-    let cut_off = statement.cut_off;
+    let cut_off = report.statement.cut_off;
     let year = u16::try_from(cut_off.year()).unwrap_or_default();
     let made = ExcelDateTime::from_ymd(year, small(cut_off.month()), small(cut_off.day()))?;
     let hour = u16::try_from(cut_off.hour()).unwrap_or_default();
     let made = made.and_hms(hour, small(cut_off.minute()), f64::from(cut_off.second()))?;
-    let title = format!(
-        "{}行政审批电子监察情况（{}）",
-        statement.standing.division_name,
-        statement.period.zh()
-    );
     book.set_properties(
         &DocProperties::new()
-            .set_title(&title)
+            .set_title(&writer.title)
             .set_creation_datetime(&made),
     );
-    summary(book.add_worksheet(), statement, &title, &formats)?;
-    units(book.add_worksheet(), statement, &title, &formats)?;
-    items(book.add_worksheet(), statement, &title, &formats)?;
-    definitions(book.add_worksheet(), statement, &formats)?;
-    book.save_to_buffer()
+    writer.summary(book.add_worksheet())?;
+    writer.units(book.add_worksheet())?;
+    writer.items(book.add_worksheet())?;
+    if let Some(details) = report.details {
+        let formats = &writer.formats;
+        let calendar = &report.statement.calendar;
+        for listing in super::listing::listings(&details.lists, language) {
+            let sheet = book.add_worksheet();
+            set_up(sheet, listing.title(language), &writer.title, formats)?;
+            xlsx_lists::fill(sheet, &listing, language, (calendar, formats))?;
+        }
+    }
+    writer.definitions(book.add_worksheet(), &document)?;
+    Ok(book.save_to_buffer()?)
 }
 
 /// A number of a date: below 60.
@@ -128,195 +155,196 @@ fn set_up(
     Ok(())
 }
 
-fn summary(
-    sheet: &mut Worksheet,
-    statement: &Statement,
-    title: &str,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    set_up(sheet, "汇总", title, formats)?;
-    sheet.set_column_width(0, NAME_WIDTH)?;
-    let none = LimitSums::default();
-    let mut columns: Vec<(String, Option<&Figures>, &LimitSums)> = vec![(
-        statement.period.zh(),
-        Some(&statement.total),
-        &statement.limits,
-    )];
-    for compared in [&statement.before, &statement.year_before]
-        .into_iter()
-        .flatten()
-    {
-        columns.push((compared.period.zh(), compared.figures.as_ref(), &none));
+impl Writer<'_> {
+    fn pick<T>(&self, zh: T, en: T) -> T {
+        self.language.pick(zh, en)
     }
-    sheet.write_string_with_format(HEAD, 0, "指标", &formats.head)?;
-    for (column, (heading, ..)) in (1..).zip(&columns) {
-        sheet.set_column_width(column, NUMBER_WIDTH * 2.0)?;
-        sheet.write_string_with_format(HEAD, column, heading, &formats.head)?;
+
+    /// The heading of a column of figures.
+    fn heading(&self, column: &Column) -> String {
+        self.pick(column.zh.to_owned(), english::column(column.key))
     }
-    for (row, told) in (HEAD + 1..).zip(COLUMNS) {
-        sheet.write_string_with_format(row, 0, told.zh, &formats.text)?;
-        for (column, (_, figures, limits)) in (1..).zip(&columns) {
-            // Limits are those of the period that is reported.
-            let known = told.of_items || column == 1;
-            let cell = match figures {
-                Some(figures) if known => (told.value)(Row { figures, limits }),
-                _ => Cell::Empty,
-            };
-            write(sheet, (row, column), &cell, formats)?;
+
+    fn summary(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let (statement, formats) = (self.report.statement, &self.formats);
+        set_up(sheet, self.pick("汇总", "Summary"), &self.title, formats)?;
+        sheet.set_column_width(0, NAME_WIDTH)?;
+        let none = LimitSums::default();
+        let mut columns: Vec<(String, Option<&Figures>, &LimitSums)> = vec![(
+            period_name(&statement.period, self.language),
+            Some(&statement.total),
+            &statement.limits,
+        )];
+        for compared in [&statement.before, &statement.year_before]
+            .into_iter()
+            .flatten()
+        {
+            columns.push((
+                period_name(&compared.period, self.language),
+                compared.figures.as_ref(),
+                &none,
+            ));
         }
+        sheet.write_string_with_format(HEAD, 0, self.pick("指标", "Figure"), &formats.head)?;
+        for (column, (heading, ..)) in (1..).zip(&columns) {
+            sheet.set_column_width(column, NUMBER_WIDTH * 2.0)?;
+            sheet.write_string_with_format(HEAD, column, heading, &formats.head)?;
+        }
+        for (row, told) in (HEAD + 1..).zip(COLUMNS) {
+            sheet.write_string_with_format(row, 0, self.heading(told), &formats.text)?;
+            for (column, (_, figures, limits)) in (1..).zip(&columns) {
+                // Limits are those of the period that is reported.
+                let known = told.of_items || column == 1;
+                let cell = match figures {
+                    Some(figures) if known => (told.value)(Row { figures, limits }),
+                    _ => Cell::Empty,
+                };
+                write(sheet, (row, column), &cell, formats)?;
+            }
+        }
+        sheet.set_freeze_panes(HEAD + 1, 1)?;
+        Ok(())
     }
-    sheet.set_freeze_panes(HEAD + 1, 1)?;
-    Ok(())
-}
 
-/// Headings from a column on; gives the column after the last one.
-fn headings(
-    sheet: &mut Worksheet,
-    names: &[&str],
-    columns: &[&Column],
-    formats: &Formats,
-) -> Result<u16, XlsxError> {
-    let mut place: u16 = 0;
-    let told = columns.iter().map(|column| column.zh);
-    for (heading, is_name) in names
-        .iter()
-        .map(|n| (*n, true))
-        .chain(told.map(|t| (t, false)))
-    {
-        let width = match (is_name, heading) {
-            (true, "单位" | "事项" | "名称") => NAME_WIDTH,
-            _ => NUMBER_WIDTH,
-        };
-        sheet.set_column_width(place, width)?;
-        sheet.write_string_with_format(HEAD, place, heading, &formats.head)?;
-        place += 1;
+    /// Headings from a column on; gives the column after the last one.
+    fn headings(
+        &self,
+        sheet: &mut Worksheet,
+        names: &[&str],
+        columns: &[&Column],
+    ) -> Result<u16, XlsxError> {
+        let formats = &self.formats;
+        let mut place: u16 = 0;
+        let names = names.iter().map(|name| ((*name).to_owned(), true));
+        let told = columns.iter().map(|column| (self.heading(column), false));
+        for (heading, is_name) in names.chain(told) {
+            let width = match (is_name, heading.as_str()) {
+                (true, "单位" | "事项" | "名称" | "Unit" | "Item") => NAME_WIDTH,
+                _ => NUMBER_WIDTH,
+            };
+            sheet.set_column_width(place, width)?;
+            sheet.write_string_with_format(HEAD, place, heading, &formats.head)?;
+            place += 1;
+        }
+        Ok(place)
     }
-    Ok(place)
-}
 
-fn units(
-    sheet: &mut Worksheet,
-    statement: &Statement,
-    title: &str,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    const NAME: &str = "各单位";
-    set_up(sheet, NAME, title, formats)?;
-    let columns: Vec<&Column> = COLUMNS.iter().collect();
-    let after = headings(sheet, &["代码", "单位"], &columns, formats)?;
-    // Those with most business first: that is how the chart is read.
-    let mut units: Vec<_> = statement.units.iter().collect();
-    units.sort_by_key(|unit| std::cmp::Reverse(unit.figures.counts.accepted));
-    let mut row = HEAD;
-    for unit in units {
+    fn units(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let (statement, formats) = (self.report.statement, &self.formats);
+        let name = self.pick("各单位", "Units");
+        set_up(sheet, name, &self.title, formats)?;
+        let columns: Vec<&Column> = COLUMNS.iter().collect();
+        let after = self.headings(
+            sheet,
+            &self.pick(["代码", "单位"], ["Code", "Unit"]),
+            &columns,
+        )?;
+        // Those with most business first: that is how the chart is read.
+        let mut units: Vec<_> = statement.units.iter().collect();
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.figures.counts.accepted));
+        let mut row = HEAD;
+        for unit in units {
+            row += 1;
+            sheet.write_string_with_format(row, 0, unit.code.as_str(), &formats.text)?;
+            sheet.write_string_with_format(row, 1, &unit.name, &formats.text)?;
+            let told = Row {
+                figures: &unit.figures,
+                limits: &unit.limits,
+            };
+            for (place, column) in (2..).zip(&columns) {
+                write(sheet, (row, place), &(column.value)(told), formats)?;
+            }
+        }
+        sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
+        let last = row;
         row += 1;
-        sheet.write_string_with_format(row, 0, unit.code.as_str(), &formats.text)?;
-        sheet.write_string_with_format(row, 1, &unit.name, &formats.text)?;
+        sheet.write_string_with_format(row, 1, self.pick("合计", "Total"), &formats.sum_text)?;
         let told = Row {
-            figures: &unit.figures,
-            limits: &unit.limits,
+            figures: &statement.total,
+            limits: &statement.limits,
         };
         for (place, column) in (2..).zip(&columns) {
             write(sheet, (row, place), &(column.value)(told), formats)?;
         }
-    }
-    sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
-    let last = row;
-    row += 1;
-    sheet.write_string_with_format(row, 1, "合计", &formats.sum_text)?;
-    let told = Row {
-        figures: &statement.total,
-        limits: &statement.limits,
-    };
-    for (place, column) in (2..).zip(&columns) {
-        write(sheet, (row, place), &(column.value)(told), formats)?;
-    }
-    sheet.set_freeze_panes(HEAD + 1, 2)?;
-    sheet.set_repeat_rows(HEAD, HEAD)?;
-    if last > HEAD {
-        let to = last.min(HEAD + CHART_ROWS_MAX);
-        let mut chart = Chart::new(ChartType::Column);
-        let heading = format!("受理和办结（件）{}", statement.period.zh());
-        chart.title().set_name(&heading);
-        for (place, name) in [(2, "受理"), (3, "办结")] {
-            chart
-                .add_series()
-                .set_name(name)
-                .set_categories((NAME, HEAD + 1, 1, to, 1))
-                .set_values((NAME, HEAD + 1, place, to, place));
+        sheet.set_freeze_panes(HEAD + 1, 2)?;
+        sheet.set_repeat_rows(HEAD, HEAD)?;
+        if last > HEAD {
+            let to = last.min(HEAD + CHART_ROWS_MAX);
+            let mut chart = Chart::new(ChartType::Column);
+            let period = period_name(&statement.period, self.language);
+            let heading = self.pick(
+                format!("受理和办结（件）{period}"),
+                format!("Accepted and completed, {period}"),
+            );
+            chart.title().set_name(&heading);
+            for (place, series) in [
+                (2, self.pick("受理", "Accepted")),
+                (3, self.pick("办结", "Completed")),
+            ] {
+                chart
+                    .add_series()
+                    .set_name(series)
+                    .set_categories((name, HEAD + 1, 1, to, 1))
+                    .set_values((name, HEAD + 1, place, to, place));
+            }
+            chart.set_width(CHART_SIZE.0).set_height(CHART_SIZE.1);
+            sheet.insert_chart(row + 2, 1, &chart)?;
         }
-        chart.set_width(CHART_SIZE.0).set_height(CHART_SIZE.1);
-        sheet.insert_chart(row + 2, 1, &chart)?;
+        Ok(())
     }
-    Ok(())
-}
 
-fn items(
-    sheet: &mut Worksheet,
-    statement: &Statement,
-    title: &str,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    set_up(sheet, "各事项", title, formats)?;
-    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.of_items).collect();
-    let after = headings(sheet, &["单位", "代码", "事项"], &columns, formats)?;
-    let mut row = HEAD;
-    let none = LimitSums::default();
-    for item in &statement.items {
-        row += 1;
-        let unit = statement.units.iter().find(|unit| unit.code == item.unit);
-        let unit = unit.map_or(item.unit.as_str(), |unit| unit.name.as_str());
-        sheet.write_string_with_format(row, 0, unit, &formats.text)?;
-        sheet.write_string_with_format(row, 1, item.code.as_str(), &formats.text)?;
-        sheet.write_string_with_format(row, 2, &item.name, &formats.text)?;
-        let told = Row {
-            figures: &item.figures,
-            limits: &none,
-        };
-        for (place, column) in (3..).zip(&columns) {
-            write(sheet, (row, place), &(column.value)(told), formats)?;
+    fn items(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let (statement, formats) = (self.report.statement, &self.formats);
+        set_up(sheet, self.pick("各事项", "Items"), &self.title, formats)?;
+        let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.of_items).collect();
+        let after = self.headings(
+            sheet,
+            &self.pick(["单位", "代码", "事项"], ["Unit", "Code", "Item"]),
+            &columns,
+        )?;
+        let mut row = HEAD;
+        let none = LimitSums::default();
+        for item in &statement.items {
+            row += 1;
+            let unit = statement.units.iter().find(|unit| unit.code == item.unit);
+            let unit = unit.map_or(item.unit.as_str(), |unit| unit.name.as_str());
+            sheet.write_string_with_format(row, 0, unit, &formats.text)?;
+            sheet.write_string_with_format(row, 1, item.code.as_str(), &formats.text)?;
+            sheet.write_string_with_format(row, 2, &item.name, &formats.text)?;
+            let told = Row {
+                figures: &item.figures,
+                limits: &none,
+            };
+            for (place, column) in (3..).zip(&columns) {
+                write(sheet, (row, place), &(column.value)(told), formats)?;
+            }
         }
+        sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
+        sheet.set_freeze_panes(HEAD + 1, 3)?;
+        sheet.set_repeat_rows(HEAD, HEAD)?;
+        Ok(())
     }
-    sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
-    sheet.set_freeze_panes(HEAD + 1, 3)?;
-    sheet.set_repeat_rows(HEAD, HEAD)?;
-    Ok(())
-}
 
-fn definitions(
-    sheet: &mut Worksheet,
-    statement: &Statement,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    set_up(sheet, "口径说明", "口径说明", formats)?;
-    sheet.set_column_width(0, NAME_WIDTH)?;
-    sheet.set_column_width(1, TEXT_WIDTH)?;
-    let wrapped = formats.text.clone().set_text_wrap();
-    let mut lines: Vec<(&str, String)> = words::DEFINITIONS
-        .iter()
-        .map(|(name, text)| (*name, (*text).to_owned()))
-        .collect();
-    lines.push(("数据截止", words::cut_off(statement)));
-    if statement.is_open {
-        lines.push((
-            "说明",
-            "统计期尚未结束，为截至数据截止时的数据。".to_owned(),
-        ));
+    fn definitions(
+        &self,
+        sheet: &mut Worksheet,
+        document: &super::document::Document,
+    ) -> Result<(), XlsxError> {
+        let formats = &self.formats;
+        let name = self.pick("口径说明", "Definitions");
+        set_up(sheet, name, name, formats)?;
+        sheet.set_column_width(0, NAME_WIDTH)?;
+        sheet.set_column_width(1, TEXT_WIDTH)?;
+        let wrapped = formats.text.clone().set_text_wrap();
+        let note = self.pick("说明", "Note");
+        let definitions = document.definitions.iter();
+        let lines = definitions.map(|(name, text)| (name.as_str(), text.as_str()));
+        let beside = document.basis.iter().chain(&document.marks);
+        let lines = lines.chain(beside.map(|text| (note, text.as_str())));
+        for (row, (name, text)) in (HEAD..).zip(lines) {
+            sheet.write_string_with_format(row, 0, name, &wrapped)?;
+            sheet.write_string_with_format(row, 1, text, &wrapped)?;
+        }
+        Ok(())
     }
-    if statement.standing.trial {
-        lines.push(("说明", "试运行数据，不作为考核依据。".to_owned()));
-    }
-    lines.extend(
-        statement
-            .standing
-            .synthetic
-            .clone()
-            .map(|text| ("说明", text)),
-    );
-    lines.push(("日历版本", statement.calendar.version().to_owned()));
-    for (row, (name, text)) in (HEAD..).zip(lines) {
-        sheet.write_string_with_format(row, 0, name, &wrapped)?;
-        sheet.write_string_with_format(row, 1, &text, &wrapped)?;
-    }
-    Ok(())
 }

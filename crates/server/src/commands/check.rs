@@ -8,6 +8,7 @@ use notify::{Templates, Transport};
 use serde_json::{Value, json};
 
 use crate::app::{App, shown_url};
+use crate::commands::report::Maker;
 use crate::failure::{Failure, chain};
 use crate::output;
 
@@ -44,6 +45,7 @@ pub(crate) async fn run(app: &App, as_json: bool) -> Result<(), Failure> {
     rules(app, &mut findings);
     templates(app, &mut findings);
     mail(app, &mut findings).await;
+    reports(app, &mut findings);
     if let Some(engine) = database(app, &mut findings).await {
         record(app, &engine, &mut findings).await;
         engine.close().await;
@@ -108,6 +110,36 @@ fn templates(app: &App, findings: &mut Findings) {
             "the mail templates are wrong",
             error,
         ),
+    }
+}
+
+/// The words of reports, and the fonts without which there is no PDF.
+fn reports(app: &App, findings: &mut Findings) {
+    let maker = match Maker::new(app) {
+        Ok(maker) => maker,
+        Err(Failure::CannotRun(error)) => {
+            return findings.error(
+                "reports",
+                "报告的文字有错",
+                "the words of the reports are wrong",
+                error,
+            );
+        }
+        Err(Failure::Refused(_) | Failure::Found) => return,
+    };
+    match maker.fonts() {
+        Ok(_) => findings.add(
+            "reports",
+            Grade::Good,
+            "报告的文字和字体可用",
+            "the words and the fonts of the reports work",
+        ),
+        // All else than a PDF is made without fonts.
+        Err(error) => {
+            let words = error.to_string();
+            let (zh, en) = words.split_once(" / ").unwrap_or((&words, &words));
+            findings.add("reports", Grade::Warning, zh, en);
+        }
     }
 }
 

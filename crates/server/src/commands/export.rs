@@ -13,7 +13,7 @@ use serde_json::json;
 use store::codec::instant;
 use store::feed::FeedPosition;
 
-use super::report::temporary;
+use super::report::files::temporary;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::output;

@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use web::{Access, Demo, Pulse, Site, Title};
 
 use crate::app::App;
-use crate::commands::outbox;
+use crate::commands::{outbox, report};
 use crate::failure::Failure;
 use crate::listen::{self, Listening};
 use crate::output;
@@ -170,8 +170,10 @@ fn start(part: Part, stopped: watch::Receiver<bool>) -> Result<Running, Failure>
     };
     // Without a way to send nothing is composed either: items wait until there is one.
     let outbox = sends.then_some(outbox);
-    let scheduler = Scheduler::new(engine.clone(), outbox.clone(), jobs(app, sends))
-        .map_err(Failure::installation)?;
+    let mut planned = jobs(app, sends);
+    planned.extend(report::jobs(app, outbox.as_ref())?);
+    let scheduler =
+        Scheduler::new(engine.clone(), outbox.clone(), planned).map_err(Failure::installation)?;
     let access = access(app, part.demo);
     let limits = access.limits;
     let site = Site::new(engine.clone(), title, pulse.clone(), web::recorder())
@@ -288,6 +290,7 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
             name: "morning_digest".to_owned(),
             cron: schedule.morning_digest.clone(),
             working_days_only: true,
+            first_of: None,
             catch_up: schedule.morning_digest_catch_up.into(),
             action: JobAction::MorningDigest,
         });
@@ -297,6 +300,7 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
             name: "verify".to_owned(),
             cron: schedule.verify.clone(),
             working_days_only: false,
+            first_of: None,
             catch_up: schedule.verify_catch_up.into(),
             action: JobAction::Verify,
         });

@@ -1,4 +1,9 @@
 //! An office of the tests' own: a folder, a trial database, and the binary run in it.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses its own part of this"
+)]
 
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -28,7 +28,8 @@ pub(super) fn routes() -> Router<Site> {
 struct Job {
     name: String,
     cron: String,
-    working_days_only: bool,
+    /// On which days alone it runs.
+    days: String,
     next: String,
     runs: Vec<Run>,
 }
@@ -67,10 +68,15 @@ async fn page(State(site): State<Site>, visitor: Here) -> Result<Response, PageE
 fn shown_job(visitor: &Visitor, job: &PlannedJob) -> Job {
     let (t, calendar) = (visitor.texts, &visitor.books.calendar);
     let brief = |at| shown::brief(t.language(), calendar, at, visitor.now);
+    let days = match job.first_of {
+        Some(span) => t.word("job.first_of", span.as_str()),
+        None if job.working_days_only => t.say("jobs.working_days"),
+        None => "",
+    };
     Job {
         name: t.word("job", &job.name).to_owned(),
         cron: job.cron.clone(),
-        working_days_only: job.working_days_only,
+        days: days.to_owned(),
         next: job.next_at.map_or_else(String::new, brief),
         runs: job.runs.iter().map(|run| shown_run(visitor, run)).collect(),
     }
@@ -108,6 +114,7 @@ mod tests {
             name: "verify".to_owned(),
             cron: "0 0 3 * * *".to_owned(),
             working_days_only: false,
+            first_of: None,
             catch_up: CatchUp::Latest,
             action: JobAction::Verify,
         };
