@@ -27,6 +27,7 @@ pub mod reference;
 pub mod replay;
 pub mod revise;
 pub mod schedule;
+pub mod scoring;
 pub mod statistics;
 pub mod supervise;
 pub mod sweep;

@@ -40,7 +40,13 @@ impl Engine {
                 format!("统计期 {period} 尚未开始,今天是 {today} / the period has not begun"),
             ));
         }
-        let mut counted: Vec<(Period, Window, Sheet)> = Statement::periods(period)
+        let mut periods = Statement::periods(period);
+        for month in self.scored_months(period, &books, now)? {
+            if !periods.contains(&month) {
+                periods.push(month);
+            }
+        }
+        let mut counted: Vec<(Period, Window, Sheet)> = periods
             .into_iter()
             .map(|period| {
                 let window = Window::new(&period, &books.calendar, now);
@@ -86,8 +92,8 @@ impl Engine {
             .into_iter()
             .map(|(period, _, sheet)| (period, sheet))
             .collect();
-        Ok(Statement::new(
-            *period, &sheets, &books, standing, now, began,
-        ))
+        let mut statement = Statement::new(*period, &sheets, &books, standing, now, began);
+        statement.scores = self.scores(&mut conn, &books, period, &sheets, now).await?;
+        Ok(statement)
     }
 }

@@ -34,6 +34,7 @@ pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
+pub mod score;
 mod store;
 pub mod subject;
 pub mod todo;
@@ -73,6 +74,7 @@ pub fn statements() -> Vec<Statement> {
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
+        score::STATEMENTS,
         subject::STATEMENTS,
         todo::STATEMENTS,
         verify::STATEMENTS,

@@ -8,7 +8,7 @@ use askama::Template;
 use super::column::Row;
 use super::words::{self, NONE};
 use crate::picture::{
-    BarRow, Bars, Distribution, Look, Series, Trend, TrendForm, bars, distribution, trend,
+    BarRow, Bars, Distribution, Language, Look, Series, Trend, TrendForm, bars, distribution, trend,
 };
 
 /// More bars than this are no picture any more; the table has them all.
@@ -59,6 +59,7 @@ struct Page<'a> {
     period: String,
     marks: Vec<String>,
     sections: Vec<Section>,
+    definitions_title: &'static str,
     definitions: &'a [(&'a str, &'a str)],
     basis: Vec<String>,
     organ: String,
@@ -90,7 +91,14 @@ pub(super) fn page(statement: &Statement) -> Result<String, askama::Error> {
             supervision(statement),
             irregular(statement),
             idle(statement),
-        ],
+        ]
+        .into_iter()
+        .chain(ranking(statement))
+        .collect(),
+        definitions_title: match statement.scores {
+            Some(_) => "九、口径说明",
+            None => "八、口径说明",
+        },
         definitions: words::DEFINITIONS,
         basis: vec![
             format!(
@@ -109,7 +117,10 @@ pub(super) fn page(statement: &Statement) -> Result<String, askama::Error> {
                     .rules_version
                     .map_or(NONE.to_owned(), |version| version.to_string())
             ),
-            "评分和排名：尚未启用。".to_owned(),
+            statement.scores.as_ref().map_or(
+                "本期不评分、不排名：统计期不是整月，或未启用评分。".to_owned(),
+                |scores| format!("评分办法：《{}》。", scores.scheme.title),
+            ),
         ],
         organ: standing.division_name.clone(),
         date: local.format("%Y年%-m月%-d日").to_string(),
@@ -507,6 +518,22 @@ fn irregular(statement: &Statement) -> Section {
         .sentences
         .push("只批不录、先批后录、代批代录和效能告诫：本系统尚未登记。".to_owned());
     section
+}
+
+/// The scores, as they are told in [`super::ranking`].
+fn ranking(statement: &Statement) -> Option<Section> {
+    let told = super::ranking::told(statement, Language::Zh)?;
+    let mut section = Section::new(&format!("八、{}", told.title));
+    section.sentences = told.sentences;
+    section.pictures.extend(told.picture);
+    let tables = told.tables.into_iter().map(|table| Table {
+        caption: table.caption,
+        head: table.head,
+        rows: table.rows,
+        foot: Vec::new(),
+    });
+    section.tables.extend(tables);
+    Some(section)
 }
 
 fn idle(statement: &Statement) -> Section {

@@ -7,10 +7,14 @@ mod column;
 mod csv;
 mod html;
 mod json;
+mod ranking;
+#[cfg(test)]
+mod ranking_tests;
 #[cfg(test)]
 mod tests;
 mod words;
 mod xlsx;
+mod xlsx_scores;
 
 use approval::statistics::Statement;
 
@@ -73,6 +77,11 @@ pub enum ReportError {
     Xlsx(#[source] rust_xlsxwriter::XlsxError),
 }
 
+/// The ranking of the units as the JSON report has it; `null` if nobody is scored.
+pub fn ranking(statement: &Statement) -> serde_json::Value {
+    ranking::value(statement)
+}
+
 /// Makes the files of a report in one form.
 ///
 /// # Errors
@@ -90,7 +99,13 @@ pub fn files(statement: &Statement, format: Format) -> Result<Vec<ReportFile>, R
         Format::Csv => {
             let units = csv::units(statement).map_err(ReportError::Csv)?;
             let items = csv::items(statement).map_err(ReportError::Csv)?;
-            vec![file("", units), file("-items", items)]
+            let mut tables = vec![file("", units), file("-items", items)];
+            if let Some(scores) = &statement.scores {
+                let points = csv::scores(scores).map_err(ReportError::Csv)?;
+                let lines = csv::score_lines(scores).map_err(ReportError::Csv)?;
+                tables.extend([file("-scores", points), file("-score-lines", lines)]);
+            }
+            tables
         }
         Format::Html => {
             let page = html::page(statement).map_err(ReportError::Html)?;

@@ -49,7 +49,7 @@ hours = [{ from = "01-01", to = "12-31", spans = ["08:30-12:00", "14:30-17:30"] 
 hours_on = []
 "#;
 
-fn figures() -> Figures {
+pub(super) fn figures() -> Figures {
     let mut figures = Figures::default();
     figures.counts.received = 100_001;
     figures.counts.accepted = 100_000;
@@ -73,7 +73,7 @@ fn figures() -> Figures {
     figures
 }
 
-fn statement(figures: Figures) -> Statement {
+pub(super) fn statement(figures: Figures) -> Statement {
     let calendar = Calendar::parse("test", CALENDAR).expect("a calendar");
     let period = Period::parse("2011-10").expect("a month");
     let limits = LimitSums {
@@ -127,16 +127,17 @@ fn statement(figures: Figures) -> Statement {
                 figures: Some(figures.clone()),
             })
             .collect(),
+        scores: None,
         calendar: Arc::new(calendar),
     }
 }
 
-fn text(statement: &Statement, format: Format, place: usize) -> String {
+pub(super) fn text(statement: &Statement, format: Format, place: usize) -> String {
     let mut made = files(statement, format).expect("a report");
     String::from_utf8(made.swap_remove(place).content).expect("text")
 }
 
-fn json(statement: &Statement) -> Value {
+pub(super) fn json(statement: &Statement) -> Value {
     serde_json::from_str(&text(statement, Format::Json, 0)).expect("JSON")
 }
 

@@ -9,26 +9,26 @@ use rust_xlsxwriter::{
 };
 
 use super::column::{COLUMNS, Cell, Column, Row};
-use super::words;
+use super::{ranking, words, xlsx_scores};
 
 /// Excel's number for A4.
 const A4: u8 = 9;
 /// Wide enough for the name of a unit, in characters of the sheet's font.
-const NAME_WIDTH: f64 = 26.0;
-const NUMBER_WIDTH: f64 = 11.0;
-const TEXT_WIDTH: f64 = 90.0;
+pub(super) const NAME_WIDTH: f64 = 26.0;
+pub(super) const NUMBER_WIDTH: f64 = 11.0;
+pub(super) const TEXT_WIDTH: f64 = 90.0;
 /// The row of headings, below the title.
-const HEAD: u32 = 1;
+pub(super) const HEAD: u32 = 1;
 /// Units in the chart: more can't be read.
 const CHART_ROWS_MAX: u32 = 20;
 /// Pixels of the chart.
 const CHART_SIZE: (u32, u32) = (900, 420);
 
 /// The formats of cells.
-struct Formats {
+pub(super) struct Formats {
     title: Format,
-    head: Format,
-    text: Format,
+    pub(super) head: Format,
+    pub(super) text: Format,
     whole: Format,
     tenths: Format,
     hundredths: Format,
@@ -89,6 +89,10 @@ pub(super) fn workbook(statement: &Statement) -> Result<Vec<u8>, XlsxError> {
     );
     summary(book.add_worksheet(), statement, &title, &formats)?;
     units(book.add_worksheet(), statement, &title, &formats)?;
+    if let Some(scores) = &statement.scores {
+        xlsx_scores::ranking(book.add_worksheet(), scores, &title, &formats)?;
+        xlsx_scores::lines(book.add_worksheet(), scores, &title, &formats)?;
+    }
     items(book.add_worksheet(), statement, &title, &formats)?;
     definitions(book.add_worksheet(), statement, &formats)?;
     book.save_to_buffer()
@@ -99,7 +103,7 @@ fn small(number: u32) -> u8 {
     u8::try_from(number).unwrap_or_default()
 }
 
-fn write(
+pub(super) fn write(
     sheet: &mut Worksheet,
     at: (u32, u16),
     cell: &Cell,
@@ -113,7 +117,7 @@ fn write(
     Ok(())
 }
 
-fn set_up(
+pub(super) fn set_up(
     sheet: &mut Worksheet,
     name: &str,
     title: &str,
@@ -216,8 +220,11 @@ fn units(
             figures: &unit.figures,
             limits: &unit.limits,
         };
+        let scores = statement.scores.as_ref();
+        let placed = scores.and_then(|scores| scores.unit(&unit.code));
         for (place, column) in (2..).zip(&columns) {
-            write(sheet, (row, place), &(column.value)(told), formats)?;
+            let cell = ranking::cell(column, told, placed);
+            write(sheet, (row, place), &cell, formats)?;
         }
     }
     sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
