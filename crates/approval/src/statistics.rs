@@ -1,9 +1,10 @@
 //! Counting. Exact integers; percentages are truncated when they are shown, never stored.
 //!
-//! [`Period`] and [`Window`] say what time is looked at, [`count`] what one subject contributes to it, [`Sheet`] keeps
-//! that by unit and item, [`Figures`] makes indicators of it, [`Statement`] is what a report shows. [`Tally`] counts a
+//! [`contribute`] tells what one subject contributes to the [`DailyFacts`], [`Fold`] adds those of a [`Period`] up to a
+//! [`Sheet`] by unit and item ([`count`] does both for one subject and a [`Window`]), [`Figures`] makes indicators of it, [`Statement`] is what a report shows. [`Tally`] counts a
 //! whole division without a period.
 
+mod daily;
 mod facts;
 mod figures;
 mod histogram;
@@ -11,12 +12,13 @@ mod period;
 mod ratio;
 mod statement;
 
-pub use facts::{Window, count};
-pub use figures::{Counts, Figures, Leaf, Sheet, StageFigures};
+pub use daily::{Balance, Counted, DailyFacts, FACTS_FORM, Fold, Grain, Measure, by_month};
+pub use facts::{Window, contribute, count};
+pub use figures::{Count, Counts, Figures, Leaf, Sheet, StageFigures};
 pub use histogram::Histogram;
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, Saved};
-pub use statement::{Compared, ItemStatement, Standing, Statement, UnitStatement};
+pub use statement::{Changed, Closed, Compared, ItemStatement, Standing, Statement, UnitStatement};
 
 use std::collections::BTreeMap;
 

@@ -9,8 +9,16 @@ pub(crate) enum Goal {
     ValueAtMost(f64),
     /// Value over baseline, at least.
     RatioAtLeast(f64),
+    /// Value over baseline, at most.
+    RatioAtMost(f64),
     /// The value at most, and at most so many times that of another figure of this run.
-    ValueAndTimesAtMost { value: f64, times: f64, other: f64 },
+    ValueAndTimesAtMost {
+        value: f64,
+        times: f64,
+        other: f64,
+        /// What the other is called.
+        of: &'static str,
+    },
 }
 
 /// One thing that the figure is compared with.
@@ -50,10 +58,15 @@ impl Figure {
                 .baselines
                 .first()
                 .is_some_and(|baseline| self.ratio(baseline) >= least),
+            Goal::RatioAtMost(most) => self
+                .baselines
+                .first()
+                .is_some_and(|baseline| self.ratio(baseline) <= most),
             Goal::ValueAndTimesAtMost {
                 value,
                 times,
                 other,
+                ..
             } => self.value <= value && self.value / other <= times,
         }
     }
@@ -63,8 +76,11 @@ impl Figure {
         match self.goal {
             Goal::ValueAtMost(most) => format!("≤ {most} {unit}"),
             Goal::RatioAtLeast(least) => format!("ratio ≥ {least}"),
-            Goal::ValueAndTimesAtMost { value, times, .. } => {
-                format!("≤ {value} {unit}, ≤ {times} × 10k")
+            Goal::RatioAtMost(most) => format!("ratio ≤ {most}"),
+            Goal::ValueAndTimesAtMost {
+                value, times, of, ..
+            } => {
+                format!("≤ {value} {unit}, ≤ {times} × {of}")
             }
         }
     }

@@ -12,6 +12,7 @@ mod bare;
 mod board;
 mod city;
 mod due_date;
+mod facts;
 mod figure;
 mod measure;
 mod office;
@@ -30,7 +31,7 @@ use tokio::runtime::Runtime;
 use crate::figure::Figure;
 
 /// The figures, in the order in which they are measured.
-const FIGURES: [&str; 10] = [
+const FIGURES: [&str; 14] = [
     due_date::NAME,
     transitions::NAME_SQLITE,
     transitions::NAME_POSTGRES,
@@ -41,6 +42,10 @@ const FIGURES: [&str; 10] = [
     acts::NAME_FORM,
     acts::NAME_EVENTS,
     board::NAME,
+    facts::NAME_MONTH,
+    facts::NAME_HISTORY,
+    facts::NAME_REBUILD,
+    facts::NAME_KEPT,
 ];
 
 /// Measures figures of speed, each beside a baseline of the same run.
@@ -144,6 +149,7 @@ fn run(arguments: &Arguments) -> Result<Vec<Figure>> {
         figures.extend(both.into_iter().filter(|figure| wanted(figure.name)));
     }
     over_http(&runtime, folder.path(), effort, &wanted, &mut figures)?;
+    of_statistics(&runtime, folder.path(), effort, &wanted, &mut figures)?;
     Ok(figures)
 }
 
@@ -191,6 +197,38 @@ fn over_http(
             runtime,
             async move { board::measure(&path).await },
         )?);
+    }
+    Ok(())
+}
+
+/// The figures of the statistics.
+fn of_statistics(
+    runtime: &Runtime,
+    folder: &Path,
+    effort: Effort,
+    wanted: &dyn Fn(&str) -> bool,
+    figures: &mut Vec<Figure>,
+) -> Result<()> {
+    let path = folder.to_owned();
+    if wanted(facts::NAME_MONTH) || wanted(facts::NAME_HISTORY) {
+        eprintln!("{} …", facts::NAME_MONTH);
+        let path = path.clone();
+        let (month, history) = measure::on(runtime, async move { facts::month(&path).await })?;
+        figures.extend([month, history].into_iter().filter(|f| wanted(f.name)));
+    }
+    if wanted(facts::NAME_REBUILD) {
+        eprintln!("{} …", facts::NAME_REBUILD);
+        let path = path.clone();
+        figures.push(measure::on(
+            runtime,
+            async move { facts::rebuild(&path).await },
+        )?);
+    }
+    if wanted(facts::NAME_KEPT) {
+        eprintln!("{} …", facts::NAME_KEPT);
+        figures.push(measure::on(runtime, async move {
+            facts::kept(&path, effort).await
+        })?);
     }
     Ok(())
 }

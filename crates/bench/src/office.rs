@@ -42,17 +42,38 @@ pub(crate) fn opening() -> Result<DateTime<Utc>> {
 ///
 /// The database is a trial's, so that the program serves it in the office's own time.
 pub(crate) async fn build(url: &str) -> Result<Settings> {
-    let settings = Settings {
-        now: Some(opening()?),
-        ..Settings::default()
-    };
+    let settings = settings()?;
     Engine::migrate(url, &settings, true).await?;
     let office = open(url, &settings).await?;
-    let (mut units, mut items, mut people) = (
-        "code,name,kind,vertical,hall\n".to_owned(),
+    let mut items =
         "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
          handling,review,approval,completion,basis,category\n"
-            .to_owned(),
+            .to_owned();
+    for number in 0..UNITS {
+        let unit = unit(number);
+        writeln!(
+            items,
+            "{unit}-001,建设项目许可,{unit},committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,approval"
+        )?;
+    }
+    let (units, people) = units_and_people()?;
+    reference::load_texts(&office, &units, &items, &people).await?;
+    office.close().await;
+    Ok(settings)
+}
+
+/// How the office is opened.
+pub(crate) fn settings() -> Result<Settings> {
+    Ok(Settings {
+        now: Some(opening()?),
+        ..Settings::default()
+    })
+}
+
+/// The tables of units and people.
+pub(crate) fn units_and_people() -> Result<(String, String)> {
+    let (mut units, mut people) = (
+        "code,name,kind,vertical,hall\n".to_owned(),
         "code,name,unit,role,email,phone,posts,stand_in,stand_in_from,stand_in_to,stand_in_paper\n"
             .to_owned(),
     );
@@ -63,10 +84,6 @@ pub(crate) async fn build(url: &str) -> Result<Settings> {
     for number in 0..UNITS {
         let unit = unit(number);
         writeln!(units, "{unit},第{number}局,bureau,false,H01")?;
-        writeln!(
-            items,
-            "{unit}-001,建设项目许可,{unit},committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,approval"
-        )?;
         for (post, stage) in POSTS {
             writeln!(
                 people,
@@ -74,9 +91,7 @@ pub(crate) async fn build(url: &str) -> Result<Settings> {
             )?;
         }
     }
-    reference::load_texts(&office, &units, &items, &people).await?;
-    office.close().await;
-    Ok(settings)
+    Ok((units, people))
 }
 
 /// Opens the office with a clock that runs on from its opening. Nothing is kept in memory yet.
@@ -85,7 +100,8 @@ pub(crate) async fn open(url: &str, settings: &Settings) -> Result<Engine> {
     Ok(Engine::open_at(url, settings.clone(), clock).await?)
 }
 
-fn unit(number: usize) -> String {
+/// The code of a unit.
+pub(crate) fn unit(number: usize) -> String {
     format!("U{:02}", number % UNITS + 1)
 }
 

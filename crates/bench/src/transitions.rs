@@ -214,7 +214,11 @@ fn run(count: u32, took: Duration, before: Option<f64>, after: Option<f64>) -> R
 
 /// Each clerk takes its cases through the stages, one transition after the other, until the time is over. Only
 /// acknowledged transitions count.
-async fn work(engine: &Engine, cases: Vec<Vec<String>>, seconds: Duration) -> Result<u32> {
+pub(crate) async fn work(
+    engine: &Engine,
+    cases: Vec<Vec<String>>,
+    seconds: Duration,
+) -> Result<u32> {
     let over = Arc::new(AtomicBool::new(false));
     let tasks: Vec<_> = cases
         .into_iter()

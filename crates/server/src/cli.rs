@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, import, order, outage, outbox, report, revise, score, serve, token, user,
-    warning,
+    appeal, case, demo, export, import, order, outage, outbox, report, revise, score, serve, stats,
+    token, user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
@@ -131,6 +131,11 @@ pub(crate) enum Command {
     Verify,
     /// 统计一段时间,生成报告文件 / Counts a period and writes its report
     Report(report::Options),
+    /// 统计数据:重新统计 / The facts that the figures rest on
+    #[command(subcommand)]
+    Stats(stats::Command),
+    /// 导出一段时间的统计数据和办理日志,供其他软件分析 / Writes a period's facts and events for other software
+    Export(export::Options),
     /// 重放情景“焦作 2011”和差错情形,并提供服务 / Replays the scenario Jiaozuo 2011 and a run with lapses, and serves it
     Demo(demo::Options),
 }

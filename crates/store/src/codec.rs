@@ -12,6 +12,7 @@ use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub mod facts;
 mod supervision;
 
 use crate::StoreError;

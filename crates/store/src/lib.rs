@@ -13,12 +13,14 @@ pub mod audit;
 pub mod board;
 pub mod calendar;
 pub mod chain;
+pub mod closing;
 pub mod codec;
 mod conn;
 pub mod count;
 pub mod counter;
 mod error;
 pub mod event;
+pub mod fact;
 pub mod feed;
 pub mod job;
 pub mod message;
@@ -58,9 +60,11 @@ pub fn statements() -> Vec<Statement> {
         board::STATEMENTS,
         attachment::STATEMENTS,
         calendar::STATEMENTS,
+        closing::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,
         event::STATEMENTS,
+        fact::STATEMENTS,
         feed::STATEMENTS,
         job::STATEMENTS,
         message::STATEMENTS,

@@ -5,14 +5,19 @@ use std::collections::VecDeque;
 use serde::Deserialize;
 
 use crate::chain::{GENESIS, HashAlgorithm, chain_hash, personal_digest};
+use crate::closing::ClosingRow;
 use crate::conn::{Conn, fetch_value, on_db, statement_name, statements};
 use crate::event::{self, EventRow};
 use crate::personal::{self, PersonalRow};
 use crate::subject::{self, SubjectRow};
-use crate::{Store, StoreError, audit};
+use crate::{Store, StoreError, audit, closing};
 
 /// What defects of the audit log have in the place of a subject; no subject's number is like it.
 pub const AUDIT_LOG: &str = "audit";
+/// What defects of a closed period have before it in the place of a subject.
+pub const CLOSING: &str = "closing/";
+/// Closed periods read at once: each has the figures of a whole city.
+const PAGE_CLOSINGS: i64 = 20;
 /// Rows read at once: a few megabytes at most, whatever the length of the history.
 const PAGE: i64 = 1_000;
 
@@ -124,8 +129,47 @@ pub async fn verify(store: &Store) -> Result<VerifyReport, StoreError> {
         verify_division(&mut conn, &next, &mut report).await?;
         last = next;
     }
+    verify_closings(&mut conn, &mut report).await?;
     report.defects.sort();
     Ok(report)
+}
+
+/// The closed periods: each revision against its hash and the one before it.
+async fn verify_closings(conn: &mut Conn, report: &mut VerifyReport) -> Result<(), StoreError> {
+    let mut before: Option<ClosingRow> = None;
+    loop {
+        let after = before.as_ref().map_or(("", "", 0), |row| {
+            (row.division.as_str(), row.period.as_str(), row.revision)
+        });
+        let page = closing::page(conn, after, PAGE_CLOSINGS).await?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for row in page {
+            let of_same = before.as_ref().filter(|before| {
+                (&before.division, &before.period) == (&row.division, &row.period)
+            });
+            let (number, hash) = of_same.map_or((0, GENESIS), |b| (b.revision, b.hash.as_str()));
+            let expected = HashAlgorithm::parse(&row.hash_algorithm)
+                .map(|algorithm| chain_hash(algorithm, &row.previous_hash, &row.payload));
+            let kind = if expected.as_ref() != Some(&row.hash) {
+                Some(DefectKind::HashMismatch)
+            } else if row.revision != number + 1 {
+                Some(DefectKind::MissingEvent)
+            } else if row.previous_hash != hash {
+                Some(DefectKind::BrokenLink)
+            } else {
+                None
+            };
+            report.defects.extend(kind.map(|kind| Defect {
+                division: row.division.clone(),
+                subject: format!("{CLOSING}{}", row.period),
+                seq: row.revision,
+                kind,
+            }));
+            before = Some(row);
+        }
+    }
 }
 
 /// The next division that has events; found by the key, whatever the number of events.

@@ -1,12 +1,13 @@
-//! What one subject contributes to the figures of a period, derived from its replayed history. Everything is counted
+//! What one subject contributes to the figures, derived from its replayed history. Everything is counted
 //! by when it happened (`occurred_at`); annulled events are no part of a replayed state, and don't count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::{Calendar, Due, Interval, NotCovered, Term, TermUnit, Used, UsedError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::figures::{Figures, Sheet};
+use super::daily::{Balance, DailyFacts, Fold, Measure};
+use super::figures::{Count, Leaf, Sheet};
 use crate::appeal::AppealPhase;
 use crate::case::{Case, Phase};
 use crate::event::Event;
@@ -57,87 +58,169 @@ pub fn count(
     window: &Window,
     calendar: &Calendar,
 ) -> Result<(), NotCovered> {
-    let Some(first) = subject.history.first() else {
-        return Ok(());
-    };
-    if first.occurred_at >= window.to {
-        return Ok(());
-    }
-    let fact = Fact {
+    let mut facts = DailyFacts::default();
+    contribute(&mut facts, subject, calendar, window.as_of)?;
+    let day = |at| calendar.office_date(at);
+    // The last day is the one before that on which the window ends.
+    let mut fold = Fold::new(day(window.from), before(day(window.to)));
+    fold.add_all(&facts);
+    sheet.merge(&fold.sheet());
+    Ok(())
+}
+
+/// Adds the facts of a subject, by the office days on which they happened (`occurred_at`). They are a function of its
+/// history, the calendar, and the instant up to which limits that pass without an event are looked at.
+///
+/// # Errors
+/// A day that the calendar doesn't cover.
+pub fn contribute(
+    facts: &mut DailyFacts,
+    subject: &Subject,
+    calendar: &Calendar,
+    as_of: DateTime<Utc>,
+) -> Result<(), NotCovered> {
+    let mut fact = Fact {
         subject,
-        window,
         calendar,
+        as_of,
+        facts,
+        leaf: (subject.unit().clone(), None),
     };
-    // Counted apart first, so that places at which nothing happened don't come into being.
-    let mut own = Sheet::default();
     match &subject.body {
-        Body::Case(case) => fact.count_case(&mut own, case)?,
-        Body::Order(order) => fact.count_order(&mut own, order),
+        Body::Case(case) => {
+            fact.leaf = (case.unit.clone(), Some(case.item.code.clone()));
+            fact.count_case(case)?;
+        }
+        Body::Order(order) => fact.count_order(order),
         Body::Appeal(appeal) => {
-            let counts = &mut own.at(&appeal.card.unit, appeal.card.item.as_ref()).counts;
-            counts.appeals_filed += of(window.holds(appeal.filed_at));
+            fact.leaf = (appeal.card.unit.clone(), appeal.card.item.clone());
+            fact.one(appeal.filed_at, Count::AppealsFiled);
             match appeal.phase {
-                AppealPhase::Revoked { at } => counts.appeals_upheld += of(window.holds(at)),
-                AppealPhase::Rejected { at } => counts.appeals_rejected += of(window.holds(at)),
+                AppealPhase::Revoked { at } => fact.one(at, Count::AppealsUpheld),
+                AppealPhase::Rejected { at } => fact.one(at, Count::AppealsRejected),
                 _ => {}
             }
         }
     }
-    fact.count_warnings(&mut own);
-    fact.count_defects(&mut own);
-    own.drop_empty();
-    sheet.merge(&own);
+    fact.count_warnings();
+    fact.count_defects();
     Ok(())
 }
 
+/// Counts one subject.
 struct Fact<'a> {
     subject: &'a Subject,
-    window: &'a Window,
     calendar: &'a Calendar,
+    as_of: DateTime<Utc>,
+    facts: &'a mut DailyFacts,
+    /// Where the subject itself is counted.
+    leaf: Leaf,
 }
 
 impl Fact<'_> {
-    fn count_case(&self, sheet: &mut Sheet, case: &Case) -> Result<(), NotCovered> {
-        let window = self.window;
-        let figures = sheet.at(&case.unit, Some(&case.item.code));
-        figures.counts.received += of(window.holds(case.received_at));
+    fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.calendar.office_date(at)
+    }
+
+    fn add(&mut self, day: NaiveDate, measure: Measure, n: u64) {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        self.facts.add(day, &self.leaf, measure, n);
+    }
+
+    fn one(&mut self, at: DateTime<Utc>, count: Count) {
+        self.add(self.day(at), Measure::Count(count), 1);
+    }
+
+    /// Something is open from after one day until another; to this day if it ends with none.
+    fn open(&mut self, balance: Balance, from: NaiveDate, until: Option<NaiveDate>) {
+        if until.is_some_and(|until| until <= from) {
+            return;
+        }
+        let change = Measure::Change(balance);
+        self.facts.add(from, &self.leaf, change, 1);
+        if let Some(until) = until {
+            self.facts.add(until, &self.leaf, change, -1);
+        }
+    }
+
+    /// The day after which something that is due at an instant is late: the one that ends then, if one does.
+    fn late_after(&self, due_at: DateTime<Utc>) -> NaiveDate {
+        self.day(due_at - TimeDelta::microseconds(1))
+    }
+
+    fn count_case(&mut self, case: &Case) -> Result<(), NotCovered> {
+        self.one(case.received_at, Count::Received);
         if let Some(acceptance) = case.acceptance {
-            let counts = &mut figures.counts;
-            if window.holds(acceptance.at) {
-                counts.accepted += 1;
-                counts.deemed_accepted += of(acceptance.deemed);
+            self.one(acceptance.at, Count::Accepted);
+            if acceptance.deemed {
+                self.one(acceptance.at, Count::DeemedAccepted);
             }
             // An end that another system states before its acceptance counts with the acceptance: what was open,
             // came in and went out must add up.
             let over = case.over_at().map(|at| at.max(acceptance.at));
-            let ended = over.is_some_and(|at| window.holds(at));
-            let open = |at: DateTime<Utc>| acceptance.at < at && over.is_none_or(|over| over >= at);
-            counts.completed += of(ended);
-            counts.cohort_completed +=
-                of(window.holds(acceptance.at) && over.is_some_and(|at| at < window.to));
-            counts.open_at_start += of(open(window.from));
-            if open(window.to) {
-                counts.open_at_end += 1;
-                let due = self.due_then(case, ClockKey::Promised)?;
-                counts.open_late += of(due.is_some_and(|due| due.at <= window.as_of));
+            let (accepted_on, over_on) = (self.day(acceptance.at), over.map(|at| self.day(at)));
+            self.open(Balance::Open, accepted_on, over_on);
+            self.count_open_late(case, accepted_on, over_on)?;
+            if let Some(on) = over_on {
+                let age = whole((on - accepted_on).num_days());
+                self.add(on, Measure::CompletedAfter(age), 1);
+                self.add(on, Measure::Count(Count::Completed), 1);
+                self.count_completed(on, case)?;
             }
-            if ended {
-                self.count_completed(figures, case)?;
-            }
-        } else if let Phase::Over { outcome, at } = case.phase
-            && window.holds(at)
-        {
-            figures.counts.declined += 1;
-            *figures.outcomes.entry(outcome).or_default() += 1;
+        } else if let Phase::Over { outcome, at } = case.phase {
+            self.one(at, Count::Declined);
+            self.add(self.day(at), Measure::Outcome(outcome), 1);
         }
-        self.count_intervals(figures, case);
+        self.count_intervals(case);
         Ok(())
     }
 
-    /// A case that ended in the period: its outcome and, if it says anything about speed, its times.
-    fn count_completed(&self, figures: &mut Figures, case: &Case) -> Result<(), NotCovered> {
+    /// The spans in which an open case was past its promised limit, as it stood then: without the stops and the
+    /// extension that came later.
+    fn count_open_late(
+        &mut self,
+        case: &Case,
+        accepted_on: NaiveDate,
+        over_on: Option<NaiveDate>,
+    ) -> Result<(), NotCovered> {
+        let track = &self.subject.track;
+        let Some(clock) = track.clock(ClockKey::Promised) else {
+            return Ok(());
+        };
+        let mut changes: Vec<NaiveDate> = Vec::new();
+        changes.extend(case.extension.as_ref().map(|e| self.day(e.at)));
+        for stop in &track.stops {
+            changes.push(self.day(stop.from));
+            changes.extend(stop.to.map(|to| self.day(to)));
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        // Before the first change, between two, after the last.
+        let starts = std::iter::once(None).chain(changes.iter().copied().map(Some));
+        let ends = changes.iter().copied().map(Some).chain([None]);
+        for (start, end) in starts.zip(ends) {
+            let due = match (start, end) {
+                (_, None) => clock.due,
+                (None, Some(end)) => self.due_then(clock, case, self.calendar.start_of(end))?,
+                (Some(start), Some(_)) => {
+                    self.due_then(clock, case, self.calendar.start_of(after(start)))?
+                }
+            };
+            let Some(due) = due.filter(|due| due.at <= self.as_of) else {
+                continue;
+            };
+            let from = self.late_after(due.at).max(accepted_on);
+            let from = start.map_or(from, |start| start.max(from));
+            let until = [end, over_on].into_iter().flatten().min();
+            self.open(Balance::OpenLate, from, until);
+        }
+        Ok(())
+    }
+
+    /// A case that ended: its outcome and, if it says anything about speed, its times.
+    fn count_completed(&mut self, on: NaiveDate, case: &Case) -> Result<(), NotCovered> {
         let outcome = case.outcome();
-        *figures.outcomes.entry(outcome).or_default() += 1;
+        self.add(on, Measure::Outcome(outcome), 1);
         let (Some(over), Some(day0)) = (case.over_at(), case.day0) else {
             return Ok(());
         };
@@ -145,50 +228,60 @@ impl Fact<'_> {
             return Ok(());
         }
         let track = &self.subject.track;
-        let counts = &mut figures.counts;
-        let day = |at| self.calendar.office_date(at);
-        counts.timed += 1;
-        counts.same_day += of(day(over) == day(case.received_at));
+        let (over_day, received_day) = (self.day(over), self.day(case.received_at));
+        let mut counted = |count: Count, n: u64| self.add(on, Measure::Count(count), n);
+        counted(Count::Timed, 1);
+        counted(Count::SameDay, of(over_day == received_day));
         if let Some(promised) = ended(track.clock(ClockKey::Promised)) {
             if promised.was_late() {
-                counts.completed_late += 1;
+                counted(Count::CompletedLate, 1);
             } else {
-                counts.completed_on_time += 1;
-                counts.completed_early += of(promised.due.is_some_and(|due| day(over) < due.on));
+                counted(Count::CompletedOnTime, 1);
+                let early = promised.due.is_some_and(|due| over_day < due.on);
+                counted(Count::CompletedEarly, of(early));
             }
         }
         if let Some(statutory) = ended(track.clock(ClockKey::Statutory)) {
-            if statutory.was_late() {
-                counts.statutory_late += 1;
+            let count = if statutory.was_late() {
+                Count::StatutoryLate
             } else {
-                counts.statutory_on_time += 1;
-            }
+                Count::StatutoryOnTime
+            };
+            counted(count, 1);
         }
         let stops = track.intervals();
         let Some(used) = self.used(day0, over, &stops)? else {
-            counts.unmeasured += 1;
+            self.add(on, Measure::Count(Count::Unmeasured), 1);
             return Ok(());
         };
         if case.item.kind == ItemKind::Immediate {
-            figures.used_immediate.add(used);
+            self.add(on, Measure::UsedImmediate(used), 1);
         } else {
-            figures.used.add(used);
-            if let Some(days) = working_days(track.clock(ClockKey::Statutory)) {
-                counts.statutory_limit_days += days;
-                counts.statutory_used_days += used;
-            }
-            if let Some(days) = working_days(track.clock(ClockKey::Promised)) {
-                counts.promised_limit_days += days;
-                counts.promised_used_days += used;
-            }
+            self.add(on, Measure::Used(used), 1);
+            self.count_against_limits(on, u64::from(used));
         }
-        self.count_stages(figures, case, &stops)
+        self.count_stages(on, case, &stops)
+    }
+
+    /// What was used beside what the limits gave, where those are in working days.
+    fn count_against_limits(&mut self, on: NaiveDate, used: u64) {
+        let track = &self.subject.track;
+        let statutory = working_days(track.clock(ClockKey::Statutory));
+        let promised = working_days(track.clock(ClockKey::Promised));
+        if let Some(days) = statutory {
+            self.add(on, Measure::Count(Count::StatutoryLimitDays), days);
+            self.add(on, Measure::Count(Count::StatutoryUsedDays), used);
+        }
+        if let Some(days) = promised {
+            self.add(on, Measure::Count(Count::PromisedLimitDays), days);
+            self.add(on, Measure::Count(Count::PromisedUsedDays), used);
+        }
     }
 
     /// The stages of a completed case: its visits to each summed, since a send-back is time that the stage took.
     fn count_stages(
-        &self,
-        figures: &mut Figures,
+        &mut self,
+        on: NaiveDate,
         case: &Case,
         stops: &[Interval],
     ) -> Result<(), NotCovered> {
@@ -201,93 +294,89 @@ impl Fact<'_> {
             let key = ClockKey::Stage(visit.stage, visit.number);
             Some((visit.stage, visit.started_at, visit.ended_at?, key))
         });
-        let mut by_stage: BTreeMap<Stage, Option<u64>> = BTreeMap::new();
+        let mut by_stage: BTreeMap<Stage, Option<u32>> = BTreeMap::new();
         for (stage, start, end, key) in acceptances.chain(visits) {
             let used = self.used(start, end, stops)?;
             let sum = by_stage.entry(stage).or_insert(Some(0));
             *sum = sum.zip(used).map(|(sum, used)| sum + used);
-            let own = figures.stages.entry(stage).or_default();
-            own.visits += 1;
-            own.late_visits += of(track.clock(key).is_some_and(Clock::was_late));
+            self.add(on, Measure::StageVisits(stage), 1);
+            let late = track.clock(key).is_some_and(Clock::was_late);
+            self.add(on, Measure::StageLate(stage), of(late));
         }
         for (stage, used) in by_stage {
             if let Some(used) = used {
-                figures.stages.entry(stage).or_default().used.add(used);
+                self.add(on, Measure::StageUsed(stage, used), 1);
             }
         }
         Ok(())
     }
 
-    fn count_intervals(&self, figures: &mut Figures, case: &Case) {
-        let window = self.window;
-        let counts = &mut figures.counts;
+    fn count_intervals(&mut self, case: &Case) {
         for stop in &self.subject.track.stops {
-            let opened = window.holds(stop.from);
             if stop.procedure.is_suspension() {
-                counts.suspensions += of(opened);
+                self.one(stop.from, Count::Suspensions);
             } else {
-                counts.stops += of(opened);
-                counts.stops_without_notice += of(opened && stop.notice.is_none());
+                self.one(stop.from, Count::Stops);
+                if stop.notice.is_none() {
+                    self.one(stop.from, Count::StopsWithoutNotice);
+                }
             }
             // What was broken off while it was stopped isn't stopped any more.
-            let until = stop.to.or(case.over_at());
-            let open = stop.from < window.to && until.is_none_or(|to| to >= window.to);
-            counts.stops_open_at_end += of(open);
+            let until = stop.to.or(case.over_at()).map(|until| self.day(until));
+            self.open(Balance::StopsOpen, self.day(stop.from), until);
         }
         for (place, correction) in case.corrections.iter().enumerate() {
-            let told = window.holds(correction.notified_at);
-            counts.corrections += of(told);
-            counts.second_corrections += of(told && place > 0);
+            self.one(correction.notified_at, Count::Corrections);
+            if place > 0 {
+                self.one(correction.notified_at, Count::SecondCorrections);
+            }
         }
-        counts.extensions += of(case.extension.as_ref().is_some_and(|e| window.holds(e.at)));
+        if let Some(extension) = &case.extension {
+            self.one(extension.at, Count::Extensions);
+        }
         for visit in case.visits.iter().filter(|visit| visit.sent_back) {
-            counts.sent_back += of(visit.ended_at.is_some_and(|at| window.holds(at)));
+            if let Some(at) = visit.ended_at {
+                self.one(at, Count::SentBack);
+            }
         }
     }
 
-    fn count_order(&self, sheet: &mut Sheet, order: &Order) {
-        let window = self.window;
-        let counts = &mut sheet.at(&order.unit, None).counts;
-        counts.orders_issued += of(window.holds(order.issued_at));
+    fn count_order(&mut self, order: &Order) {
+        let subject = self.subject;
+        self.one(order.issued_at, Count::OrdersIssued);
         if let OrderPhase::Closed { at } = order.phase {
-            counts.orders_closed += of(window.holds(at));
+            self.one(at, Count::OrdersClosed);
         }
-        let annulled = self.subject.annulled();
-        let replies = self.subject.history.iter().filter(|e| {
+        let annulled = subject.annulled();
+        let replies = subject.history.iter().filter(|e| {
             matches!(e.event, Event::OrderReplied { .. }) && !annulled.contains(&e.seq)
         });
         let replies: Vec<DateTime<Utc>> = replies.map(|e| e.occurred_at).collect();
-        let terms = self.subject.track.clocks.iter();
+        let terms = subject.track.clocks.iter();
         for clock in terms.filter(|c| matches!(c.key, ClockKey::Order(_))) {
-            match clock.ended_at {
-                Some(at) if window.holds(at) && replies.contains(&at) => {
-                    if clock.was_late() {
-                        counts.order_replies_late += 1;
-                    } else {
-                        counts.order_replies_in_time += 1;
-                    }
-                }
-                _ => {}
+            if let Some(at) = clock.ended_at.filter(|at| replies.contains(at)) {
+                let count = if clock.was_late() {
+                    Count::OrderRepliesLate
+                } else {
+                    Count::OrderRepliesInTime
+                };
+                self.one(at, count);
             }
-            let waiting =
-                clock.start < window.to && clock.ended_at.is_none_or(|at| at >= window.to);
-            let over = clock.due.is_some_and(|due| due.at <= window.as_of);
-            counts.orders_overdue += of(waiting && over);
+            if let Some(due) = clock.due.filter(|due| due.at <= self.as_of) {
+                let from = self.late_after(due.at).max(self.day(clock.start));
+                let until = clock.ended_at.map(|at| self.day(at));
+                self.open(Balance::OrdersOverdue, from, until);
+            }
         }
     }
 
-    /// Each warning when it was issued, annulled, revoked; and for a case the highest that stands of those issued in
-    /// the period.
-    fn count_warnings(&self, sheet: &mut Sheet) {
+    /// Each warning when it was issued, annulled, revoked; and for a case each day on which it got one that stands.
+    fn count_warnings(&mut self) {
         let subject = self.subject;
+        let own = self.leaf.clone();
         let item = subject.case().map(|case| case.item.code.clone());
-        let raised = |seq: i64| subject.track.warnings.iter().find(|w| w.seq == seq);
-        let mut highest: Option<Level> = None;
-        for event in subject
-            .history
-            .iter()
-            .filter(|e| self.window.holds(e.occurred_at))
-        {
+        let mut standing: BTreeSet<(NaiveDate, Level)> = BTreeSet::new();
+        for event in &subject.history {
             let (seq, to) = match &event.event {
                 Event::WarningRaised(raised) if raised.pending => {
                     (event.seq, WarningState::Pending)
@@ -298,40 +387,50 @@ impl Fact<'_> {
                 Event::WarningAnnulled { warning, .. } => (*warning, WarningState::Annulled),
                 _ => continue,
             };
-            let Some(warning) = raised(seq) else { continue };
+            let Some(warning) = subject.track.warnings.iter().find(|w| w.seq == seq) else {
+                continue;
+            };
             let level = warning.level();
-            let counts = &mut sheet.at(subject.unit_of_warning(seq), item.as_ref()).counts;
-            match to {
-                WarningState::Pending => {
-                    *counts.pending(level) += of(warning.state == WarningState::Pending);
-                }
-                WarningState::Issued => {
-                    *counts.issued(level) += 1;
-                    if warning.state == WarningState::Issued {
-                        highest = highest.max(Some(level));
-                    }
-                }
-                WarningState::Annulled => *counts.annulled(level) += 1,
-                WarningState::Revoked => *counts.revoked(level) += 1,
+            if to == WarningState::Pending && warning.state != WarningState::Pending {
+                continue;
+            }
+            self.leaf = (subject.unit_of_warning(seq).clone(), item.clone());
+            self.one(event.occurred_at, Count::of_warning(level, to));
+            if to == WarningState::Issued && warning.state == WarningState::Issued {
+                standing.insert((self.day(event.occurred_at), level));
             }
         }
-        if let (Some(level), Some(case)) = (highest, subject.case()) {
-            let counts = &mut sheet.at(&case.unit, Some(&case.item.code)).counts;
-            *counts.highest(level) += 1;
+        self.leaf = own;
+        if subject.case().is_none() {
+            return;
+        }
+        for least in Level::ALL {
+            let mut last: Option<NaiveDate> = None;
+            let days = standing.iter().filter(|(_, level)| *level >= least);
+            for (day, _) in days {
+                if last == Some(*day) {
+                    continue;
+                }
+                let gap = last.map(|last| whole((*day - last).num_days()));
+                self.add(*day, Measure::Warned(least, gap), 1);
+                last = Some(*day);
+            }
         }
     }
 
-    fn count_defects(&self, sheet: &mut Sheet) {
+    fn count_defects(&mut self) {
         let subject = self.subject;
         let annulled = subject.annulled();
-        let item = subject.case().map(|case| &case.item.code);
-        let events = subject.history.iter();
-        for event in
-            events.filter(|e| self.window.holds(e.occurred_at) && !annulled.contains(&e.seq))
+        let item = subject.case().map(|case| case.item.code.clone());
+        self.leaf = (subject.unit().clone(), item);
+        for event in subject
+            .history
+            .iter()
+            .filter(|e| !annulled.contains(&e.seq))
         {
             for defect in &event.defects {
-                let defects = &mut sheet.at(subject.unit(), item).defects;
-                *defects.entry(*defect).or_default() += 1;
+                let day = self.day(event.occurred_at);
+                self.add(day, Measure::Defect(*defect), 1);
             }
         }
     }
@@ -342,9 +441,9 @@ impl Fact<'_> {
         start: DateTime<Utc>,
         end: DateTime<Utc>,
         stops: &[Interval],
-    ) -> Result<Option<u64>, NotCovered> {
+    ) -> Result<Option<u32>, NotCovered> {
         match self.calendar.used(start, end, TermUnit::WorkingDays, stops) {
-            Ok(Used::Days(days)) => Ok(u64::try_from(days).ok()),
+            Ok(Used::Days(days)) => Ok(u32::try_from(days).ok()),
             Ok(Used::Seconds(_)) | Err(UsedError::EndBeforeStart { .. } | UsedError::Months) => {
                 Ok(None)
             }
@@ -352,18 +451,18 @@ impl Fact<'_> {
         }
     }
 
-    /// The due date that a clock of an open case had at the end of the period: without the stops and the extension
-    /// that came later. `None` while it was stopped.
-    fn due_then(&self, case: &Case, key: ClockKey) -> Result<Option<Due>, NotCovered> {
-        let track = &self.subject.track;
-        let to = self.window.to;
-        let Some(clock) = track.clock(key) else {
-            return Ok(None);
-        };
+    /// The due date that a clock had at an instant: without the stops and the extension that came later. `None` while it
+    /// was stopped.
+    fn due_then(
+        &self,
+        clock: &Clock,
+        case: &Case,
+        to: DateTime<Utc>,
+    ) -> Result<Option<Due>, NotCovered> {
         let extended_later = case.extension.as_ref().is_some_and(|e| e.at >= to);
         let stopped_later =
             |s: &Interval| s.from >= to || s.to.is_some_and(|resumed| resumed >= to);
-        let stops = track.intervals();
+        let stops = self.subject.track.intervals();
         if !extended_later && !stops.iter().any(stopped_later) {
             return Ok(clock.due);
         }
@@ -411,4 +510,17 @@ fn working_days(clock: Option<&Clock>) -> Option<u64> {
 
 fn of(counts: bool) -> u64 {
     u64::from(counts)
+}
+
+/// Days that aren't below zero.
+fn whole(days: i64) -> u32 {
+    u32::try_from(days).unwrap_or(0)
+}
+
+fn before(day: NaiveDate) -> NaiveDate {
+    day.pred_opt().unwrap_or(day)
+}
+
+fn after(day: NaiveDate) -> NaiveDate {
+    day.succ_opt().unwrap_or(day)
 }

@@ -9,13 +9,32 @@ use crate::event::Defect;
 use crate::ids::{ItemCode, UnitCode};
 use crate::rule::Level;
 use crate::stage::{Outcome, Stage};
+use crate::warning::WarningState;
 
 macro_rules! counts {
-    ($($(#[$doc:meta])+ $name:ident;)+) => {
+    ($($(#[$doc:meta])+ $key:ident $name:ident;)+) => {
         /// Plain counts. All but the states at the beginning and the end of a period can be added over periods too.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Counts {
             $($(#[$doc])+ pub $name: u64,)+
+        }
+
+        /// Which of the plain counts ([`Counts`]).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Count {
+            $($(#[$doc])+ $key,)+
+        }
+
+        impl Count {
+            /// All of them, in the order of [`Counts::NAMES`].
+            pub const ALL: &'static [Self] = &[$(Self::$key,)+];
+
+            /// Its name.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$key => stringify!($name),)+
+                }
+            }
         }
 
         impl Counts {
@@ -27,6 +46,19 @@ macro_rules! counts {
                 vec![$(self.$name,)+]
             }
 
+            /// The counts with these values, in the order of [`Self::NAMES`].
+            pub(super) const fn of(values: [u64; Count::ALL.len()]) -> Self {
+                let [$($name,)+] = values;
+                Self { $($name,)+ }
+            }
+
+            /// One of them.
+            pub const fn get(&self, count: Count) -> u64 {
+                match count {
+                    $(Count::$key => self.$name,)+
+                }
+            }
+
             fn merge(&mut self, other: &Self) {
                 $(self.$name += other.$name;)+
             }
@@ -36,155 +68,137 @@ macro_rules! counts {
 
 counts! {
     /// 收件: applications received.
-    received;
+    Received received;
     /// 受理: cases accepted, by paper or deemed.
-    accepted;
+    Accepted accepted;
     /// Of these deemed accepted (行政许可法 art. 32 no. 4).
-    deemed_accepted;
+    DeemedAccepted deemed_accepted;
     /// 办结: accepted cases that ended, whenever they were accepted, with whatever outcome.
-    completed;
+    Completed completed;
     /// Applications that ended without ever being accepted: 不予受理, 不受理, 退件…
-    declined;
+    Declined declined;
     /// Of the cases accepted in the period, those that ended by its end.
-    cohort_completed;
+    CohortCompleted cohort_completed;
     /// 期初在办: accepted before the period and not over when it began.
-    open_at_start;
+    OpenAtStart open_at_start;
     /// 期末在办: accepted and not over at its end, or when the figures were counted, if that was earlier.
-    open_at_end;
+    OpenAtEnd open_at_end;
     /// Of these, past their promised limit then.
-    open_late;
+    OpenLate open_late;
     /// Completed before their promised limit was over. As in all counts of time, void, deleted, returned and
     /// withdrawn cases are left out.
-    completed_on_time;
+    CompletedOnTime completed_on_time;
     /// Of these, on an office day before the last one.
-    completed_early;
+    CompletedEarly completed_early;
     /// Completed at or after the end of the promised limit.
-    completed_late;
+    CompletedLate completed_late;
     /// Of the cases that count for time, those decided (or completed, as the item says) within the statutory limit.
-    statutory_on_time;
+    StatutoryOnTime statutory_on_time;
     /// Those that weren't.
-    statutory_late;
+    StatutoryLate statutory_late;
     /// Cases that count for time, with or without a promised limit.
-    timed;
+    Timed timed;
     /// Of these, completed on the office day of their receipt (当日办结).
-    same_day;
+    SameDay same_day;
     /// Cases that count for time but whose end was stated to lie before their day 0: they have no days used.
-    unmeasured;
+    Unmeasured unmeasured;
     /// Statutory limits of the measured cases that aren't immediate, where they are in working days.
-    statutory_limit_days;
+    StatutoryLimitDays statutory_limit_days;
     /// What these cases used.
-    statutory_used_days;
+    StatutoryUsedDays statutory_used_days;
     /// Their promised limits, where those are in working days.
-    promised_limit_days;
+    PromisedLimitDays promised_limit_days;
     /// What these cases used.
-    promised_used_days;
+    PromisedUsedDays promised_used_days;
     /// 特别程序 opened (art. 45).
-    stops;
+    Stops stops;
     /// Of these, without a written notice.
-    stops_without_notice;
+    StopsWithoutNotice stops_without_notice;
     /// 中止: suspensions opened.
-    suspensions;
+    Suspensions suspensions;
     /// Stops and suspensions that were open at the end.
-    stops_open_at_end;
+    StopsOpenAtEnd stops_open_at_end;
     /// 补正告知: correction notices.
-    corrections;
+    Corrections corrections;
     /// Of these, notices after the first of a case: the law allows one (art. 32 no. 4).
-    second_corrections;
+    SecondCorrections second_corrections;
     /// 延期: extensions approved (art. 42).
-    extensions;
+    Extensions extensions;
     /// Visits to a stage that ended by a send-back.
-    sent_back;
+    SentBack sent_back;
     /// 预警 issued.
-    notices_issued;
+    NoticesIssued notices_issued;
     /// 预警 that the program took away: their basis fell.
-    notices_annulled;
+    NoticesAnnulled notices_annulled;
     /// 预警 that an inspector took away.
-    notices_revoked;
+    NoticesRevoked notices_revoked;
     /// 预警 raised in the period that still wait for an inspector.
-    notices_pending;
+    NoticesPending notices_pending;
     /// 黄牌 issued.
-    yellow_issued;
+    YellowIssued yellow_issued;
     /// 黄牌 annulled by the program.
-    yellow_annulled;
+    YellowAnnulled yellow_annulled;
     /// 黄牌 revoked by an inspector or an appeal.
-    yellow_revoked;
+    YellowRevoked yellow_revoked;
     /// 黄牌 raised in the period that still wait for an inspector.
-    yellow_pending;
+    YellowPending yellow_pending;
     /// 红牌 issued.
-    red_issued;
+    RedIssued red_issued;
     /// 红牌 annulled by the program.
-    red_annulled;
+    RedAnnulled red_annulled;
     /// 红牌 revoked by an inspector or an appeal.
-    red_revoked;
+    RedRevoked red_revoked;
     /// 红牌 raised in the period that still wait for an inspector.
-    red_pending;
+    RedPending red_pending;
     /// Cases whose highest warning of the period, of those that stand, is a notice.
-    notice_cases;
+    NoticeCases notice_cases;
     /// Cases whose highest is a yellow card.
-    yellow_cards;
+    YellowCards yellow_cards;
     /// Cases whose highest is a red card.
-    red_cards;
+    RedCards red_cards;
     /// 督办单 issued.
-    orders_issued;
+    OrdersIssued orders_issued;
     /// Replies within the order's term.
-    order_replies_in_time;
+    OrderRepliesInTime order_replies_in_time;
     /// Replies after it.
-    order_replies_late;
+    OrderRepliesLate order_replies_late;
     /// Orders whose term was over at the end without a reply.
-    orders_overdue;
+    OrdersOverdue orders_overdue;
     /// 销号: orders closed.
-    orders_closed;
+    OrdersClosed orders_closed;
     /// 申诉 filed.
-    appeals_filed;
+    AppealsFiled appeals_filed;
     /// Appeals by which the card was revoked.
-    appeals_upheld;
+    AppealsUpheld appeals_upheld;
     /// Appeals that were rejected.
-    appeals_rejected;
+    AppealsRejected appeals_rejected;
 }
 
-impl Counts {
-    /// The count of issued warnings of a level.
-    pub const fn issued(&mut self, level: Level) -> &mut u64 {
-        match level {
-            Level::Notice => &mut self.notices_issued,
-            Level::Yellow => &mut self.yellow_issued,
-            Level::Red => &mut self.red_issued,
+impl Count {
+    /// The count of warnings of a level by what became of them.
+    pub const fn of_warning(level: Level, state: WarningState) -> Self {
+        match (level, state) {
+            (Level::Notice, WarningState::Pending) => Self::NoticesPending,
+            (Level::Notice, WarningState::Issued) => Self::NoticesIssued,
+            (Level::Notice, WarningState::Annulled) => Self::NoticesAnnulled,
+            (Level::Notice, WarningState::Revoked) => Self::NoticesRevoked,
+            (Level::Yellow, WarningState::Pending) => Self::YellowPending,
+            (Level::Yellow, WarningState::Issued) => Self::YellowIssued,
+            (Level::Yellow, WarningState::Annulled) => Self::YellowAnnulled,
+            (Level::Yellow, WarningState::Revoked) => Self::YellowRevoked,
+            (Level::Red, WarningState::Pending) => Self::RedPending,
+            (Level::Red, WarningState::Issued) => Self::RedIssued,
+            (Level::Red, WarningState::Annulled) => Self::RedAnnulled,
+            (Level::Red, WarningState::Revoked) => Self::RedRevoked,
         }
     }
 
-    /// The count of warnings of a level that the program took away.
-    pub const fn annulled(&mut self, level: Level) -> &mut u64 {
+    /// The count of cases by the level of their highest warning.
+    pub const fn of_highest(level: Level) -> Self {
         match level {
-            Level::Notice => &mut self.notices_annulled,
-            Level::Yellow => &mut self.yellow_annulled,
-            Level::Red => &mut self.red_annulled,
-        }
-    }
-
-    /// The count of warnings of a level that an inspector took away.
-    pub const fn revoked(&mut self, level: Level) -> &mut u64 {
-        match level {
-            Level::Notice => &mut self.notices_revoked,
-            Level::Yellow => &mut self.yellow_revoked,
-            Level::Red => &mut self.red_revoked,
-        }
-    }
-
-    /// The count of warnings of a level that wait for an inspector.
-    pub const fn pending(&mut self, level: Level) -> &mut u64 {
-        match level {
-            Level::Notice => &mut self.notices_pending,
-            Level::Yellow => &mut self.yellow_pending,
-            Level::Red => &mut self.red_pending,
-        }
-    }
-
-    /// The count of cases by their highest level.
-    pub const fn highest(&mut self, level: Level) -> &mut u64 {
-        match level {
-            Level::Notice => &mut self.notice_cases,
-            Level::Yellow => &mut self.yellow_cards,
-            Level::Red => &mut self.red_cards,
+            Level::Notice => Self::NoticeCases,
+            Level::Yellow => Self::YellowCards,
+            Level::Red => Self::RedCards,
         }
     }
 }
@@ -235,6 +249,38 @@ impl Figures {
         for (defect, events) in &other.defects {
             *self.defects.entry(*defect).or_default() += events;
         }
+    }
+
+    /// All numbers above zero by their names: those of [`Count`], and those of outcomes, days, stages and irregularities
+    /// with what they are told by, `outcome/granted`.
+    pub fn named(&self) -> BTreeMap<String, u64> {
+        let counts = Counts::NAMES.iter().zip(self.counts.values());
+        let mut named: BTreeMap<String, u64> =
+            counts.map(|(name, n)| ((*name).to_owned(), n)).collect();
+        for (outcome, n) in &self.outcomes {
+            let word = outcome.map_or("unstated", Outcome::as_str);
+            named.insert(format!("outcome/{word}"), *n);
+        }
+        for (name, histogram) in [
+            ("used_working_days", &self.used),
+            ("used_working_days_immediate", &self.used_immediate),
+        ] {
+            for (days, n) in histogram.iter() {
+                named.insert(format!("{name}/{days}"), n);
+            }
+        }
+        for (stage, own) in &self.stages {
+            named.insert(format!("stage_visits/{stage}"), own.visits);
+            named.insert(format!("stage_late_visits/{stage}"), own.late_visits);
+            for (days, n) in own.used.iter() {
+                named.insert(format!("stage_used_working_days/{stage}/{days}"), n);
+            }
+        }
+        for (defect, n) in &self.defects {
+            named.insert(format!("irregular/{}", defect.as_str()), *n);
+        }
+        named.retain(|_, n| *n > 0);
+        named
     }
 
     /// 办结率: completed ÷ accepted of the same period. May pass 100 % when old cases are finished.
@@ -320,12 +366,6 @@ impl Sheet {
         for ((unit, item), figures) in &other.leaves {
             self.at(unit, item.as_ref()).merge(figures);
         }
-    }
-
-    /// Forgets places at which nothing was counted.
-    pub(super) fn drop_empty(&mut self) {
-        self.leaves
-            .retain(|_, figures| *figures != Figures::default());
     }
 
     /// By unit and item.

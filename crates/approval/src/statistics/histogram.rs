@@ -13,7 +13,12 @@ pub struct Histogram {
 impl Histogram {
     /// Counts one case in.
     pub fn add(&mut self, days: u64) {
-        *self.cases.entry(days).or_default() += 1;
+        self.add_cases(days, 1);
+    }
+
+    /// Counts so many cases in that took the same time.
+    pub fn add_cases(&mut self, days: u64, cases: u64) {
+        *self.cases.entry(days).or_default() += cases;
     }
 
     /// Counts all cases of another one in.

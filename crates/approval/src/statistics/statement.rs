@@ -62,6 +62,34 @@ pub struct ItemStatement {
     pub figures: Figures,
 }
 
+/// A number of a closed period that was another one in the revision before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The unit.
+    pub unit: UnitCode,
+    /// The item; none where the unit as a whole is told of.
+    pub item: Option<ItemCode>,
+    /// Which number ([`Figures::named`]).
+    pub name: String,
+    /// What it was.
+    pub before: u64,
+    /// What it is.
+    pub after: u64,
+}
+
+/// The closing of a period: its figures were stored so that a later change shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Which revision these figures are, from 1.
+    pub revision: i64,
+    /// When this revision was stored.
+    pub closed_at: DateTime<Utc>,
+    /// Its hash, which covers the revision before it.
+    pub hash: String,
+    /// What is different from the revision before.
+    pub changes: Vec<Changed>,
+}
+
 /// The statistics of a period.
 #[derive(Clone, Debug)]
 pub struct Statement {
@@ -73,6 +101,8 @@ pub struct Statement {
     pub is_open: bool,
     /// What the figures rest on.
     pub standing: Standing,
+    /// The closing of the period, if it is closed.
+    pub closed: Option<Closed>,
     /// The calendar that days used were counted by, and that dates are shown in.
     pub calendar: Arc<Calendar>,
     /// The version of the rules in force at the cut-off.
@@ -143,6 +173,7 @@ impl Statement {
             cut_off,
             is_open: cut_off < window(&period).to,
             standing,
+            closed: None,
             calendar: Arc::clone(calendar),
             rules_version: books.rules_at(cut_off).map(|set| set.version),
             total: sheet.total(),

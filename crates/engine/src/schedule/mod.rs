@@ -1,6 +1,7 @@
 //! The schedule: sweeps when an alarm is due, mails what is to be told, and runs jobs by the calendar's clock.
 //!
-//! Three loops side by side, so that a dead mail server or a long job never keeps a card waiting. Nobody ever sleeps
+//! Four loops side by side, so that a dead mail server or a long job never keeps a card waiting; the fourth keeps the
+//! figures up behind the record. Nobody ever sleeps
 //! longer than half a minute: a machine that was suspended, or whose clock was set, is noticed then.
 
 mod cron_line;
@@ -27,6 +28,8 @@ pub use jobs::{CatchUp, JobAction, JobRun, JobSpec, JobsReport, PlannedJob, Work
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 /// The shortest sleep, so that an alarm that can't be taken isn't tried all the time.
 const SLEEP_MIN: Duration = Duration::from_millis(50);
+/// How long what is recorded gathers before it is counted.
+const FACTS_GATHER: Duration = Duration::from_secs(2);
 /// How long to wait after a failure.
 const SLEEP_AFTER_ERROR: Duration = Duration::from_secs(5);
 
@@ -43,6 +46,8 @@ pub struct Health {
     pub mail_error: Option<String>,
     /// What went wrong with a job last, until one goes well.
     pub job_error: Option<String>,
+    /// Why the figures don't follow the record, if they don't.
+    pub facts_error: Option<String>,
 }
 
 /// A view of the schedule's health. Cheap to clone.
@@ -144,11 +149,12 @@ impl Scheduler {
     /// cut off, and leases and transactions make it good.
     pub async fn run(&self, shutdown: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
-        let (sweeps, mails, jobs) = (self.clone(), self.clone(), self.clone());
-        let (of_mails, of_jobs) = (shutdown.clone(), shutdown.clone());
+        let (sweeps, mails, jobs, facts) = (self.clone(), self.clone(), self.clone(), self.clone());
+        let (of_mails, of_jobs, of_facts) = (shutdown.clone(), shutdown.clone(), shutdown.clone());
         loops.spawn(async move { sweeps.sweep_loop(shutdown).await });
         loops.spawn(async move { mails.mail_loop(of_mails).await });
         loops.spawn(async move { jobs.job_loop(of_jobs).await });
+        loops.spawn(async move { facts.facts_loop(of_facts).await });
         while let Some(ended) = loops.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(error = %error, "a loop of the schedule broke off");
@@ -231,6 +237,35 @@ impl Scheduler {
                 _ = shutdown.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep(SLEEP_MAX) => {}
                 () = self.parts.mail_now.notified() => {}
+            }
+        }
+    }
+
+    /// Counts what was recorded: by this process soon afterwards, by others within half a minute.
+    async fn facts_loop(&self, mut shutdown: watch::Receiver<bool>) {
+        let mut recorded = self.parts.engine.inner.recorded.subscribe();
+        while !*shutdown.borrow() {
+            let kept = tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                kept = self.parts.engine.keep_facts() => kept,
+            };
+            if let Err(error) = &kept {
+                tracing::error!(error.kind = error.kind(), error = %error, "the figures can't follow the record");
+            }
+            let pause = match &kept {
+                Ok(_) => FACTS_GATHER,
+                Err(_) => SLEEP_AFTER_ERROR,
+            };
+            let error = kept.err().map(|e| e.to_string());
+            self.parts.health.change(|h| h.facts_error = error);
+            tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+            tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(SLEEP_MAX) => {}
+                _ = recorded.changed() => {}
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
-use approval::statistics::{Compared, Figures, Statement};
+use approval::statistics::{Compared, Count, Figures, Statement};
+use approval::warning::WarningState;
 use askama::Template;
 
 use super::column::Row;
@@ -412,21 +413,24 @@ fn cards(statement: &Statement) -> Section {
         "预警和牌",
         &["等级", "发出", "取消", "撤销", "待发", "以最高一级计的办件"],
     );
-    let mut counts = statement.total.counts.clone();
+    let counts = &statement.total.counts;
     for (level, shape) in [
         (Level::Notice, "●"),
         (Level::Yellow, "◆"),
         (Level::Red, "■"),
     ] {
-        let numbers = [
-            *counts.issued(level),
-            *counts.annulled(level),
-            *counts.revoked(level),
-            *counts.pending(level),
-            *counts.highest(level),
+        let states = [
+            WarningState::Issued,
+            WarningState::Annulled,
+            WarningState::Revoked,
+            WarningState::Pending,
         ];
+        let counted = states
+            .map(|state| Count::of_warning(level, state))
+            .into_iter()
+            .chain([Count::of_highest(level)]);
+        let numbers = counted.map(|count| counts.get(count).to_string());
         let name = format!("{shape} {}", level.zh());
-        let numbers = numbers.map(|number| number.to_string());
         table
             .rows
             .push(std::iter::once(name).chain(numbers).collect());

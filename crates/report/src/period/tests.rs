@@ -97,6 +97,7 @@ pub(super) fn statement(figures: Figures) -> Statement {
             trial: false,
             synthetic: None,
         },
+        closed: None,
         rules_version: Some(1),
         total: figures.clone(),
         limits,

@@ -7,6 +7,7 @@ mod clock;
 pub(crate) mod demo;
 mod demo_accounts;
 mod explain;
+pub(crate) mod export;
 pub(crate) mod import;
 mod migrate;
 pub(crate) mod order;
@@ -17,6 +18,7 @@ pub(crate) mod report;
 pub(crate) mod revise;
 pub(crate) mod score;
 pub(crate) mod serve;
+pub(crate) mod stats;
 mod sweep;
 pub(crate) mod token;
 pub(crate) mod user;
@@ -124,6 +126,8 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::User(command) => user::run(app, command).await,
             Command::Verify => verify::run(app).await,
             Command::Report(options) => report::run(app, options).await,
+            Command::Stats(command) => stats::run(app, command).await,
+            Command::Export(options) => export::run(app, options).await,
             Command::Demo(options) => demo::run(app, options).await,
         }
     })

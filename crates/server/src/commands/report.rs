@@ -106,7 +106,7 @@ fn put(folder: &Path, made: &[ReportFile]) -> io::Result<Vec<PathBuf>> {
 }
 
 /// A file that goes when it isn't kept. Others may read it as far as the office's own mask lets them.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".report-");
     #[cfg(unix)]

@@ -172,6 +172,12 @@ fn schedule(site: &Site, visitor: &Visitor, findings: &mut Findings) {
             &health.mail_error,
         ),
         ("jobs", "定时任务出错", "a job failed", &health.job_error),
+        (
+            "facts",
+            "统计数据没有跟上记录",
+            "the figures don't follow the record",
+            &health.facts_error,
+        ),
     ] {
         if let Some(error) = error {
             let grade = if what == "sweep" {

@@ -256,6 +256,16 @@ pub(crate) enum OfOne {
     NotFound(Problem),
 }
 
+/// What requests that ask with words of their own, in the query or the path, may be answered with.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "described, never made")]
+pub(crate) enum OfQuery {
+    /// The question is understood, and can't be answered: a text that can't be, a place that no page gave, a day
+    /// that no calendar covers, a unit that must be named.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Wrong(Problem),
+}
+
 /// What requests with a body may be answered with.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "described, never made")]

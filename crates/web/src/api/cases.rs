@@ -17,7 +17,7 @@ use store::subject::SubjectRow;
 use utoipa::{IntoParams, ToSchema};
 
 use super::BASE;
-use super::answers::{Always, CaseAnswer, OfOne, Refused};
+use super::answers::{Always, CaseAnswer, OfOne, OfQuery, Refused};
 use super::body::{Asked, KeyHeader, Once, Told};
 use super::caller::{Actor, Asker, Reader};
 use super::problem::Problem;
@@ -315,7 +315,7 @@ pub(crate) struct CasePage {
     path = "/cases",
     tag = "cases",
     params(CaseQuery),
-    responses((status = 200, description = "A page of the list", body = CasePage), Always, OfOne)
+    responses((status = 200, description = "A page of the list", body = CasePage), Always, OfOne, OfQuery)
 )]
 pub(crate) async fn list(
     State(site): State<Site>,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use store::todo::NO_DATE_US;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{Always, OfOne, OrderAnswer, Refused};
+use super::answers::{Always, OfOne, OfQuery, OrderAnswer, Refused};
 use super::body::{Asked, KeyHeader, Once, Told};
 use super::caller::{Actor, Asker, Reader};
 use super::cases::{Said, kept, page_rows, unit_asked};
@@ -94,7 +94,7 @@ pub(crate) struct OrderPage {
     path = "/orders",
     tag = "orders",
     params(OrderQuery),
-    responses((status = 200, description = "A page of the list", body = OrderPage), Always, OfOne)
+    responses((status = 200, description = "A page of the list", body = OrderPage), Always, OfOne, OfQuery)
 )]
 pub(crate) async fn list(
     State(site): State<Site>,
@@ -107,7 +107,7 @@ pub(crate) async fn list(
         None | Some("") => (i64::MIN, ""),
         Some(text) => paging::parse(text).ok_or_else(|| {
             let message = "after 须为上一页的 next / after is the next of the page before";
-            Problem::bad_request("bad_query", message)
+            Problem::wrong("bad_query", message)
         })?,
     };
     let state = asked.state.unwrap_or_default();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answers::{Always, OfOne};
+use super::answers::{Always, OfOne, OfQuery};
 use super::caller::Reader;
 use super::problem::Problem;
 use crate::site::Site;
@@ -177,7 +177,7 @@ pub(crate) struct ExplainAnswer {
     path = "/cases/{number}/explain",
     tag = "cases",
     params(("number" = String, Path, description = "The case's number", example = "410800-GSJ-20110926-0001")),
-    responses((status = 200, description = "The count of each clock", body = ExplainAnswer), Always, OfOne)
+    responses((status = 200, description = "The count of each clock", body = ExplainAnswer), Always, OfOne, OfQuery)
 )]
 pub(crate) async fn explain(
     State(site): State<Site>,

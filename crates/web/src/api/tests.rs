@@ -505,7 +505,7 @@ async fn lists_go_on_where_they_left_off() {
     let (status, value) = trial.get_api(&token, "/orders?after=x").await;
     assert_eq!(
         (status, value["kind"].as_str()),
-        (StatusCode::BAD_REQUEST, Some("bad_query"))
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("bad_query"))
     );
 }
 

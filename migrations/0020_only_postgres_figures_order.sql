@@ -1,4 +1,4 @@
--- PostgreSQL alone: the text of the new tables compares by code point, as all text does.
+-- PostgreSQL alone: the text of the tables of facts, closings and scores compares by code point, as all text does.
 DO $$
 DECLARE
     t record;
@@ -7,7 +7,8 @@ BEGIN
         SELECT table_name,
                string_agg(format('ALTER COLUMN %I TYPE TEXT COLLATE "C"', column_name), ', ') AS changes
         FROM information_schema.columns
-        WHERE table_schema = current_schema() AND data_type = 'text' AND table_name IN ('score_entry', 'score_act')
+        WHERE table_schema = current_schema() AND data_type = 'text' AND table_name NOT LIKE '\_sqlx%'
+            AND collation_name IS DISTINCT FROM 'C'
         GROUP BY table_name
         ORDER BY table_name
     LOOP

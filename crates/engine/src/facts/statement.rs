@@ -1,0 +1,306 @@
+//! The statistics of a period, from the facts of its days. What isn't stored yet is added from the events themselves, and
+//! limits that have passed without an event are looked at as they are now: the figures are exact at one instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use approval::Books;
+use approval::statistics::{
+    DailyFacts, Fold, Grain, Measure, Period, Sheet, Standing, Statement, contribute,
+};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use store::Conn;
+use store::codec::micros;
+use store::fact::{FactFold, FactRow};
+use store::feed::FeedPosition;
+
+use super::rows::{damaged, day, leaf, month, number, year};
+use super::{contribute_as_recorded, differences, is_current, next_page, read};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// How often it is tried again when the calendar changes meanwhile.
+const TRIES: usize = 3;
+/// Before all years of which there are facts.
+const FIRST_YEAR: NaiveDate = NaiveDate::MIN;
+/// Subjects that are read at once.
+const PAGE_SUBJECTS: i64 = 400;
+
+impl Engine {
+    /// The statistics of a period of the engine's division, as of now. Of a closed period whose figures have changed, a
+    /// further revision is stored.
+    ///
+    /// # Errors
+    /// A period that hasn't begun, a division that doesn't exist, the database's, or a history that doesn't hold.
+    pub async fn statement(&self, period: &Period) -> Result<Statement, EngineError> {
+        for _ in 0..TRIES {
+            self.keep_facts().await?;
+            if let Some(mut statement) = self.statement_now(period).await? {
+                if !statement.is_open {
+                    statement.closed = self.closing_of(&statement).await?;
+                }
+                return Ok(statement);
+            }
+        }
+        Err(EngineError::invalid(
+            "calendar_changes",
+            "日历正在修订,请稍后再统计 / the calendar is being revised: count again later",
+        ))
+    }
+
+    /// `None` if the facts were counted by another calendar.
+    async fn statement_now(&self, period: &Period) -> Result<Option<Statement>, EngineError> {
+        let division = self.division();
+        let mut conn = self.store().snapshot().await?;
+        let books = self.books_of(&mut conn).await?;
+        let divisions = store::reference::divisions(&mut conn).await?;
+        let known = divisions.into_iter().find(|row| row.division == division);
+        let Some(known) = known else {
+            return Err(EngineError::invalid(
+                "unknown_division",
+                format!("没有行政区划 {division},请核对 --division / no such division"),
+            ));
+        };
+        let now = self.clock().now();
+        let today = books.calendar.office_date(now);
+        if period.first() > today {
+            return Err(EngineError::invalid(
+                "future_period",
+                format!("统计期 {period} 尚未开始,今天是 {today} / the period has not begun"),
+            ));
+        }
+        let Some(fold) = store::fact::fold(&mut conn, division).await? else {
+            return Ok(None);
+        };
+        if !is_current(&fold, &books) {
+            return Ok(None);
+        }
+        let mut fresh = not_folded(&mut conn, division, &fold, &books).await?;
+        add_passed(&mut fresh, &mut conn, division, now, &books).await?;
+        let mut periods = Statement::periods(period);
+        for month in self.scored_months(period, &books, now)? {
+            if !periods.contains(&month) {
+                periods.push(month);
+            }
+        }
+        let sheets = sheets(&mut conn, division, &fold, &fresh, periods).await?;
+        let began = store::fact::first_day(&mut conn, division, fold.generation).await?;
+        let began = began.and_then(day).into_iter();
+        let began = began.chain(fresh.iter().map(|(day, ..)| day)).min();
+        let standing = Standing {
+            division_name: known.name,
+            trial: self.standing().trial,
+            synthetic: self.standing().synthetic.clone(),
+        };
+        let began = began.map(|day| books.calendar.start_of(day));
+        let mut statement = Statement::new(*period, &sheets, &books, standing, now, began);
+        statement.scores = self.scores(&mut conn, &books, period, &sheets, now).await?;
+        Ok(Some(statement))
+    }
+}
+
+/// What events contribute that were recorded since the last fold.
+async fn not_folded(
+    conn: &mut Conn,
+    division: &str,
+    fold: &FactFold,
+    books: &Books,
+) -> Result<DailyFacts, EngineError> {
+    let mut facts = DailyFacts::default();
+    let mut from = fold.position();
+    loop {
+        let page = next_page(conn, division, &from).await?;
+        let Some(last) = page.last().map(FeedPosition::of) else {
+            return Ok(facts);
+        };
+        facts.merge(&differences(conn, division, &page, &from, books).await?);
+        from = last;
+    }
+}
+
+/// What limits change that have passed since their subjects' last events: alarms that aren't taken yet, and orders, whose
+/// terms pass in silence where no rule speaks of them.
+async fn add_passed(
+    facts: &mut DailyFacts,
+    conn: &mut Conn,
+    division: &str,
+    now: DateTime<Utc>,
+    books: &Books,
+) -> Result<(), EngineError> {
+    let mut subjects = BTreeSet::new();
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let at = (after.0, after.1.as_str());
+        let due = store::subject::due(conn, division, micros(now), at, PAGE_SUBJECTS).await?;
+        let Some(last) = due.last() else { break };
+        after = (last.next_alarm_us.unwrap_or(i64::MAX), last.subject.clone());
+        subjects.extend(due.into_iter().map(|row| row.subject));
+    }
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let at = (after.0, after.1.as_str());
+        let orders =
+            store::board::orders(conn, division, "issued", None, at, PAGE_SUBJECTS).await?;
+        let Some(last) = orders.last() else { break };
+        let due_at = last.stage_due_at_us.unwrap_or(store::todo::NO_DATE_US);
+        after = (due_at, last.subject.clone());
+        subjects.extend(orders.into_iter().map(|row| row.subject));
+    }
+    let subjects: Vec<String> = subjects.into_iter().collect();
+    for chunk in subjects.chunks(usize::try_from(PAGE_SUBJECTS).unwrap_or(1)) {
+        let events = store::event::of_subjects(conn, division, chunk).await?;
+        for history in events.chunk_by(|a, b| a.subject == b.subject) {
+            let Some(subject) = read(division, history, books)? else {
+                continue;
+            };
+            let mut stored = DailyFacts::default();
+            contribute_as_recorded(&mut stored, &subject, books)?;
+            facts.subtract(&stored);
+            contribute(facts, &subject, &books.calendar, now).map_err(approval::Refusal::from)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sums the facts of each period: every row is read once.
+async fn sheets(
+    conn: &mut Conn,
+    division: &str,
+    fold: &FactFold,
+    fresh: &DailyFacts,
+    periods: Vec<Period>,
+) -> Result<Vec<(Period, Sheet)>, EngineError> {
+    let mut folds: Vec<(Period, Fold)> = periods
+        .into_iter()
+        .map(|period| (period, Fold::new(period.first(), period.last())))
+        .collect();
+    for (_, sum) in &mut folds {
+        sum.add_all(fresh);
+    }
+    for (grain, first, last) in wanted(folds.iter().map(|(period, _)| period)) {
+        let span = (number(first), number(last));
+        let rows = store::fact::between(conn, division, fold.generation, grain, span).await?;
+        for row in rows {
+            let Some(day) = day(row.day) else { continue };
+            let takers: Vec<&mut Fold> = folds
+                .iter_mut()
+                .filter(|(period, _)| takes(period, grain, day))
+                .map(|(_, sum)| sum)
+                .collect();
+            if !takers.is_empty() {
+                add(takers, grain, day, &row)?;
+            }
+        }
+    }
+    if let Some(leaf) = folds.iter().find_map(|(_, sum)| sum.negative()) {
+        return Err(EngineError::invalid(
+            "facts_damaged",
+            format!(
+                "{} 的统计数据与记录不符,请运行 shixian stats rebuild / the facts don't fit the record: rebuild them",
+                leaf.0
+            ),
+        ));
+    }
+    Ok(folds
+        .into_iter()
+        .map(|(period, sum)| (period, sum.sheet()))
+        .collect())
+}
+
+fn add(
+    takers: Vec<&mut Fold>,
+    grain: &str,
+    start: NaiveDate,
+    row: &FactRow,
+) -> Result<(), EngineError> {
+    // Of years only what is open is told, whatever its grain.
+    let grain = match grain {
+        "day" => Grain::Day,
+        _ => Grain::Month,
+    };
+    let counted = store::codec::facts::read(&row.body).collect::<Result<Vec<(Measure, i64)>, _>>();
+    let counted = counted.map_err(|error| damaged(row, error))?;
+    let leaf = leaf(row);
+    for sum in takers {
+        sum.add(grain, start, &leaf, counted.iter().copied());
+    }
+    Ok(())
+}
+
+/// The spans to be read: the months of the periods and those of their year before them, years before those; of periods
+/// that begin or end within a month, their days and those of the month before them.
+fn wanted<'p>(
+    periods: impl Iterator<Item = &'p Period>,
+) -> Vec<(&'static str, NaiveDate, NaiveDate)> {
+    let mut spans: BTreeMap<(&'static str, NaiveDate), NaiveDate> = BTreeMap::new();
+    let mut last_year = None;
+    for period in periods {
+        let (first, last) = (period.first(), period.last());
+        let mut span = |grain, from, to: NaiveDate| {
+            let end = spans.entry((grain, from)).or_insert(to);
+            *end = to.max(*end);
+        };
+        if consists_of_months(period) {
+            span("month", year(first), month(last));
+        } else {
+            span("month", year(first), month(first));
+            span("day", month(first), last);
+        }
+        last_year = last_year.max(Some(year(first)));
+    }
+    let mut joined: Vec<(&'static str, NaiveDate, NaiveDate)> = Vec::new();
+    for ((grain, first), last) in spans {
+        match joined.last_mut() {
+            Some((g, _, until)) if *g == grain && first <= *until => *until = last.max(*until),
+            _ => joined.push((grain, first, last)),
+        }
+    }
+    joined.extend(last_year.map(|last| ("year", FIRST_YEAR, last)));
+    joined
+}
+
+fn consists_of_months(period: &Period) -> bool {
+    let next = period.last().succ_opt();
+    period.first().day() == 1 && next.is_some_and(|next| next.day() == 1)
+}
+
+/// Whether a period takes the facts of a span into account: its own, and everything before them once.
+fn takes(period: &Period, grain: &str, start: NaiveDate) -> bool {
+    let (first, last) = (period.first(), period.last());
+    let months = consists_of_months(period);
+    match grain {
+        "day" => !months && month(first) <= start && start <= last,
+        "month" if months => year(first) <= start && start <= last,
+        "month" => year(first) <= start && start < month(first),
+        _ => start < year(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_before_and_within_a_period_is_taken_once() {
+        for text in [
+            "2011-10",
+            "2011",
+            "2011-Q3",
+            "2012-W01",
+            "2012-01-15..2012-03-02",
+        ] {
+            let period = Period::parse(text).unwrap();
+            let spans = wanted(std::iter::once(&period));
+            let first = NaiveDate::from_ymd_opt(2008, 2, 27).unwrap();
+            for date in first.iter_days().take_while(|day| *day <= period.last()) {
+                let taken = [("day", date), ("month", month(date)), ("year", year(date))];
+                let taken = taken.iter().filter(|(grain, start)| {
+                    takes(&period, grain, *start)
+                        && spans
+                            .iter()
+                            .any(|(g, from, to)| g == grain && from <= start && start <= to)
+                });
+                assert_eq!(taken.count(), 1, "{text}: {date}");
+            }
+        }
+    }
+}
