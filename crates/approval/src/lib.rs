@@ -35,6 +35,7 @@ pub mod revision;
 pub mod rights;
 pub mod rule;
 pub mod rules_file;
+pub mod scoring;
 pub mod stage;
 pub mod statistics;
 pub mod subject;

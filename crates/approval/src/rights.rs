@@ -212,6 +212,31 @@ pub fn inspector<'b>(
     Ok(person)
 }
 
+/// Whoever acts for a unit, by name: for what isn't an act on a subject.
+///
+/// # Errors
+/// [`Refusal::ForeignPost`], [`Refusal::NotStandIn`], [`Refusal::Unknown`].
+pub fn member<'b>(
+    books: &'b Books,
+    act: &Act,
+    unit: &UnitCode,
+    at: DateTime<Utc>,
+) -> Result<&'b Person, Refusal> {
+    let nobody = || Refusal::ForeignPost {
+        by: "未具名者".to_owned(),
+        unit: unit_name(unit, &books.directory),
+        needed: None,
+    };
+    let person = actor(books, act, at)?.ok_or_else(nobody)?;
+    one_of(person, &[Right::Member(unit.clone())], &books.directory)?;
+    Ok(person)
+}
+
+fn unit_name(unit: &UnitCode, directory: &Directory) -> String {
+    let found = directory.unit(unit);
+    found.map_or_else(|| unit.as_str().to_owned(), |u| u.name.clone())
+}
+
 fn known<'d>(
     directory: &'d Directory,
     code: Option<&PersonCode>,
@@ -231,21 +256,17 @@ fn one_of(person: &Person, rights: &[Right], directory: &Directory) -> Result<()
     if rights.iter().any(|right| person.has(right, directory)) {
         return Ok(());
     }
-    let unit_name = |unit: &UnitCode| {
-        let found = directory.unit(unit);
-        found.map_or_else(|| unit.as_str().to_owned(), |u| u.name.clone())
-    };
     let by = person.code.as_str().to_owned();
     Err(match first {
         Right::Inspector | Right::Leader => Refusal::NeedsInspector,
         Right::Post(unit, stage) => Refusal::ForeignPost {
             by,
-            unit: unit_name(unit),
+            unit: unit_name(unit, directory),
             needed: Some(*stage),
         },
         Right::Member(unit) | Right::Head(unit) => Refusal::ForeignPost {
             by,
-            unit: unit_name(unit),
+            unit: unit_name(unit, directory),
             needed: None,
         },
     })

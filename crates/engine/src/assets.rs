@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use approval::law::Law;
+use approval::scoring::Scheme;
 use calendar::Calendar;
 use rust_embed::RustEmbed;
 
@@ -16,6 +17,7 @@ use crate::error::EngineError;
 #[include = "rules/*.toml"]
 #[include = "law/*.toml"]
 #[include = "mappings/*.toml"]
+#[include = "scoring/*.toml"]
 #[include = "passwords/*.txt"]
 #[include = "scenarios/**/*"]
 struct Embedded;
@@ -97,6 +99,19 @@ pub fn parse_rules(name: &str, body: &str) -> Result<approval::rule::RuleSet, En
     set.check_bases(&*law()?)
         .map_err(|e| EngineError::invalid("bad_rules", e.to_string()))?;
     Ok(set)
+}
+
+/// A scheme of scoring: an embedded preset by its name (`hundred`), or a file.
+///
+/// # Errors
+/// What is wrong, with file, line and key.
+pub fn scheme(name_or_path: &str) -> Result<Scheme, EngineError> {
+    let (name, body) = match text(&format!("scoring/{name_or_path}.toml")) {
+        Some(body) => (format!("scoring/{name_or_path}.toml"), body),
+        None => (name_or_path.to_owned(), read(Path::new(name_or_path))?),
+    };
+    Scheme::parse(&name, &body)
+        .map_err(|e| EngineError::invalid("bad_scheme", format!("{} / {e}", e.message_zh())))
 }
 
 /// The legal bases that ship with the program, read once: they can't change while it runs.

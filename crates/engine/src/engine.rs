@@ -40,6 +40,8 @@ pub struct Settings {
     pub calendar: String,
     /// The rules that `migrate` installs: an embedded preset or a path.
     pub rules: String,
+    /// The scheme of scoring: an embedded preset or a path; `none`: nobody is scored.
+    pub scoring: String,
     /// The digest of the event chain.
     pub hash: HashAlgorithm,
     /// The instant of a trial's clock, from `--now`.
@@ -55,6 +57,7 @@ impl Default for Settings {
             division_name: "焦作市".to_owned(),
             calendar: "cn".to_owned(),
             rules: "limits".to_owned(),
+            scoring: "hundred".to_owned(),
             hash: HashAlgorithm::Sm3,
             now: None,
             speed: None,

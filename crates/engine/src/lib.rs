@@ -29,7 +29,7 @@ pub mod reference;
 pub mod replay;
 pub mod revise;
 pub mod schedule;
-
+pub mod scoring;
 pub mod supervise;
 pub mod sweep;
 pub mod tally;

@@ -32,6 +32,7 @@ impl App {
             division_name: config.service.division_name.clone(),
             calendar: config.calendar.name.clone(),
             rules: config.rules.preset.clone(),
+            scoring: config.scoring.scheme.clone(),
             hash: config.record.hash.into(),
             now: self.now,
             speed: None,

@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, export, import, order, outage, outbox, report, revise, serve, stats, token,
-    user, warning,
+    appeal, case, demo, export, import, order, outage, outbox, report, revise, score, serve, stats,
+    token, user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
@@ -85,6 +85,9 @@ pub(crate) enum Command {
     /// 故障登记 / Outages, in which recording was impossible
     #[command(subcommand)]
     Outage(outage::Outage),
+    /// 考核评分:得分、录入、申诉 / Scores: points and ranks, entries, objections
+    #[command(subcommand)]
+    Score(score::Score),
     /// 处理到期的时限,发预警和牌 / Takes the alarms that are due
     Sweep {
         /// 只处理到这一时刻,不得晚于当前时间 / Takes alarms up to this instant only

@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) record: Record,
     pub(crate) calendar: CalendarSection,
     pub(crate) rules: Rules,
+    pub(crate) scoring: Scoring,
     pub(crate) mail: Mail,
     pub(crate) outbox: Outbox,
     pub(crate) schedule: Schedule,
@@ -145,6 +146,22 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             preset: "limits".to_owned(),
+        }
+    }
+}
+
+/// `[scoring]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Scoring {
+    /// An embedded preset or a file; `none`: nobody is scored.
+    pub(crate) scheme: String,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self {
+            scheme: "hundred".to_owned(),
         }
     }
 }

@@ -374,6 +374,90 @@ fn an_installation_is_checked() {
 }
 
 #[test]
+fn points_are_entered_objected_to_and_decided() {
+    const ENTRY: &str = "PF-410800-20110926-0001";
+    for office in [Office::sqlite(), Office::postgres()] {
+        office.transcript(&TO_THE_RED_CARD[..2]);
+        let enter = "score enter --unit FGW --month 2011-09 --part attitude --points -2.5 --reason 投诉查实";
+        for (arguments, status, word) in [
+            (enter.to_owned(), 1, "needs_inspector"),
+            (format!("{enter} --by FGW-L1"), 1, "needs_inspector"),
+            (format!("{enter} --by JCJ-I1"), 0, ENTRY),
+            (enter.replace("-2.5", "2.555"), 2, ""),
+            (
+                format!("score object {ENTRY} --reason 不是 --by JCJ-I1"),
+                1,
+                "foreign_post",
+            ),
+            (
+                format!("score object {ENTRY} --reason 不是 --by FGW-L1"),
+                0,
+                "contested",
+            ),
+            (
+                format!("score decide {ENTRY} --decision uphold --reason 属实 --by FGW-L1"),
+                1,
+                "needs_inspector",
+            ),
+            (
+                format!("score decide {ENTRY} --decision 不成立 --reason 属实 --by JCJ-I1"),
+                0,
+                "confirmed",
+            ),
+            (
+                "score list --period 2011-Q3 --unit FGW".to_owned(),
+                0,
+                "FGW-L1",
+            ),
+            (
+                "score list --period 2011-W39".to_owned(),
+                1,
+                "not_whole_months",
+            ),
+            (
+                "score show --period 2011-W39".to_owned(),
+                1,
+                "not_whole_months",
+            ),
+            (
+                "score show --period 2011-09 --unit XXX".to_owned(),
+                1,
+                "unknown_code",
+            ),
+        ] {
+            let ended = office.run(&arguments);
+            assert_eq!(ended.status, status, "{arguments}: {ended:?}");
+            assert!(ended.stdout.contains(word), "{arguments}: {}", ended.stdout);
+        }
+        let shown = json(&office.run("score show --period 2011-09").stdout);
+        let unit = &shown["units"][0];
+        assert_eq!(
+            (&unit["code"], &unit["not_ranked"]),
+            (&"FGW".into(), &"few_cases".into())
+        );
+        // 12 of 20 days promised: 40 % less, 3 and 1 points more.
+        assert_eq!(unit["score"].to_string(), "101.5");
+        let reported = office.run("report --period 2011-09 --format json --out out");
+        assert_eq!(reported.status, 0, "{reported:?}");
+        let told = std::fs::read_to_string(office.path("out/2011-09.json")).unwrap();
+        let told = json(&told);
+        assert_eq!(told["ranking"]["units"][0], *unit);
+        let found = |unit: &&serde_json::Value| unit["code"] == "FGW";
+        let listed = told["units"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(found)
+            .unwrap();
+        assert_eq!(listed["score"], unit["score"]);
+        let none = [("SHIXIAN_SCORING__SCHEME", "none")];
+        let shown = office.run_with("score show --period 2011-09", &none);
+        assert_eq!(shown.status, 1);
+        assert!(shown.stdout.contains("no_scheme"), "{}", shown.stdout);
+    }
+}
+
+#[test]
 fn it_serves_and_stops_on_a_signal() {
     for office in [Office::sqlite(), Office::postgres()] {
         office.transcript(&TO_THE_RED_CARD[..2]);

@@ -143,6 +143,7 @@ fn the_report_says_the_same(folder: &Path) {
         assert_eq!(total[key], figure, "{key}");
     }
     the_parts_add_up(folder, &quarter);
+    scores_are_the_mean_of_their_months(folder, &quarter);
 
     let lapses = reported(folder, "lapses", "2011");
     let total = &lapses["total"];
@@ -159,6 +160,41 @@ fn the_report_says_the_same(folder: &Path) {
         33
     );
     assert_eq!(lapses["as_of"], json!(true));
+}
+
+/// Hundredths of a point, as they are written.
+#[cfg(test)]
+fn hundredths(score: &Value) -> Option<i64> {
+    let text = score.as_f64().map(|score| format!("{score:.2}"))?;
+    Some(text.replace('.', "").parse().unwrap())
+}
+
+/// Points are whole hundredths in a month; of three months the mean is given, truncated, and units stand in its order.
+#[cfg(test)]
+fn scores_are_the_mean_of_their_months(folder: &Path, quarter: &Value) {
+    let months = ["2011-08", "2011-09", "2011-10"].map(|m| reported(folder, "jiaozuo", m));
+    let score = |report: &Value, code: &str| {
+        let units = report["units"].as_array().unwrap();
+        let unit = units.iter().find(|unit| unit["code"] == code).unwrap();
+        (
+            hundredths(&unit["score"]),
+            unit["rank"].as_u64(),
+            unit["completed"].as_u64(),
+        )
+    };
+    let mut places = Vec::new();
+    for unit in quarter["units"].as_array().unwrap() {
+        let code = unit["code"].as_str().unwrap();
+        let scores: Vec<i64> = months.iter().filter_map(|m| score(m, code).0).collect();
+        let (found, rank, completed) = score(quarter, code);
+        let count = i64::try_from(scores.len()).unwrap();
+        let mean = scores.iter().sum::<i64>().checked_div(count);
+        assert_eq!(found, mean, "{code}");
+        places.extend(rank.map(|rank| (rank, std::cmp::Reverse((found, completed)))));
+    }
+    assert!(places.len() > 40, "{} units are ranked", places.len());
+    places.sort_unstable();
+    assert!(places.is_sorted_by_key(|(_, place)| *place), "{places:?}");
 }
 
 /// Units, items and months add up to the quarter.

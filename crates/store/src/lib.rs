@@ -38,6 +38,7 @@ pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
+pub mod score;
 mod store;
 pub mod subject;
 pub mod todo;
@@ -81,6 +82,7 @@ pub fn statements() -> Vec<Statement> {
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
+        score::STATEMENTS,
         subject::STATEMENTS,
         todo::STATEMENTS,
         verify::STATEMENTS,

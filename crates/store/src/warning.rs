@@ -105,6 +105,13 @@ statements! {
         state!(), " AS state", filtered!(), " AND (e.recorded_at_us, e.subject, e.seq) < ($9, $10, $11) \
         ORDER BY e.recorded_at_us DESC, e.subject DESC, e.seq DESC LIMIT $12");
     COUNT = concat!("SELECT COUNT(*)", filtered!());
+    /// Issued and neither annulled nor revoked, against cases.
+    STANDING = concat!("SELECT e.division, e.subject, e.seq, e.kind, e.occurred_at_us, e.recorded_at_us, e.payload, \
+        e.hash_algorithm, e.previous_hash, e.hash, e.feed_group, e.source_key, s.kind AS subject_kind, s.unit, s.item, s.item_version, \
+        'issued' AS state FROM event e JOIN subject s ON s.division = e.division AND s.subject = e.subject \
+        WHERE e.division = $1 AND e.kind = 'warning_raised' AND e.occurred_at_us >= $2 AND e.occurred_at_us < $3 \
+        AND s.kind = 'case' AND (e.occurred_at_us, e.subject, e.seq) > ($4, $5, $6) AND ",
+        state!(), " = 'issued' ORDER BY e.occurred_at_us, e.subject, e.seq LIMIT $7");
 }
 
 /// The warnings that fit, the newest first, behind a place in the list: instant, subject and number of the row before
@@ -153,5 +160,19 @@ pub async fn count(
         filter.level(),
         filter.clock(),
         filter.state
+    )
+}
+
+/// The warnings against cases that were raised in `[from, to)`, issued, and stand: by when they were raised, behind a
+/// place in the list; `(i64::MIN, "", 0)` is the beginning.
+pub async fn standing(
+    conn: &mut Conn,
+    division: &str,
+    (from_us, to_us): (i64, i64),
+    after: (i64, &str, i64),
+    limit: i64,
+) -> Result<Vec<WarningRow>, StoreError> {
+    fetch_all!(
+        conn, WarningRow, STANDING, division, from_us, to_us, after.0, after.1, after.2, limit
     )
 }

@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 23] = [
+const DESKS: [Desk; 24] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -75,6 +75,11 @@ const DESKS: [Desk; 23] = [
         path: crate::outages::PATH,
         name: "outages.title",
         may: Visitor::sees_all,
+    },
+    Desk {
+        path: crate::scores::PATH,
+        name: "scores.title",
+        may: crate::scores::may,
     },
     Desk {
         path: "/leader",

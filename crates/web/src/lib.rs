@@ -29,6 +29,7 @@ mod outages;
 mod page;
 mod paging;
 mod query;
+mod scores;
 mod shown;
 mod sign_in;
 mod site;
@@ -99,6 +100,7 @@ fn desks(site: &Site) -> Router<Site> {
         .merge(appeals::routes())
         .merge(outages::routes())
         .merge(outage::routes())
+        .merge(scores::routes())
         .merge(files::routes())
         .merge(todo::routes())
         .merge(clerk::routes())

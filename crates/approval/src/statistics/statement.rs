@@ -12,6 +12,7 @@ use super::{LimitSums, Window};
 use crate::books::Books;
 use crate::ids::{ItemCode, UnitCode};
 use crate::item::ItemKind;
+use crate::scoring::Scores;
 
 /// What the figures rest on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +121,8 @@ pub struct Statement {
     pub year_before: Option<Compared>,
     /// The months or weeks in which the period lies.
     pub course: Vec<Compared>,
+    /// Points and ranks of the units; `None` if the period isn't made of whole months, or nobody is scored.
+    pub scores: Option<Scores>,
 }
 
 impl Statement {
@@ -139,7 +142,7 @@ impl Statement {
         periods
     }
 
-    /// Puts together what was counted. `began` is the first instant of the record.
+    /// Puts together what was counted; scores come after it, from the months. `began` is the first instant of the record.
     pub fn new(
         period: Period,
         counted: &[(Period, Sheet)],
@@ -180,6 +183,7 @@ impl Statement {
             before: period.before().map(compared),
             year_before: period.year_before().map(compared),
             course: period.course().into_iter().map(compared).collect(),
+            scores: None,
         }
     }
 

@@ -76,7 +76,12 @@ impl Engine {
         }
         let mut fresh = not_folded(&mut conn, division, &fold, &books).await?;
         add_passed(&mut fresh, &mut conn, division, now, &books).await?;
-        let periods = Statement::periods(period);
+        let mut periods = Statement::periods(period);
+        for month in self.scored_months(period, &books, now)? {
+            if !periods.contains(&month) {
+                periods.push(month);
+            }
+        }
         let sheets = sheets(&mut conn, division, &fold, &fresh, periods).await?;
         let began = store::fact::first_day(&mut conn, division, fold.generation).await?;
         let began = began.and_then(day).into_iter();
@@ -86,14 +91,10 @@ impl Engine {
             trial: self.standing().trial,
             synthetic: self.standing().synthetic.clone(),
         };
-        Ok(Some(Statement::new(
-            *period,
-            &sheets,
-            &books,
-            standing,
-            now,
-            began.map(|day| books.calendar.start_of(day)),
-        )))
+        let began = began.map(|day| books.calendar.start_of(day));
+        let mut statement = Statement::new(*period, &sheets, &books, standing, now, began);
+        statement.scores = self.scores(&mut conn, &books, period, &sheets, now).await?;
+        Ok(Some(statement))
     }
 }
 

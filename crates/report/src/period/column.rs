@@ -137,7 +137,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::of_units("cut_percent", "压缩率(%)", |r| {
         Cell::share(r.limits.cut_permille(), 1)
     }),
-    // Until a scheme of points exists nobody is scored, and nobody ranked.
+    // No figures lead to these two: `ranking::cell` fills them in where units are scored.
     Column::of_units("score", "得分", |_| Cell::Empty),
     Column::of_units("rank", "名次", |_| Cell::Empty),
     Column::new("cohort_rate_percent", "本期受理办结率(%)", |r| {

@@ -1,10 +1,13 @@
 //! The tables of units, of items and of all lists as CSV, UTF-8, for other programs.
 
+use approval::ids::UnitCode;
+use approval::scoring::{Amount, Placed, Points, Scores, TOTAL};
 use approval::statistics::{Figures, LimitSums, Statement};
 
 use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
 use super::listing::listings;
+use super::ranking;
 
 /// The units; the first row is the division's.
 pub(super) fn units(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
@@ -16,9 +19,11 @@ pub(super) fn units(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
         let names = ("unit", unit.code.as_str(), unit.name.as_str());
         (names, &unit.figures, &unit.limits)
     });
+    let scores = statement.scores.as_ref();
     for ((scope, code, name), figures, limits) in std::iter::once(total).chain(units) {
+        let placed = scores.and_then(|scores| scores.unit(&UnitCode::from(code)));
         let names = [scope, code, name].map(guarded);
-        writer.write_record(record(names.to_vec(), figures, Some(limits)))?;
+        writer.write_record(record(names.to_vec(), figures, Some(limits), placed))?;
     }
     finish(writer)
 }
@@ -35,7 +40,8 @@ pub(super) fn items(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
             item.name.as_str(),
             kind,
         ];
-        writer.write_record(record(names.map(guarded).to_vec(), &item.figures, None))?;
+        let names = names.map(guarded).to_vec();
+        writer.write_record(record(names, &item.figures, None, None))?;
     }
     finish(writer)
 }
@@ -73,14 +79,94 @@ fn heading(names: &[&str], of_units: bool) -> Vec<String> {
         .collect()
 }
 
-fn record(mut record: Vec<String>, figures: &Figures, limits: Option<&LimitSums>) -> Vec<String> {
+/// The points of the units: one row for each part in each month, and one for the month's sum.
+pub(super) fn scores(scores: &Scores) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let heading = ["month", "unit", "name", "part", "full", "points", "known"];
+    writer.write_record(heading)?;
+    for placed in &scores.units {
+        let names = [placed.unit.as_str(), placed.name.as_str()].map(guarded);
+        let scored = placed.months.iter();
+        let scored = scored.filter_map(|(month, score)| Some((month.to_string(), score.as_ref()?)));
+        for (month, score) in scored {
+            let mut write = |part: &str, full: Option<Points>, points: Points, known: &str| {
+                let full = full.map_or_else(String::new, |full| full.to_string());
+                let points = points.to_string();
+                let [unit, name] = names.each_ref().map(String::as_str);
+                writer.write_record([&month, unit, name, part, &full, &points, known])
+            };
+            for (part, own) in scores.scheme.parts.iter().zip(&score.parts) {
+                write(&part.key, Some(part.points), own.points, own.known.as_str())?;
+            }
+            write(TOTAL, None, score.points, "")?;
+        }
+    }
+    finish(writer)
+}
+
+/// Every point that was taken off or added, one by one.
+pub(super) fn score_lines(scores: &Scores) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let heading = [
+        "month",
+        "unit",
+        "name",
+        "part",
+        "text",
+        "count",
+        "numerator",
+        "denominator",
+        "entry",
+        "state",
+        "points",
+    ];
+    writer.write_record(heading)?;
+    for placed in &scores.units {
+        for (month, part, line) in ranking::lines(placed) {
+            let number = |number: &u64| number.to_string();
+            let none = String::new;
+            let [count, numerator, denominator, entry, state] = match &line.amount {
+                Amount::Count(count) => [number(count), none(), none(), none(), none()],
+                Amount::Share(share) => {
+                    let (part, whole) = (number(&share.numerator), number(&share.denominator));
+                    [none(), part, whole, none(), none()]
+                }
+                Amount::Entered { number, state } => {
+                    let state = state.as_str().to_owned();
+                    [none(), none(), none(), number.clone(), state]
+                }
+            };
+            writer.write_record([
+                month.to_string(),
+                guarded(placed.unit.as_str()),
+                guarded(&placed.name),
+                part.unwrap_or(TOTAL).to_owned(),
+                guarded(&line.text),
+                count,
+                numerator,
+                denominator,
+                entry,
+                state,
+                line.points.to_string(),
+            ])?;
+        }
+    }
+    finish(writer)
+}
+
+fn record(
+    mut record: Vec<String>,
+    figures: &Figures,
+    limits: Option<&LimitSums>,
+    placed: Option<&Placed>,
+) -> Vec<String> {
     let none = LimitSums::default();
     let row = Row {
         figures,
         limits: limits.unwrap_or(&none),
     };
     let columns = COLUMNS.iter().filter(|c| c.of_items || limits.is_some());
-    record.extend(columns.map(|column| (column.value)(row).text()));
+    record.extend(columns.map(|column| ranking::cell(column, row, placed).text()));
     record.extend(other_counts(figures).map(|(_, count)| count.to_string()));
     record
 }

@@ -122,6 +122,8 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
     if report.unit.is_some() {
         sections.remove(8);
         sections.remove(1);
+    } else if let Some(ranking) = writer.ranking() {
+        sections.insert(2, ranking);
     }
     let count = sections.len();
     let period = writer.value("period");
@@ -168,6 +170,24 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The scores, as they are told in [`super::ranking`].
+    fn ranking(&self) -> Option<Section> {
+        let told = super::ranking::told(self.report.statement, self.language)?;
+        let tables = told.tables.into_iter().map(|table| Table {
+            caption: table.caption,
+            head: table.head,
+            rows: table.rows,
+            foot: Vec::new(),
+            is_words: table.is_words,
+        });
+        Some(Section {
+            title: told.title.to_owned(),
+            sentences: told.sentences,
+            pictures: told.picture.into_iter().collect(),
+            tables: tables.collect(),
+        })
+    }
+
     /// One of two.
     fn pick<T>(&self, zh: T, en: T) -> T {
         self.language.pick(zh, en)

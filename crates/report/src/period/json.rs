@@ -1,11 +1,13 @@
 //! The report as JSON: the keys that programs rely on come first, all other counts after them.
 
+use approval::scoring::Placed;
 use approval::statistics::{Closed, Compared, Figures, LimitSums, Statement};
 use serde_json::{Map, Value, json};
 
 use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
 use super::listing::listings;
+use super::ranking;
 
 /// The JSON text, indented, with a line end.
 pub(super) fn text(report: &Report<'_>) -> Result<String, serde_json::Error> {
@@ -23,7 +25,9 @@ fn value(report: &Report<'_>) -> Value {
             let mut object = Map::new();
             object.insert("code".to_owned(), json!(unit.code.as_str()));
             object.insert("name".to_owned(), json!(unit.name));
-            add_figures(&mut object, &unit.figures, Some(&unit.limits));
+            let scores = statement.scores.as_ref();
+            let placed = scores.and_then(|scores| scores.unit(&unit.code));
+            add_figures(&mut object, &unit.figures, Some(&unit.limits), placed);
             Value::Object(object)
         })
         .collect();
@@ -37,12 +41,12 @@ fn value(report: &Report<'_>) -> Value {
             object.insert("unit".to_owned(), json!(item.unit.as_str()));
             let kind = item.kind.map(approval::item::ItemKind::as_str);
             object.insert("kind".to_owned(), json!(kind));
-            add_figures(&mut object, &item.figures, None);
+            add_figures(&mut object, &item.figures, None, None);
             Value::Object(object)
         })
         .collect();
     let mut total = Map::new();
-    add_figures(&mut total, &statement.total, Some(&statement.limits));
+    add_figures(&mut total, &statement.total, Some(&statement.limits), None);
     let idle: Vec<&str> = statement
         .without_business()
         .map(|unit| unit.code.as_str())
@@ -62,6 +66,7 @@ fn value(report: &Report<'_>) -> Value {
         "units": units,
         "items": items,
         "units_without_business": idle,
+        "ranking": ranking::value(statement),
         "before": statement.before.as_ref().map(compared),
         "year_before": statement.year_before.as_ref().map(compared),
         "course": statement.course.iter().map(compared).collect::<Vec<_>>(),
@@ -125,21 +130,27 @@ fn compared(compared: &Compared) -> Value {
     object.insert("period".to_owned(), json!(compared.period.to_string()));
     let figures = compared.figures.as_ref().map(|figures| {
         let mut object = Map::new();
-        add_figures(&mut object, figures, None);
+        add_figures(&mut object, figures, None, None);
         object
     });
     object.insert("total".to_owned(), json!(figures));
     Value::Object(object)
 }
 
-fn add_figures(object: &mut Map<String, Value>, figures: &Figures, limits: Option<&LimitSums>) {
+fn add_figures(
+    object: &mut Map<String, Value>,
+    figures: &Figures,
+    limits: Option<&LimitSums>,
+    placed: Option<&Placed>,
+) {
     let none = LimitSums::default();
     let row = Row {
         figures,
         limits: limits.unwrap_or(&none),
     };
     for column in COLUMNS.iter().filter(|c| c.of_items || limits.is_some()) {
-        object.insert(column.key.to_owned(), (column.value)(row).json());
+        let cell = ranking::cell(column, row, placed);
+        object.insert(column.key.to_owned(), cell.json());
     }
     for (name, count) in other_counts(figures) {
         object.insert(name.to_owned(), json!(count));

@@ -15,6 +15,9 @@ mod listing;
 mod page;
 mod part;
 mod pdf;
+mod ranking;
+#[cfg(test)]
+mod ranking_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -23,6 +26,7 @@ mod wording;
 mod words;
 mod xlsx;
 mod xlsx_lists;
+mod xlsx_scores;
 
 use approval::statistics::{Details, Statement};
 
@@ -162,6 +166,11 @@ impl<'a> Report<'a> {
                 let units = csv::units(self.statement).map_err(ReportError::Csv)?;
                 let items = csv::items(self.statement).map_err(ReportError::Csv)?;
                 let mut files = vec![file("", units), file("-items", items)];
+                if let Some(scores) = &self.statement.scores {
+                    let points = csv::scores(scores).map_err(ReportError::Csv)?;
+                    let lines = csv::score_lines(scores).map_err(ReportError::Csv)?;
+                    files.extend([file("-scores", points), file("-score-lines", lines)]);
+                }
                 for (key, list) in csv::lists(self).map_err(ReportError::Csv)? {
                     files.push(file(&format!("-{key}"), list));
                 }
@@ -188,6 +197,11 @@ impl<'a> Report<'a> {
         };
         pdf::paper(self, fonts)
     }
+}
+
+/// The ranking of the units as the JSON report has it; `null` if nobody is scored.
+pub fn ranking(statement: &Statement) -> serde_json::Value {
+    ranking::value(statement)
 }
 
 /// Makes the files of a report of figures alone in one form, in the built-in Chinese words.

@@ -128,16 +128,17 @@ pub(super) fn statement(figures: Figures) -> Statement {
                 figures: Some(figures.clone()),
             })
             .collect(),
+        scores: None,
         calendar: Arc::new(calendar),
     }
 }
 
-fn text(statement: &Statement, format: Format, place: usize) -> String {
+pub(super) fn text(statement: &Statement, format: Format, place: usize) -> String {
     let mut made = files(statement, format).expect("a report");
     String::from_utf8(made.swap_remove(place).content).expect("text")
 }
 
-fn json(statement: &Statement) -> Value {
+pub(super) fn json(statement: &Statement) -> Value {
     serde_json::from_str(&text(statement, Format::Json, 0)).expect("JSON")
 }
 

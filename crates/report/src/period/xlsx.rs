@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 use super::column::{COLUMNS, Cell, Column, Row};
 use super::document::document;
 use super::fields::period_name;
-use super::{Report, ReportError, english, xlsx_lists};
+use super::{Report, ReportError, english, ranking, xlsx_lists, xlsx_scores};
 use crate::picture::Language;
 
 /// Excel's number for A4.
@@ -19,7 +19,7 @@ const A4: u8 = 9;
 /// Wide enough for the name of a unit, in characters of the sheet's font.
 pub(super) const NAME_WIDTH: f64 = 26.0;
 pub(super) const NUMBER_WIDTH: f64 = 11.0;
-const TEXT_WIDTH: f64 = 90.0;
+pub(super) const TEXT_WIDTH: f64 = 90.0;
 /// The row of headings, below the title.
 pub(super) const HEAD: u32 = 1;
 /// Units in the chart: more can't be read.
@@ -107,6 +107,11 @@ pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     );
     writer.summary(book.add_worksheet())?;
     writer.units(book.add_worksheet())?;
+    if let Some(scores) = &report.statement.scores {
+        let formats = &writer.formats;
+        xlsx_scores::ranking(book.add_worksheet(), scores, &writer.title, formats)?;
+        xlsx_scores::lines(book.add_worksheet(), scores, &writer.title, formats)?;
+    }
     writer.items(book.add_worksheet())?;
     if let Some(details) = report.details {
         let formats = &writer.formats;
@@ -126,7 +131,7 @@ fn small(number: u32) -> u8 {
     u8::try_from(number).unwrap_or_default()
 }
 
-fn write(
+pub(super) fn write(
     sheet: &mut Worksheet,
     at: (u32, u16),
     cell: &Cell,
@@ -140,7 +145,7 @@ fn write(
     Ok(())
 }
 
-fn set_up(
+pub(super) fn set_up(
     sheet: &mut Worksheet,
     name: &str,
     title: &str,
@@ -251,8 +256,11 @@ impl Writer<'_> {
                 figures: &unit.figures,
                 limits: &unit.limits,
             };
+            let scores = statement.scores.as_ref();
+            let placed = scores.and_then(|scores| scores.unit(&unit.code));
             for (place, column) in (2..).zip(&columns) {
-                write(sheet, (row, place), &(column.value)(told), formats)?;
+                let cell = ranking::cell(column, told, placed);
+                write(sheet, (row, place), &cell, formats)?;
             }
         }
         sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;

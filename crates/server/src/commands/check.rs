@@ -83,6 +83,17 @@ fn rules(app: &App, findings: &mut Findings) {
             error,
         ),
     }
+    let scheme = &app.config.scoring.scheme;
+    if scheme != engine::scoring::NO_SCHEME
+        && let Err(error) = assets::scheme(scheme)
+    {
+        findings.error(
+            "scoring",
+            "配置的评分办法有错",
+            "the configured scheme of scoring is wrong",
+            error,
+        );
+    }
     let name = &app.config.calendar.name;
     if let Err(error) = assets::calendar(name) {
         findings.error(

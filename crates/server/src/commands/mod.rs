@@ -16,6 +16,7 @@ pub(crate) mod outbox;
 mod reference;
 pub(crate) mod report;
 pub(crate) mod revise;
+pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod stats;
 mod sweep;
@@ -112,6 +113,7 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Appeal(command) => appeal::run(app, command).await,
             Command::Warning(command) => warning::run(app, command).await,
             Command::Outage(command) => outage::run(app, command).await,
+            Command::Score(command) => score::run(app, command).await,
             Command::Sweep { as_of } => sweep::run(app, as_of).await,
             Command::Calendar(command) => revise::calendar(app, command).await,
             Command::Rules(command) => revise::rules(app, command).await,

@@ -21,6 +21,8 @@ mod messages;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod scores;
+#[cfg(test)]
 mod two_processes;
 #[cfg(test)]
 mod upgrade;

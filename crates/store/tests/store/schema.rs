@@ -161,6 +161,8 @@ fn statements_on_regional_rows_name_their_division() {
         "revision_trace",
         "outage",
         "attachment",
+        "score_entry",
+        "score_act",
     ];
     for statement in store::statements() {
         // Verifying finds the divisions from the records themselves.
@@ -196,6 +198,9 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
         ("OF_SUBJECT", "attachment_subject"),
         ("PAGE", "outage_from"),
         ("NEWEST_OF_STATE", "message_state"),
+        ("OF_MONTH", "score_entry_month"),
+        ("OF_UNIT", "score_entry_unit"),
+        ("STANDING", "event_warned_on"),
     ] {
         let of_name = store::statements().into_iter().filter(|s| s.name == name);
         let modules = [
@@ -203,6 +208,8 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
             "store::attachment",
             "store::outage",
             "store::message",
+            "store::score",
+            "store::warning",
         ];
         let mut found = of_name.filter(|s| modules.contains(&s.module));
         let statement = found.next().unwrap_or_else(|| panic!("no {name}"));

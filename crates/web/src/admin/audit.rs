@@ -30,7 +30,7 @@ const EXPORT_ROWS: usize = 20_000;
 /// Rows that are read at one time for it.
 const EXPORT_PAGE: i64 = 1_000;
 /// What may stand in the log, in the order in which one looks for it. A test reads the sources for others.
-const ACTS: [&str; 18] = [
+const ACTS: [&str; 22] = [
     "sign_in",
     "sign_out",
     "password",
@@ -42,6 +42,10 @@ const ACTS: [&str; 18] = [
     "reference",
     "calendar",
     "rules",
+    "score_entered",
+    "score_objected",
+    "score_upheld",
+    "score_rejected",
     "outbox_retry",
     "mail_test",
     "page",
