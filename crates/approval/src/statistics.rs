@@ -6,14 +6,18 @@
 
 mod facts;
 mod figures;
+mod groups;
 mod histogram;
+mod indicator;
 mod period;
 mod ratio;
 mod statement;
 
 pub use facts::{Window, count};
 pub use figures::{Counts, Figures, Leaf, Sheet, StageFigures};
+pub use groups::{CASES_MIN, hall_of, kind_of};
 pub use histogram::Histogram;
+pub use indicator::{Ended, Indicator, Source};
 pub use period::{Period, PeriodError};
 pub use ratio::{Ratio, Saved};
 pub use statement::{Compared, ItemStatement, Standing, Statement, UnitStatement};

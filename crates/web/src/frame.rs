@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 23] = [
+const DESKS: [Desk; 24] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -80,6 +80,11 @@ const DESKS: [Desk; 23] = [
         path: "/leader",
         name: "frame.leader",
         may: |v| v.is(Role::Inspector),
+    },
+    Desk {
+        path: crate::reports::PATH,
+        name: "reports.title",
+        may: crate::reports::may,
     },
     Desk {
         path: "/accounts",
@@ -344,6 +349,7 @@ pub(crate) fn error_text(t: Texts, error: &PageError) -> String {
             tracing::error!(error = %error, "a template failed");
             t.say("error.broken").to_owned()
         }
+        PageError::Broken => t.say("error.broken").to_owned(),
     }
 }
 

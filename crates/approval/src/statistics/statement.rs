@@ -90,6 +90,8 @@ pub struct Statement {
     pub year_before: Option<Compared>,
     /// The months or weeks in which the period lies.
     pub course: Vec<Compared>,
+    /// The figures by unit and item: of the period, and of those beside which it is shown.
+    pub sheets: Vec<(Period, Sheet)>,
 }
 
 impl Statement {
@@ -149,6 +151,7 @@ impl Statement {
             before: period.before().map(compared),
             year_before: period.year_before().map(compared),
             course: period.course().into_iter().map(compared).collect(),
+            sheets: counted.to_vec(),
         }
     }
 

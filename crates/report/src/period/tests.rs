@@ -127,6 +127,7 @@ fn statement(figures: Figures) -> Statement {
                 figures: Some(figures.clone()),
             })
             .collect(),
+        sheets: Vec::new(),
         calendar: Arc::new(calendar),
     }
 }

@@ -196,6 +196,14 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
         ("OF_SUBJECT", "attachment_subject"),
         ("PAGE", "outage_from"),
         ("NEWEST_OF_STATE", "message_state"),
+        ("ACCEPTED", "subject_accepted"),
+        ("ENDED", "subject_completed"),
+        ("ENDED_BEFORE", "subject_accepted"),
+        ("OPEN_THEN", "subject_completed"),
+        ("OPEN_STILL", "subject_open"),
+        ("HAPPENED", "event_counted"),
+        ("ORDERS_OPEN", "subject_order"),
+        ("FIRST_ACCEPTED", "subject_accepted"),
     ] {
         let of_name = store::statements().into_iter().filter(|s| s.name == name);
         let modules = [
@@ -203,6 +211,7 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
             "store::attachment",
             "store::outage",
             "store::message",
+            "store::behind",
         ];
         let mut found = of_name.filter(|s| modules.contains(&s.module));
         let statement = found.next().unwrap_or_else(|| panic!("no {name}"));
