@@ -14,7 +14,6 @@ use tokio::time::timeout;
 
 use crate::page::PageError;
 use crate::site::Site;
-use crate::visitor::Visitor;
 
 /// Periods that are kept: a year's months.
 const PERIODS_MAX: usize = 12;
@@ -64,15 +63,15 @@ impl Default for Kept {
 }
 
 impl Kept {
-    /// The statistics of a period; `None` if they are still being counted.
+    /// The statistics of a period for somebody who asks at `now`; `None` if they are still being counted.
     pub(super) async fn statement(
         &self,
         site: &Site,
-        visitor: &Visitor,
+        now: DateTime<Utc>,
         period: Period,
     ) -> Result<Option<Arc<Counted>>, PageError> {
         let entry = self.entry(period);
-        let (site, counting, now) = (site.clone(), Arc::clone(&self.counting), visitor.now);
+        let (site, counting) = (site.clone(), Arc::clone(&self.counting));
         let task = tokio::spawn(async move { entry.counted(&site, &counting, now).await });
         match timeout(PATIENCE, task).await {
             Err(_) => Ok(None),
@@ -152,4 +151,79 @@ impl Counted {
 fn age_us(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
     let age = (to - from).num_microseconds().unwrap_or(i64::MAX);
     if age < 0 { i64::MAX } else { age }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::*;
+    use crate::testing::Trial;
+
+    #[tokio::test]
+    async fn who_asks_together_gets_one_count() {
+        let trial = Trial::new().await;
+        trial.receive().await;
+        let (site, now) = (&trial.site, trial.clock.now());
+        let period = Period::parse("2011-09").unwrap();
+        let asked = (0..8).map(|_| site.reports.statement(site, now, period));
+        let got = join_all(asked).await.into_iter();
+        let got: Vec<Arc<Counted>> = got.map(|counted| counted.unwrap().unwrap()).collect();
+        assert!(got.iter().all(|one| Arc::ptr_eq(one, &got[0])));
+        // Another period is a count of its own.
+        let week = Period::parse("2011-W39").unwrap();
+        let other = site.reports.statement(site, now, week).await;
+        assert!(!Arc::ptr_eq(&other.unwrap().unwrap(), &got[0]));
+        // A count outlives an event only as long as it is fresh.
+        trial.receive().await;
+        assert!(got[0].is_good(site, now).await.unwrap(), "some seconds old");
+        let later = now + chrono::TimeDelta::minutes(5);
+        assert!(!got[0].is_good(site, later).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_oldest_makes_room() {
+        let trial = Trial::new().await;
+        let (site, now) = (&trial.site, trial.clock.now());
+        let first = Period::parse("2011-01").unwrap();
+        let kept = site
+            .reports
+            .statement(site, now, first)
+            .await
+            .unwrap()
+            .unwrap();
+        for week in 1..=PERIODS_MAX {
+            let week = Period::parse(&format!("2011-W{week:02}")).unwrap();
+            site.reports
+                .statement(site, now, week)
+                .await
+                .unwrap()
+                .unwrap();
+        }
+        let entries = site.reports.entries.lock().unwrap().len();
+        assert_eq!(entries, PERIODS_MAX);
+        let again = site
+            .reports
+            .statement(site, now, first)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(!Arc::ptr_eq(&kept, &again));
+    }
+
+    /// A count that fails is told to who asked, and leaves nothing behind that others would get.
+    #[tokio::test]
+    async fn a_failed_count_is_tried_again() {
+        let trial = Trial::new().await;
+        let (site, now) = (&trial.site, trial.clock.now());
+        let future = Period::parse("2012-01").unwrap();
+        let failed = site.reports.statement(site, now, future).await;
+        assert!(matches!(failed, Err(PageError::Engine(_))), "{failed:?}");
+        trial.go_to("2012-01-05T09:00:00+08:00");
+        let counted = site
+            .reports
+            .statement(site, trial.clock.now(), future)
+            .await;
+        assert!(counted.unwrap().is_some());
+    }
 }

@@ -105,7 +105,6 @@ async fn show(
     period: Period,
     scope: Scope,
 ) -> Result<Response, PageError> {
-    known(visitor, &scope)?;
     let counted = match view::find(site, visitor, period).await? {
         Found::Counted(counted) => counted,
         other => return without(site, visitor, period, &other).await,
@@ -116,20 +115,24 @@ async fn show(
         statement: &counted.statement,
         scope,
     };
+    known(&view)?;
     draw(&page(site, visitor, &view))
 }
 
-/// Refuses units and items that nobody knows. An item belongs to the units that handled it, whichever those are.
-fn known(visitor: &Visitor, scope: &Scope) -> Result<(), PageError> {
-    let books = &visitor.books;
-    let is_known = match scope {
+/// Refuses units and items that nobody knows, but for those that have figures: the record outlives the directory.
+fn known(view: &View<'_>) -> Result<(), PageError> {
+    let books = view.books;
+    let is_known = match &view.scope {
         Scope::Division => true,
         Scope::Unit(unit) => books.directory.unit(unit).is_some(),
         Scope::Item(unit, item) => {
             books.directory.unit(unit).is_some() && books.items.contains_key(item)
         }
     };
-    is_known.then_some(()).ok_or(PageError::NotFound)
+    if is_known || view.own() != Figures::default() {
+        return Ok(());
+    }
+    Err(PageError::NotFound)
 }
 
 /// The page where there are no figures, or none yet.

@@ -84,7 +84,7 @@ pub(super) async fn find(
     if began.is_some_and(|began| period.last() < calendar.office_date(began)) {
         return Ok(Found::BeforeRecord);
     }
-    let counted = site.reports.statement(site, visitor, period).await?;
+    let counted = site.reports.statement(site, visitor.now, period).await?;
     Ok(counted.map_or(Found::Counting, Found::Counted))
 }
 

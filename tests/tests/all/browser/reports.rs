@@ -12,8 +12,8 @@ const CASE: &str = "410800-GSJ-20181015-0001";
 
 /// How many rows the list shows.
 const ROWS: &str = "return document.querySelectorAll('[data-rows] tbody tr').length;";
-/// A file of the report, read where the page is: its kind and how many were accepted in it.
-const FILE: &str = "const link = [...document.querySelectorAll('a[download]')].find((a) => a.href.endsWith('.json')); \
+/// A file of the report, read where the page is: how many were accepted by it.
+const FILE: &str = "const link = [...document.querySelectorAll('.files-row a')].find((a) => a.href.endsWith('.json')); \
     return fetch(link.href).then((answer) => answer.json()).then((report) => report.total.accepted);";
 
 /// Path 12: a number of last month's report is followed through unit and item to the case.
