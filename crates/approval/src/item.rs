@@ -6,7 +6,7 @@ use crate::ids::{ItemCode, UnitCode};
 use crate::stage::Stage;
 
 /// The kind of an item (办件类型).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ItemKind {
     /// 即办: finished on the spot or the same day.
     Immediate,

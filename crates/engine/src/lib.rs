@@ -8,6 +8,7 @@ pub mod answer;
 mod appeal;
 pub mod assets;
 pub mod attachments;
+pub mod behind;
 mod cache;
 pub mod checkup;
 pub mod clock;

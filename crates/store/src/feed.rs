@@ -98,6 +98,18 @@ pub async fn last(conn: &mut Conn, division: &str, bound: i64) -> Result<FeedPos
     Ok(row.as_ref().map(FeedPosition::of).unwrap_or_default())
 }
 
+/// A text that changes with every event of a division. The newest group alone doesn't tell on PostgreSQL, where a lower
+/// one may commit later; how far followers may read does then.
+pub async fn mark(conn: &mut Conn, division: &str) -> Result<String, StoreError> {
+    let bound = bound(conn).await?;
+    let last = last(conn, division, bound).await?;
+    let newest = fetch_value!(conn, i64, NEWEST, division)?;
+    Ok(format!(
+        "{newest} {} {} {}",
+        last.group, last.subject, last.seq
+    ))
+}
+
 /// The warnings among the events after a position, below a bound: what a board that was cut off has missed.
 pub async fn warnings(
     conn: &mut Conn,

@@ -10,6 +10,7 @@ pub mod api_receipt;
 pub mod api_token;
 pub mod attachment;
 pub mod audit;
+pub mod behind;
 pub mod board;
 pub mod calendar;
 pub mod chain;
@@ -59,6 +60,7 @@ pub fn statements() -> Vec<Statement> {
         api_receipt::STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
+        behind::STATEMENTS,
         board::STATEMENTS,
         attachment::STATEMENTS,
         calendar::STATEMENTS,

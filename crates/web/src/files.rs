@@ -237,7 +237,7 @@ async fn hand_out(
 }
 
 /// To be saved under its name (RFC 6266); a program that knows ASCII only saves it under its number.
-fn disposition(id: &str, name: &str) -> String {
+pub(crate) fn disposition(id: &str, name: &str) -> String {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     let ending = ending.filter(|e| e.chars().all(|c| c.is_ascii_alphanumeric()));
     let plain = match ending {

@@ -25,7 +25,7 @@ struct Desk {
 
 /// All desks. The first that a visitor may enter is where the sign-in leads; one that is the first for some only stands
 /// here twice.
-const DESKS: [Desk; 24] = [
+const DESKS: [Desk; 25] = [
     Desk {
         path: "/leader",
         name: "frame.leader",
@@ -85,6 +85,11 @@ const DESKS: [Desk; 24] = [
         path: "/leader",
         name: "frame.leader",
         may: |v| v.is(Role::Inspector),
+    },
+    Desk {
+        path: crate::reports::PATH,
+        name: "reports.title",
+        may: crate::reports::may,
     },
     Desk {
         path: "/accounts",
@@ -349,6 +354,7 @@ pub(crate) fn error_text(t: Texts, error: &PageError) -> String {
             tracing::error!(error = %error, "a template failed");
             t.say("error.broken").to_owned()
         }
+        PageError::Broken => t.say("error.broken").to_owned(),
     }
 }
 

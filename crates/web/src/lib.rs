@@ -29,6 +29,7 @@ mod outages;
 mod page;
 mod paging;
 mod query;
+mod reports;
 mod scores;
 mod shown;
 mod sign_in;
@@ -93,6 +94,7 @@ fn desks(site: &Site) -> Router<Site> {
         .route("/status", get(status::page))
         .merge(board::routes())
         .merge(leader::routes())
+        .merge(reports::routes())
         .merge(unit_desk::routes())
         .merge(warning::routes())
         .merge(warnings::routes())

@@ -18,6 +18,8 @@ pub(crate) enum PageError {
     Engine(EngineError),
     /// A template failed, which is a bug.
     Template(askama::Error),
+    /// Something else in the program failed; what, is in the log.
+    Broken,
 }
 
 impl PageError {
@@ -29,7 +31,7 @@ impl PageError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Engine(error) if error.is_refusal() => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Template(_) | Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::board::Live;
 use crate::figures::Figures;
 use crate::leader::Counted;
 use crate::measures::Measures;
+use crate::reports::Kept;
 
 /// What stands on top of the pages.
 #[derive(Clone, Debug)]
@@ -79,6 +80,7 @@ pub struct Site {
     pub(crate) kept: Arc<Mutex<Option<Figures>>>,
     pub(crate) live: Live,
     pub(crate) counted: Counted,
+    pub(crate) reports: Kept,
     /// How often tokens ask, and applicants after their cases.
     pub(crate) limits: Measures,
     pub(crate) tries: Measures,
@@ -108,6 +110,7 @@ impl Site {
             kept: Arc::default(),
             live: Live::default(),
             counted: Counted::default(),
+            reports: Kept::default(),
             limits: Measures::default(),
             tries: Measures::default(),
             stopping: None,

@@ -123,6 +123,8 @@ pub struct Statement {
     pub course: Vec<Compared>,
     /// Points and ranks of the units; `None` if the period isn't made of whole months, or nobody is scored.
     pub scores: Option<Scores>,
+    /// The figures by unit and item: of the period, and of those beside which it is shown.
+    pub sheets: Vec<(Period, Sheet)>,
 }
 
 impl Statement {
@@ -184,6 +186,7 @@ impl Statement {
             year_before: period.year_before().map(compared),
             course: period.course().into_iter().map(compared).collect(),
             scores: None,
+            sheets: counted.to_vec(),
         }
     }
 

@@ -129,6 +129,7 @@ pub(super) fn statement(figures: Figures) -> Statement {
             })
             .collect(),
         scores: None,
+        sheets: Vec::new(),
         calendar: Arc::new(calendar),
     }
 }

@@ -69,7 +69,7 @@ impl<'a> Look<'a> {
 
 /// A whole number with decimals behind a point: 9621 with two decimals is 96.21. Shares and means come as such numbers,
 /// truncated by whoever counted them.
-pub(crate) fn decimal(value: i64, decimals: u32) -> String {
+pub fn decimal(value: i64, decimals: u32) -> String {
     let Some(unit) = 10_u64.checked_pow(decimals).filter(|unit| *unit > 1) else {
         return value.to_string();
     };

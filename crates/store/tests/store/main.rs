@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod behind;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod contract;

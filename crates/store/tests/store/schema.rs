@@ -201,6 +201,14 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
         ("OF_MONTH", "score_entry_month"),
         ("OF_UNIT", "score_entry_unit"),
         ("STANDING", "event_warned_on"),
+        ("ACCEPTED", "subject_accepted"),
+        ("ENDED", "subject_completed"),
+        ("ENDED_BEFORE", "subject_accepted"),
+        ("OPEN_THEN", "subject_completed"),
+        ("OPEN_STILL", "subject_open"),
+        ("HAPPENED", "event_counted"),
+        ("ORDERS_OPEN", "subject_order"),
+        ("FIRST_ACCEPTED", "subject_accepted"),
     ] {
         let of_name = store::statements().into_iter().filter(|s| s.name == name);
         let modules = [
@@ -210,6 +218,7 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
             "store::message",
             "store::score",
             "store::warning",
+            "store::behind",
         ];
         let mut found = of_name.filter(|s| modules.contains(&s.module));
         let statement = found.next().unwrap_or_else(|| panic!("no {name}"));

@@ -71,6 +71,14 @@ impl Period {
         format!("year={}&month={}", self.year, self.month)
     }
 
+    /// The report of the same period, which counts by when things happened.
+    fn report(self) -> String {
+        match self.month {
+            0 => format!("/reports/{:04}", self.year),
+            month => format!("/reports/{:04}-{month:02}", self.year),
+        }
+    }
+
     fn name(self, t: Texts) -> String {
         match self.month {
             0 => t.one("leader.year", self.year),
@@ -127,6 +135,8 @@ struct LeaderPage {
     title: String,
     period: String,
     query: String,
+    /// The report of the period.
+    report: String,
     /// Where another period is asked for.
     action: String,
     year: i32,
@@ -214,6 +224,7 @@ async fn unit(
     let all = year.sum(period.month, |row| row.unit == code);
     let mut page = page(&site, &visitor, (period, &year), &unit.name, all, lines);
     page.all.filter = format!("&unit={code}");
+    page.report = format!("{}/unit/{code}", page.report);
     page.trend = Some(picture(t, &year, |row| row.unit == code));
     t.say("listed.what").clone_into(&mut page.of);
     page.unit = true;
@@ -250,6 +261,7 @@ fn page(
         title: title.to_owned(),
         period: period.name(t),
         query: period.query(),
+        report: period.report(),
         action: visitor
             .path
             .split('?')

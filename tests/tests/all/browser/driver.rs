@@ -26,6 +26,8 @@ const SCRIPT: Duration = Duration::from_secs(120);
 pub(super) const DESK: (u32, u32) = (1280, 800);
 /// A phone's.
 pub(super) const PHONE: (u32, u32) = (390, 844);
+/// A4 in points, as Chromium writes it.
+pub(super) const A4: &str = "/MediaBox [0 0 594.95996 841.91998]";
 
 /// Looks at the whole page. What can't be said for sure isn't a finding.
 const RUN_AXE: &str = r#"
@@ -325,7 +327,7 @@ impl Browser {
         self.by_xpath(&path).await.click().await.unwrap();
     }
 
-    /// The figure in a row of the leader's page that counts these.
+    /// The figure in a row of the leader's page or of a report that counts these.
     pub(super) async fn figure(&self, row: &str, only: &str) -> String {
         let figure = self.by_xpath(&of_row(row, only)).await;
         figure.text().await.unwrap()
@@ -363,7 +365,9 @@ impl Drop for Browser {
 
 /// The link of a figure.
 fn of_row(row: &str, only: &str) -> String {
-    format!("//tr[contains(., '{row}')]//a[contains(@href, 'only={only}')]")
+    format!(
+        "//tr[contains(., '{row}')]//a[contains(@href, 'only={only}') or contains(@href, 'count={only}')]"
+    )
 }
 
 /// Where pictures are kept: the build folder, which is in no repository.

@@ -4,6 +4,7 @@ mod driver;
 mod every_page;
 mod paths;
 mod replayed;
+mod reports;
 mod supervision;
 mod window;
 

@@ -4,15 +4,13 @@ use std::cell::Cell;
 
 use fantoccini::key::Key;
 
-use super::driver::{Browser, DESK};
+use super::driver::{A4, Browser, DESK};
 use super::{PASSWORD, with_materials};
 use crate::program::block_on;
 
 const CASE: &str = "410800-GSJ-20181015-0001";
 /// What the clerk and all others may press for one case, besides what the applicant has told them.
 const KEYS_MAX: u32 = 25;
-/// A4 in points, as Chromium writes it.
-const A4: &str = "/MediaBox [0 0 594.95996 841.91998]";
 
 /// Hands that count what they press.
 struct Hands<'b> {
