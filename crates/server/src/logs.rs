@@ -4,6 +4,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 
+/// What warns of nothing that anybody could mend: bars of no length in the pictures of papers.
+const QUIETER: &str = ",usvg=error";
+
 /// Starts logging. `SHIXIAN_LOG__LEVEL` and `[log] level` come first, then `RUST_LOG`, then the command's default.
 pub(crate) fn start(log: &Log, default_level: &str) -> Result<(), anyhow::Error> {
     let asked = log
@@ -11,8 +14,8 @@ pub(crate) fn start(log: &Log, default_level: &str) -> Result<(), anyhow::Error>
         .clone()
         .or_else(|| std::env::var("RUST_LOG").ok())
         .filter(|level| !level.trim().is_empty());
-    let level = asked.as_deref().unwrap_or(default_level);
-    let filter = EnvFilter::try_new(level).map_err(|error| {
+    let level = asked.unwrap_or_else(|| format!("{default_level}{QUIETER}"));
+    let filter = EnvFilter::try_new(&level).map_err(|error| {
         anyhow::Error::msg(format!(
             "log.level {level:?}:写 info、debug 或过滤式,{error} / not a filter"
         ))

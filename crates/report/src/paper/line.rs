@@ -13,6 +13,8 @@ use crate::table::is_wide;
 const NOT_FIRST: &str = "，。、；：？！）》〉」』】〕％…—·”’,.;:?!)]}%°";
 /// Marks that don't end a line.
 const NOT_LAST: &str = "（《〈「『【〔“‘([{";
+/// A line with more spaces is no Chinese.
+const SPACES_MAX: usize = 3;
 /// Between two letters at most so much of their size is added to spread a line.
 const SPREAD_MAX: f32 = 0.25;
 
@@ -154,6 +156,11 @@ impl<'a> Measure<'a> {
     pub(super) fn spread(lines: &mut [Line], style: Style, width: f32, indent: f32) {
         let last = lines.len().saturating_sub(1);
         for (place, line) in lines.iter_mut().enumerate().take(last) {
+            // Words of Latin letters aren't torn apart: such lines end where they end.
+            let spaces = line.letters.iter().filter(|l| l.character == ' ');
+            if spaces.count() > SPACES_MAX {
+                continue;
+            }
             let room = if place == 0 { width - indent } else { width };
             let room = room / style.size;
             let gaps = line.letters.len().saturating_sub(1);

@@ -6,8 +6,15 @@ use super::sheet::{BOTTOM, LEFT, Mark, Sheet, TOP, WIDTH, base_line, count};
 
 /// Sizes of a table's words, the first at which all fits being taken, points.
 const SIZES: [f32; 5] = [10.5, 9.5, 9.0, 8.0, 7.0];
+/// Words that wrap keep so many letters side by side at least, sentences some more.
+const WRAPPED: f32 = 4.0;
+const WRAPPED_LONG: f32 = 7.0;
+/// From so many letters on words are a sentence.
+const LONG: f32 = 16.0;
+/// Down to this size words are made smaller before they wrap.
+const READ_EASILY: f32 = 9.0;
 /// A table whose words ask for so many times its width is set in smaller ones.
-const CROWDED: f32 = 1.2;
+const CROWDED: f32 = 1.25;
 /// What a table without sizes would have.
 const SMALLEST: Style = Style {
     face: Face::Table,
@@ -99,22 +106,32 @@ impl Sheet<'_> {
 
     /// The widths of the columns at the largest size at which no word must be torn and not too many must wrap.
     fn lay_out(&self, grid: &Grid<'_>) -> Layout {
-        let mut chosen = None;
-        for size in SIZES {
-            let body = Style {
-                face: Face::Table,
-                size,
-                leading: size * 1.35,
-            };
-            let (least, natural) = self.wishes(grid, body);
-            let sum = |widths: &[f32]| widths.iter().sum::<f32>();
-            let fits = sum(&least) <= WIDTH && sum(&natural) <= WIDTH * CROWDED;
-            chosen = Some((shared_out(&least, &natural), body));
-            if fits {
-                break;
-            }
-        }
-        let (widths, body) = chosen.unwrap_or((Vec::new(), SMALLEST));
+        let tried: Vec<(Style, Vec<f32>, Vec<f32>)> = SIZES
+            .into_iter()
+            .map(|size| {
+                let body = Style {
+                    face: Face::Table,
+                    size,
+                    leading: size * 1.35,
+                };
+                let (least, natural) = self.wishes(grid, body);
+                (body, least, natural)
+            })
+            .collect();
+        let fits = |least: &[f32]| least.iter().sum::<f32>() <= WIDTH;
+        let asks = |natural: &[f32], times: f32| natural.iter().sum::<f32>() <= WIDTH * times;
+        // Best nothing wraps; then little does; then no word is torn at least.
+        let mut whole = tried.iter();
+        let mut crowded = tried.iter();
+        let mut tight = tried.iter();
+        let chosen = whole
+            .find(|(body, _, natural)| body.size >= READ_EASILY && asks(natural, 1.0))
+            .or_else(|| crowded.find(|(_, least, natural)| fits(least) && asks(natural, CROWDED)))
+            .or_else(|| tight.find(|(_, least, _)| fits(least)))
+            .or(tried.last());
+        let (widths, body) = chosen.map_or((Vec::new(), SMALLEST), |(body, least, natural)| {
+            (shared_out(least, natural), *body)
+        });
         Layout {
             widths,
             body,
@@ -150,8 +167,15 @@ impl Sheet<'_> {
         let rows = grid.rows.iter().map(|row| (row.as_slice(), body));
         for (row, style) in rows.chain([(grid.foot, bold)]) {
             for (place, words) in row.iter().enumerate() {
+                let whole = self.measure.width(style, words);
+                // A column of single letters can't be read, one of half sentences can.
+                let letters = if whole > style.size * LONG {
+                    WRAPPED_LONG
+                } else {
+                    WRAPPED
+                };
                 let part = self.measure.widest_of_cell(style, words);
-                wish(place, part, self.measure.width(style, words));
+                wish(place, part.max(whole.min(style.size * letters)), whole);
             }
         }
         (least, natural)

@@ -46,7 +46,7 @@ impl Value {
             Self::Text(text) | Self::Word(_, text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Day(day) => day.to_string(),
-            Self::At(at) => calendar.local(*at).format("%Y-%m-%d %H:%M").to_string(),
+            Self::At(at) => calendar.local(*at).format("%Y-%m-%d").to_string(),
             Self::Flag(true) => language.pick("是", "yes").to_owned(),
             Self::Flag(false) => language.pick("否", "no").to_owned(),
         }
@@ -159,11 +159,12 @@ const ORDERS: &[Column] = &[
     words("unit_name", "单位", "Unit"),
     words("about", "有关办件", "About"),
     words("text", "要求", "Demand"),
-    words("issued_at", "发出时间", "Issued at"),
+    // The number of an order has its day.
+    beside(words("issued_at", "发出时间", "Issued at")),
     words("due_on", "回复期限", "Due on"),
     words("replied_at", "回复时间", "Replied at"),
     words("in_time", "按期", "In time"),
-    number("sent_back", "退回次数", "Sent back"),
+    beside(number("sent_back", "退回次数", "Sent back")),
     beside(words("closed_at", "销号时间", "Closed at")),
     words("state", "现状", "State"),
 ];

@@ -11,7 +11,7 @@ use super::{Look, decimal, measure, round_step};
 
 const EDGE: Tenths = units(2);
 const TITLE: Tenths = units(28);
-const ROW: Tenths = units(34);
+const ROW: Tenths = units(42);
 const FRAME: Tenths = units(18);
 const BAR: Tenths = units(10);
 /// The row of the scale's numbers.
@@ -133,7 +133,7 @@ fn draw_row(
     (x, top): (&dyn Fn(i64) -> Tenths, Tenths),
 ) {
     let left = x(0);
-    let bar = top + units(15);
+    let bar = top + units(23);
     let middle = bar + BAR / 2;
     if let Some(limit) = row.limit_hundredths {
         let area = Area::between(left, x(limit), middle - FRAME / 2, FRAME);
@@ -164,8 +164,8 @@ fn draw_row(
     let name = measure::fitted(&row.name, Size::Label, NAME_MAX).unwrap_or_default();
     let at = (left - GAP, middle + units(4));
     drawing.text(at, Size::Label, Anchor::End, INK, &name);
-    let at = (left + units(4), top + units(4));
-    drawing.text(at, Size::Tiny, Anchor::Start, OVER_LINES, &row.told(look));
+    let at = (left + units(4), top + units(13));
+    drawing.text(at, Size::Small, Anchor::Start, OVER_LINES, &row.told(look));
 }
 
 fn entries(chart: &Stages<'_>, look: &Look<'_>) -> Vec<(Sign, String)> {
