@@ -1,8 +1,8 @@
 //! What inspectors enter, and what is done about it: appended, and found by month and unit.
 
 use crate::fixture::{DIVISION, contract, in_write};
-use store::StoreError;
 use store::score::{self, ScoreActRow, ScoreEntryRow};
+use store::{AsConflict, StoreError};
 
 fn entry(number: &str, unit: &str, month: &str) -> ScoreEntryRow {
     ScoreEntryRow {
