@@ -159,12 +159,16 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 33] = [
+        const PUT_TOGETHER: [&str; 37] = [
             "element.",
             "audience.",
             "health_of.",
             "appeal_answer.",
             "outage_touch.",
+            "score_state.",
+            "score_act.",
+            "score_known.",
+            "score_volume.",
             "job.",
             "run.",
             "message_state.",
