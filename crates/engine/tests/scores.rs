@@ -222,9 +222,9 @@ async fn only_inspectors_enter_and_all_is_in_the_log(database: Database) {
         told(&found, "GSJ")[0],
         format!("投诉查实（{}），扣2.5分", entry.number)
     );
-    // The month before, and both in the half-year: (100.5 + 93) ÷ 2.
+    // The month before, and both in the half-year: (100.5 + 90) ÷ 2: in September no item was in force, so no promise cut anything.
     let found = scores(engine, "2018-H2").await;
-    assert_eq!(score(&found, "GSJ"), "96.75");
+    assert_eq!(score(&found, "GSJ"), "95.25");
     assert_eq!(found.months.len(), 4, "July to October have begun");
     assert!(placed(&found, "HBJ").score.is_none());
 }
@@ -392,7 +392,7 @@ async fn schemes_are_named_by_the_configuration(database: Database) {
     assert_eq!(error.kind(), "bad_scheme");
     let told = error.to_string();
     assert!(
-        told.contains("mine.toml 第2行，键“part.points”") && told.contains("part.points: missing"),
+        told.contains("mine.toml 第2行，键“part.name”") && told.contains("part.name: missing"),
         "{told}"
     );
     let missing = with("no-such-scheme").await.unwrap();

@@ -169,7 +169,7 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 35] = [
+        const PUT_TOGETHER: [&str; 39] = [
             "counted.",
             "defined.",
             "element.",
@@ -177,6 +177,10 @@ mod tests {
             "health_of.",
             "appeal_answer.",
             "outage_touch.",
+            "score_state.",
+            "score_act.",
+            "score_known.",
+            "score_volume.",
             "job.",
             "run.",
             "message_state.",

@@ -71,13 +71,15 @@ contract! {
             score::insert(conn, &entry("PF-1", "a", "2011-10")).await?;
             score::append(conn, &act("PF-1", 1, "objected")).await
         }).await.unwrap();
-        let mut other = act("PF-1", 1, "objected");
-        other.by_person = "D-2".to_owned();
+        let refused = in_write!(fixture.store, |conn| {
+            let mut other = act("PF-1", 1, "objected");
+            other.by_person = "D-2".to_owned();
+            let act = score::append(conn, &other).await.unwrap_err();
+            let entry = score::insert(conn, &entry("PF-1", "b", "2011-11")).await.unwrap_err();
+            Ok::<_, StoreError>((act.is_conflict(), entry.is_conflict()))
+        });
+        assert_eq!(refused.await.unwrap(), (true, true));
         let mut conn = fixture.store.read().await.unwrap();
-        let again = score::append(&mut conn, &other).await.unwrap_err();
-        assert!(again.is_conflict(), "{again}");
-        let again = score::insert(&mut conn, &entry("PF-1", "b", "2011-11")).await.unwrap_err();
-        assert!(again.is_conflict(), "{again}");
         assert_eq!(score::acts(&mut conn, DIVISION, "PF-1").await.unwrap(), [act("PF-1", 1, "objected")]);
     }
 }
