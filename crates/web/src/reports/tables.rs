@@ -34,7 +34,6 @@ enum Column {
     Count(&'static str),
     Share(fn(&Figures) -> Ratio),
     Mean,
-    Median,
     /// How the cases accepted stand to those of the period before.
     Change,
 }
@@ -57,7 +56,6 @@ const COLUMNS: &[(&str, Column)] = &[
     ("counted.open_late", Column::Count("open_late")),
     ("counted.on_time_rate", Column::Share(Figures::on_time_rate)),
     ("counted.used_mean", Column::Mean),
-    ("counted.used_median", Column::Median),
     ("counted.yellow_cards", Column::Count("yellow_cards")),
     ("counted.red_cards", Column::Count("red_cards")),
 ];
@@ -83,7 +81,6 @@ fn cells(view: &View<'_>, part: &Part) -> Vec<Cell> {
             _ => Cell::plain(t.say("reports.few")),
         },
         Column::Mean => Cell::plain(mean(&part.own.used)),
-        Column::Median => Cell::plain(days_of(part.own.used.median())),
         Column::Change => Cell::plain(match &part.before {
             Some(before) => change_of_count(part.own.counts.accepted, before.counts.accepted),
             None => NONE.to_owned(),
