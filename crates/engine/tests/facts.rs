@@ -232,10 +232,12 @@ async fn an_event_is_counted_once_whoever_is_faster(database: Database) {
     for _ in 0..12 {
         office.accepted("GSJ-001").await;
         let both = tokio::join!(office.engine.keep_facts(), second.keep_facts());
-        (both.0.unwrap(), both.1.unwrap());
+        both.0.unwrap();
+        both.1.unwrap();
     }
     let both = tokio::join!(office.engine.rebuild_facts(), second.rebuild_facts());
-    (both.0.unwrap(), both.1.unwrap());
+    both.0.unwrap();
+    both.1.unwrap();
     office.accepted("HBJ-001").await;
     let statement = second.statement(&period("2018-10")).await.unwrap();
     assert_eq!(statement.total.counts.accepted, 13);

@@ -106,7 +106,7 @@ fn deductions_are_those_of_the_published_scheme() {
         figures.counts.yellow_cards = yellow;
         figures.counts.red_cards = red;
         let found = score(&figures, None, runs, &[]);
-        let part = &found.parts[2];
+        let part = found.parts.get(2).expect("a third part");
         assert_eq!(
             part.points,
             Points::whole(limits),
@@ -204,7 +204,8 @@ fn entries_count_until_they_are_withdrawn() {
     ] {
         let found = score(&Figures::default(), None, &[], &[entry(part, points, acts)]);
         assert_eq!(found.points.to_string(), sum, "{part} {points} {acts:?}");
-        assert_eq!(found.parts[5].known.as_str(), known);
+        let part = found.parts.get(5).expect("a sixth part");
+        assert_eq!(part.known.as_str(), known);
     }
 }
 
@@ -539,7 +540,7 @@ fn naively(f: &Figures, cut: (u64, u64), runs: &[u64], entered: i64) -> i64 {
     sum += off(14, in_row * 3 + c.yellow_cards * 5 + c.red_cards * 10);
     sum += off(14, (c.order_replies_late + c.orders_overdue) * 2);
     sum += (10 + entered).clamp(0, 10);
-    let percent = |part: u64, whole: u64| if whole == 0 { 0 } else { part * 100 / whole };
+    let percent = |part: u64, whole: u64| (part * 100).checked_div(whole).unwrap_or(0);
     let plus = |points: u64| i64::try_from(points).unwrap_or(i64::MAX);
     sum += plus(percent(c.completed_early, c.completed_on_time + c.completed_late) / 10);
     let cut = percent(cut.0, cut.1);
@@ -604,7 +605,7 @@ proptest! {
         let ranked: Vec<(i64, u64)> = told.values().copied().filter(|(_, done)| *done >= 5).collect();
         prop_assert_eq!(found.ranked().count(), ranked.len());
         for placed in &found.units {
-            let own = told[&placed.unit];
+            let own = told.get(&placed.unit).copied().expect("a unit that was told");
             let better = ranked.iter().filter(|other| **other > own).count();
             let rank = (own.1 >= 5).then(|| u64::try_from(better + 1).unwrap());
             prop_assert_eq!(placed.rank, rank, "{}", placed.unit);

@@ -271,22 +271,12 @@ pub fn by_month(day: NaiveDate, counted: &Counted) -> Counted {
 }
 
 /// Sums of one place in a period.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Sums {
-    counts: [i64; Count::ALL.len()],
+    counts: BTreeMap<Count, i64>,
     /// Cases by the least level of their highest warning of the period.
-    warned: [i64; Level::ALL.len()],
+    warned: BTreeMap<Level, i64>,
     others: BTreeMap<Measure, i64>,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        Self {
-            counts: [0; Count::ALL.len()],
-            warned: [0; Level::ALL.len()],
-            others: BTreeMap::new(),
-        }
-    }
 }
 
 /// Adds the facts of days up to the figures of a period. Wanted are the facts of its own days, and the changes of what is
@@ -347,7 +337,7 @@ impl Fold {
                 }
                 Measure::Warned(level, gap) => {
                     if !gap.is_some_and(within) {
-                        sums.warned[level_place(level)] += n;
+                        *sums.warned.entry(level).or_default() += n;
                     }
                 }
                 other => *sums.others.entry(other).or_default() += n,
@@ -366,7 +356,7 @@ impl Fold {
     /// A place at which less than nothing was counted: then the facts aren't those of the record.
     pub fn negative(&self) -> Option<&Leaf> {
         let negative = |sums: &Sums| {
-            let counts = sums.counts.iter().chain(&sums.warned);
+            let counts = sums.counts.values().chain(sums.warned.values());
             counts.chain(sums.others.values()).any(|n| *n < 0)
         };
         let found = self.leaves.iter().find(|(_, sums)| negative(sums));
@@ -395,27 +385,23 @@ const fn at_end(balance: Balance) -> Count {
     }
 }
 
-const fn level_place(level: Level) -> usize {
-    match level {
-        Level::Notice => 0,
-        Level::Yellow => 1,
-        Level::Red => 2,
-    }
-}
-
 impl Sums {
-    const fn count(&mut self, count: Count, n: i64) {
-        self.counts[count as usize] += n;
+    fn count(&mut self, count: Count, n: i64) {
+        *self.counts.entry(count).or_default() += n;
     }
 
     fn figures(&self) -> Figures {
-        let mut counts = self.counts;
-        let [notice, yellow, red] = self.warned;
-        counts[Count::NoticeCases as usize] = notice - yellow;
-        counts[Count::YellowCards as usize] = yellow - red;
-        counts[Count::RedCards as usize] = red;
+        let warned = |level| self.warned.get(&level).copied().unwrap_or(0);
+        let counts = Counts::of(|count| {
+            natural(match count {
+                Count::NoticeCases => warned(Level::Notice) - warned(Level::Yellow),
+                Count::YellowCards => warned(Level::Yellow) - warned(Level::Red),
+                Count::RedCards => warned(Level::Red),
+                other => self.counts.get(&other).copied().unwrap_or(0),
+            })
+        });
         let mut figures = Figures {
-            counts: Counts::of(counts.map(natural)),
+            counts,
             ..Figures::default()
         };
         for (measure, n) in &self.others {

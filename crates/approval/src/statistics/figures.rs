@@ -46,10 +46,9 @@ macro_rules! counts {
                 vec![$(self.$name,)+]
             }
 
-            /// The counts with these values, in the order of [`Self::NAMES`].
-            pub(super) const fn of(values: [u64; Count::ALL.len()]) -> Self {
-                let [$($name,)+] = values;
-                Self { $($name,)+ }
+            /// The counts with these values.
+            pub(super) fn of(value: impl Fn(Count) -> u64) -> Self {
+                Self { $($name: value(Count::$key),)+ }
             }
 
             /// One of them.

@@ -106,6 +106,11 @@ impl Statement {
         alone.limits = unit.limits;
         alone.items.retain(|item| item.unit == *code);
         alone.units = vec![unit];
+        // A rank tells of the others. What the unit scored, it finds at its own desk.
+        alone.scores = None;
+        if let Some(closed) = &mut alone.closed {
+            closed.changes.retain(|change| change.unit == *code);
+        }
         Some(alone)
     }
 }

@@ -343,7 +343,7 @@ impl Reader<'_> {
             OrderPhase::Closed { at } => Some(at),
             OrderPhase::Issued | OrderPhase::Replied => None,
         };
-        let replied_at = replies.map(|event| event.occurred_at).last();
+        let replied_at = replies.map(|event| event.occurred_at).next_back();
         Some(OrderLine {
             order: self.subject.id.clone(),
             place: self.place(&order.unit),

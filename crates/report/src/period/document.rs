@@ -133,6 +133,8 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
     let definitions = language
         .pick(words::DEFINITIONS, english::DEFINITIONS)
         .iter();
+    let mut basis = wording.lines("basis.lines", &writer.values)?;
+    basis.push(writer.scheme());
     Ok(Document {
         language,
         title: writer.value("title"),
@@ -145,7 +147,7 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
         definitions: definitions
             .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
             .collect(),
-        basis: wording.lines("basis.lines", &writer.values)?,
+        basis,
         organ: line("head.organ")?,
         date: writer.value("date"),
     })
@@ -186,6 +188,20 @@ impl Writer<'_> {
             pictures: told.picture.into_iter().collect(),
             tables: tables.collect(),
         })
+    }
+
+    /// By what units were scored, or that they weren't.
+    fn scheme(&self) -> String {
+        match &self.report.statement.scores {
+            None => self.pick(
+                "本期不评分、不排名：统计期不是整月，或未启用评分。".to_owned(),
+                "Nobody is scored or ranked: the period isn't made of whole months, or no scheme is in use.".to_owned(),
+            ),
+            Some(scores) => self.pick(
+                format!("评分办法：《{}》。", scores.scheme.title),
+                format!("Scoring scheme: “{}”.", scores.scheme.title_en),
+            ),
+        }
     }
 
     /// One of two.

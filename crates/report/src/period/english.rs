@@ -154,6 +154,12 @@ pub(super) const DEFINITIONS: &[(&str, &str)] = &[
          cards are counted by when that happened.",
     ),
     (
+        "Score, rank",
+        "What the program knows is scored by itself under the scheme, the rest is entered by inspectors; what isn't recorded stands \
+         at full points. Half-years and years are the mean of their months. Units without business or with too few cases aren't \
+         ranked; equal scores stand by their number of cases, and share a rank if that is equal too.",
+    ),
+    (
         "Rates",
         "Always cut, never rounded; “—” where the denominator is zero.",
     ),

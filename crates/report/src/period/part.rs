@@ -24,6 +24,10 @@ impl UnitPart {
         own.limits = unit.limits;
         own.units = vec![unit.clone()];
         own.items.retain(|item| item.unit == *code);
+        own.scores = None;
+        if let Some(closed) = &mut own.closed {
+            closed.changes.retain(|change| change.unit == *code);
+        }
         // Earlier periods are known for the whole division alone.
         own.before = None;
         own.year_before = None;

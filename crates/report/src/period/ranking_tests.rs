@@ -176,8 +176,8 @@ fn csv_says_what_json_says() {
 fn the_page_tells_every_point() {
     let page = text(&scored("2011-10", &["2011-10"]), Format::Html, 0);
     for words in [
-        "八、考核得分和排名",
-        "九、口径说明",
+        "三、考核得分和排名",
+        "十一、口径说明",
         "1个单位参加排名，1个单位不排名",
         "前1名：环保局",
         "92.50分",
@@ -193,7 +193,7 @@ fn the_page_tells_every_point() {
     }
     assert!(!page.contains("投诉<查实>") && !page.contains("后1名"));
     let page = text(&statement(figures()), Format::Html, 0);
-    assert!(page.contains("八、口径说明") && page.contains("本期不评分、不排名"));
+    assert!(page.contains("十、口径说明") && page.contains("本期不评分、不排名"));
 }
 
 #[test]
