@@ -221,14 +221,21 @@ async fn differences(
     let events = store::event::of_subjects(conn, division, &subjects).await?;
     let mut facts = DailyFacts::default();
     for history in events.chunk_by(|a, b| a.subject == b.subject) {
-        // Events are appended: those up to a position are the first ones.
-        let before = history.partition_point(|event| FeedPosition::of(event) <= *from);
-        let after = history.partition_point(|event| FeedPosition::of(event) <= last);
+        let before = read_by(history, from);
+        let after = read_by(history, &last).max(before);
         let (old, new) = history.split_at(before);
         let new = new.get(..after - before).unwrap_or_default();
         add_difference(&mut facts, division, old, new, books)?;
     }
     Ok(facts)
+}
+
+/// How many of a subject's events count at a position: the first ones up to it. On PostgreSQL a transaction of many subjects
+/// may have a lower number than one whose event stands before its own; it counts once that one is read too.
+fn read_by(history: &[EventRow], position: &FeedPosition) -> usize {
+    let read = history.iter();
+    read.take_while(|event| FeedPosition::of(event) <= *position)
+        .count()
 }
 
 /// What a subject contributes with new events, less what it did with the old ones alone.

@@ -10,7 +10,7 @@ use store::fact::FactFold;
 use store::feed::FeedPosition;
 use tokio::task::JoinSet;
 
-use super::{FactsReport, contribute_as_recorded, count, fold_at, read, rows};
+use super::{FactsReport, contribute_as_recorded, count, fold_at, read, read_by, rows};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -170,22 +170,25 @@ impl Work {
     /// Takes the whole events of some subjects; those after the position are left to the folds to come.
     async fn take(
         &mut self,
-        mut events: Vec<EventRow>,
+        events: Vec<EventRow>,
         position: &FeedPosition,
     ) -> Result<(), EngineError> {
         while self.pages.len() >= PAGES_AT_WORK {
             self.add_one().await?;
         }
-        events.retain(|event| FeedPosition::of(event) <= *position);
         let (division, books) = (self.division.clone(), Arc::clone(&self.books));
+        let position = position.clone();
         self.pages.spawn_blocking(move || {
             let mut facts = DailyFacts::default();
+            let mut counted = 0;
             for history in events.chunk_by(|a, b| a.subject == b.subject) {
+                let (history, _) = history.split_at(read_by(history, &position));
                 if let Some(subject) = read(&division, history, &books)? {
                     contribute_as_recorded(&mut facts, &subject, &books)?;
                 }
+                counted += count(history.len());
             }
-            Ok((facts, count(events.len())))
+            Ok((facts, counted))
         });
         Ok(())
     }

@@ -14,7 +14,7 @@ use store::fact::{FactFold, FactRow};
 use store::feed::FeedPosition;
 
 use super::rows::{damaged, day, leaf, month, number, year};
-use super::{contribute_as_recorded, differences, is_current, next_page, read};
+use super::{PAGE_EVENTS, contribute_as_recorded, differences, is_current, read};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -98,7 +98,7 @@ impl Engine {
     }
 }
 
-/// What events contribute that were recorded since the last fold.
+/// What events contribute that were recorded since the last fold: all that this snapshot sees, whatever else is under way.
 async fn not_folded(
     conn: &mut Conn,
     division: &str,
@@ -108,7 +108,7 @@ async fn not_folded(
     let mut facts = DailyFacts::default();
     let mut from = fold.position();
     loop {
-        let page = next_page(conn, division, &from).await?;
+        let page = store::feed::page(conn, division, &from, i64::MAX, PAGE_EVENTS).await?;
         let Some(last) = page.last().map(FeedPosition::of) else {
             return Ok(facts);
         };
