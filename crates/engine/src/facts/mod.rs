@@ -3,7 +3,7 @@
 //! A fold reads the events in the order in which nothing ever appears before a position already read, works out what each
 //! subject contributed before them and contributes after, and stores the difference together with how far it has read:
 //! whatever crashes, each event is counted once. Corrections and annulments are differences like any other. Where there
-//! are no facts yet, or they were counted with another calendar, they are made anew from all events ([`rebuild`]).
+//! are no facts yet, or they were counted with another calendar, they are made anew from all events ([`Engine::rebuild_facts`]).
 
 mod closing;
 pub mod export;
