@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 
 use approval::Books;
 use approval::Subject;
-use approval::ids::{DivisionCode, SubjectId};
 use approval::statistics::{DailyFacts, FACTS_FORM, contribute};
 use store::Conn;
 use store::event::EventRow;
@@ -24,6 +23,7 @@ use store::feed::FeedPosition;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::execute::replay;
 
 /// Events that one fold reads.
 const PAGE_EVENTS: i64 = 2_000;
@@ -267,20 +267,12 @@ fn add_difference(
     }
 }
 
+/// A subject as some first events leave it; none without events.
 fn read(division: &str, rows: &[EventRow], books: &Books) -> Result<Option<Subject>, EngineError> {
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let events = rows
-        .iter()
-        .map(store::codec::from_row)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Subject::replay(
-        DivisionCode::new(division),
-        SubjectId::new(&first.subject),
-        events,
-        books,
-    )?)
+    let first = rows.first();
+    first
+        .map(|first| replay(division, &first.subject, rows, books))
+        .transpose()
 }
 
 /// The facts of a subject as its last event found them. Limits that pass without an event are no part of what is stored

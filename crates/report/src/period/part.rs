@@ -18,16 +18,10 @@ pub struct UnitPart {
 impl UnitPart {
     /// The part of a unit; `None` if the report doesn't know it.
     pub fn of(statement: &Statement, details: &Details, code: &UnitCode) -> Option<Self> {
-        let unit = statement.units.iter().find(|unit| unit.code == *code)?;
-        let mut own = statement.clone();
-        own.total = unit.figures.clone();
-        own.limits = unit.limits;
-        own.units = vec![unit.clone()];
-        own.items.retain(|item| item.unit == *code);
-        own.scores = None;
-        if let Some(closed) = &mut own.closed {
-            closed.changes.retain(|change| change.unit == *code);
-        }
+        let mut own = statement.of_unit(code)?;
+        let name = own.units.first()?.name.clone();
+        // The paper is the division's, about the unit.
+        own.standing = statement.standing.clone();
         // Earlier periods are known for the whole division alone.
         own.before = None;
         own.year_before = None;
@@ -36,7 +30,7 @@ impl UnitPart {
         limits.retain(|stage, _| own.total.stages.contains_key(stage));
         Some(Self {
             code: code.clone(),
-            name: unit.name.clone(),
+            name,
             statement: own,
             details: Details {
                 lists: details.lists.of_unit(code),
