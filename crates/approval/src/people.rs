@@ -21,6 +21,8 @@ pub struct Unit {
     pub vertical: bool,
     /// The hall (办事大厅) where it has its windows, if any.
     pub hall: Option<String>,
+    /// Its windows (窗口) there, as papers name them, such as `3、4号`.
+    pub windows: Option<String>,
 }
 
 /// What a person is for the supervision.
@@ -108,6 +110,10 @@ pub struct Person {
 pub struct Directory {
     units: BTreeMap<UnitCode, Unit>,
     people: BTreeMap<PersonCode, Person>,
+    /// The people of each unit, and of the division itself, by code: a large city's cards ask for them one unit at a time.
+    of_unit: BTreeMap<Option<UnitCode>, Vec<PersonCode>>,
+    /// For whom somebody is named as the stand-in, by the stand-in's code.
+    stood_for: BTreeMap<PersonCode, Vec<PersonCode>>,
 }
 
 impl Directory {
@@ -116,10 +122,21 @@ impl Directory {
         units: impl IntoIterator<Item = Unit>,
         people: impl IntoIterator<Item = Person>,
     ) -> Self {
-        Self {
+        let mut directory = Self {
             units: units.into_iter().map(|u| (u.code.clone(), u)).collect(),
             people: people.into_iter().map(|p| (p.code.clone(), p)).collect(),
+            ..Self::default()
+        };
+        for person in directory.people.values() {
+            let (of_unit, code) = (&mut directory.of_unit, &person.code);
+            let unit = of_unit.entry(person.unit.clone()).or_default();
+            unit.push(code.clone());
+            if let Some(stand_in) = &person.stand_in {
+                let stood_for = directory.stood_for.entry(stand_in.person.clone());
+                stood_for.or_default().push(code.clone());
+            }
         }
+        directory
     }
 
     /// A unit by its code.
@@ -142,19 +159,29 @@ impl Directory {
         self.people.values()
     }
 
+    /// The people of a unit, or those of the division itself, by code.
+    pub fn people_of(&self, unit: Option<&UnitCode>) -> impl Iterator<Item = &Person> {
+        let codes = self.of_unit.get(&unit.cloned()).into_iter().flatten();
+        codes.filter_map(|code| self.people.get(code))
+    }
+
+    /// The people who name somebody as their stand-in (AB岗), by code, whether the time for it runs or not.
+    pub fn stood_for(&self, stand_in: &PersonCode) -> impl Iterator<Item = &Person> {
+        let codes = self.stood_for.get(stand_in).into_iter().flatten();
+        codes.filter_map(|code| self.people.get(code))
+    }
+
     /// The people of a unit who hold the post of a stage.
     pub fn holders(&self, unit: &UnitCode, stage: Stage) -> Vec<&Person> {
-        self.people
-            .values()
-            .filter(|p| p.unit.as_ref() == Some(unit) && p.posts.contains(&stage))
-            .collect()
+        let people = self.people_of(Some(unit));
+        people.filter(|p| p.posts.contains(&stage)).collect()
     }
 
     fn with_role(&self, unit: Option<&UnitCode>, role: Role) -> Vec<&Person> {
-        self.people
-            .values()
-            .filter(|p| p.role == role && (unit.is_none() || p.unit.as_ref() == unit))
-            .collect()
+        match unit {
+            Some(_) => self.people_of(unit).filter(|p| p.role == role).collect(),
+            None => self.people().filter(|p| p.role == role).collect(),
+        }
     }
 
     /// Who is told, each person once, in the order of the audience list.

@@ -47,6 +47,10 @@ pub(crate) async fn build(url: &str, count: usize, clerks: usize) -> Result<City
         ..City::default()
     };
     multiply(url, count, &mut city).await?;
+    let engine = office::open(url, &settings).await?;
+    // As a service that has been running for long would have it: what is counted afterwards is what comes in afterwards.
+    engine.rebuild_facts().await?;
+    engine.close().await;
     city.sessions = sign_in(url, &settings, clerks).await?;
     Ok(city)
 }
@@ -226,15 +230,47 @@ enum Target {
         /// Built row by row, the indexes would take most of the time; built afterwards, they are sorted once.
         indexes: Vec<(String, String)>,
     },
-    Postgres(PgConnection),
+    Postgres {
+        connection: PgConnection,
+        /// As with the other database.
+        indexes: Vec<(String, String)>,
+    },
 }
+
+/// What the copies go into, by which its indexes are found.
+const INDEXES_SQLITE: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
+    AND tbl_name IN ('event', 'subject', 'personal') ORDER BY name";
+/// The indexes of constraints stay: the copies are found by them.
+const INDEXES_POSTGRES: &str = "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = current_schema() \
+    AND tablename IN ('event', 'subject', 'personal') AND indexname NOT IN (SELECT conname FROM pg_constraint) ORDER BY indexname";
 
 impl Target {
     async fn open(url: &str) -> Result<Self> {
         let Some(path) = url.strip_prefix("sqlite:") else {
             let mut connection = PgConnection::connect(url).await?;
+            for setting in [
+                "SET synchronous_commit = off",
+                "SET maintenance_work_mem = '256MB'",
+            ] {
+                sqlx::query(setting).execute(&mut connection).await?;
+            }
+            let rows = sqlx::query(INDEXES_POSTGRES)
+                .fetch_all(&mut connection)
+                .await?;
+            let indexes: Vec<(String, String)> = rows
+                .iter()
+                .map(|row| (row.get("name"), row.get("sql")))
+                .collect();
+            for (name, _) in &indexes {
+                sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}")))
+                    .execute(&mut connection)
+                    .await?;
+            }
             sqlx::query(STAGING).execute(&mut connection).await?;
-            return Ok(Self::Postgres(connection));
+            return Ok(Self::Postgres {
+                connection,
+                indexes,
+            });
         };
         let mut connection = SqliteConnectOptions::new()
             .filename(Path::new(path))
@@ -243,15 +279,13 @@ impl Target {
             .disable_statement_logging()
             .connect()
             .await?;
-        let indexes: Vec<(String, String)> = sqlx::query(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
-             AND tbl_name IN ('event', 'subject', 'personal') ORDER BY name",
-        )
-        .fetch_all(&mut connection)
-        .await?
-        .iter()
-        .map(|row| (row.get("name"), row.get("sql")))
-        .collect();
+        let rows = sqlx::query(INDEXES_SQLITE)
+            .fetch_all(&mut connection)
+            .await?;
+        let indexes: Vec<(String, String)> = rows
+            .iter()
+            .map(|row| (row.get("name"), row.get("sql")))
+            .collect();
         for (name, _) in &indexes {
             sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}")))
                 .execute(&mut connection)
@@ -286,7 +320,7 @@ impl Target {
                     .await?;
                 transaction.commit().await?;
             }
-            Self::Postgres(connection) => {
+            Self::Postgres { connection, .. } => {
                 let mut transaction = connection.begin().await?;
                 let texts = |of: fn(&Copied) -> &String| -> Vec<String> {
                     chunk.iter().map(|clone| of(clone).clone()).collect()
@@ -332,7 +366,15 @@ impl Target {
                 connection.close().await?;
                 found
             }
-            Self::Postgres(mut connection) => {
+            Self::Postgres {
+                mut connection,
+                indexes,
+            } => {
+                for (_, sql) in &indexes {
+                    sqlx::query(AssertSqlSafe(sql.clone()))
+                        .execute(&mut connection)
+                        .await?;
+                }
                 // Autovacuum would do it within minutes.
                 for last in ["DROP TABLE bench_clone", "VACUUM ANALYZE", "CHECKPOINT"] {
                     sqlx::query(last).execute(&mut connection).await?;

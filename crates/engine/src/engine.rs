@@ -211,6 +211,12 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn books(&self, division: &str) -> Result<Arc<Books>, EngineError> {
+        {
+            let mut conn = self.inner.store.read().await?;
+            if let Some(books) = self.inner.library.kept(&mut conn, division).await? {
+                return Ok(books);
+            }
+        }
         // The edition and what stands in it are read at one moment.
         let mut conn = self.inner.store.snapshot().await?;
         self.inner.library.books(&mut conn, division).await

@@ -49,6 +49,27 @@ impl Library {
         self.edition(conn, division, edition).await
     }
 
+    /// The books of a division if those that are kept are still the newest.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn kept(
+        &self,
+        conn: &mut Conn,
+        division: &str,
+    ) -> Result<Option<Arc<Books>>, EngineError> {
+        let edition = store::meta::get(conn, BOOKS_EDITION)
+            .await?
+            .unwrap_or_default();
+        Ok(self.on_shelf(division, &edition))
+    }
+
+    fn on_shelf(&self, division: &str, edition: &str) -> Option<Arc<Books>> {
+        let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, books) = shelves.get(division)?;
+        (kept == edition).then(|| Arc::clone(books))
+    }
+
     /// The books of a division, for callers who have looked at the value of [`BOOKS_EDITION`] already.
     ///
     /// # Errors
@@ -59,13 +80,8 @@ impl Library {
         division: &str,
         edition: String,
     ) -> Result<Arc<Books>, EngineError> {
-        {
-            let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((kept, books)) = shelves.get(division)
-                && *kept == edition
-            {
-                return Ok(Arc::clone(books));
-            }
+        if let Some(books) = self.on_shelf(division, &edition) {
+            return Ok(books);
         }
         let books = Arc::new(self.read(conn, division).await?);
         let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
@@ -190,6 +206,7 @@ fn unit_of(row: UnitRow) -> Unit {
         kind: row.kind,
         vertical: row.vertical,
         hall: row.hall,
+        windows: row.windows,
     }
 }
 

@@ -30,7 +30,7 @@ use table::{Line, Table};
 pub use change::{Change, Field, Kind, Preview, apply, preview, read_upload, save};
 
 /// Optional columns of units.csv.
-const UNIT_OPTIONAL: &[&str] = &["kind", "vertical", "hall"];
+const UNIT_OPTIONAL: &[&str] = &["kind", "vertical", "hall", "windows"];
 /// Optional columns of people.csv.
 const PERSON_OPTIONAL: &[&str] = &[
     "role",
@@ -309,6 +309,7 @@ fn unit_row(division: &str, line: &Line<'_>) -> Result<UnitRow, EngineError> {
         kind: line.get("kind").to_owned(),
         vertical,
         hall: line.optional("hall"),
+        windows: line.optional("windows"),
     })
 }
 

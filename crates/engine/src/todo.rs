@@ -67,22 +67,40 @@ pub fn posts_of(person: &Person, books: &Books) -> Vec<Post> {
     posts
 }
 
+/// What waits at some posts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many wait at each post, in the order asked for; [`store::todo::COUNTED_MAX`] stands for that or more.
+    pub counts: Vec<i64>,
+    /// Those that are listed, the nearest date first.
+    pub rows: Vec<TodoRow>,
+}
+
 impl Engine {
-    /// What waits at some posts, the nearest date first, behind a place.
+    /// What waits at some posts: how many at each, and a page of those in a stage (in all, if none is chosen) behind a
+    /// place.
     ///
     /// # Errors
     /// The database's.
     pub async fn waiting(
         &self,
         posts: &[Post],
+        chosen: Option<Stage>,
         after: &Place,
         sought: Sought<'_>,
         limit: i64,
-    ) -> Result<Vec<TodoRow>, EngineError> {
-        let mut conn = self.inner.store.snapshot().await?;
-        let mut rows = Vec::new();
+    ) -> Result<Waiting, EngineError> {
+        // No snapshot: that a case moves between two of these statements does no harm, and lists are opened all day.
+        let mut conn = self.inner.store.read().await?;
+        let mut waiting = Waiting::default();
+        let rows = &mut waiting.rows;
         for (unit, stage) in posts {
             let post = (unit.as_str(), stage.as_str());
+            let count = store::todo::count(&mut conn, self.division(), post.0, post.1).await?;
+            waiting.counts.push(count);
+            if count == 0 || chosen.is_some_and(|chosen| chosen != *stage) {
+                continue;
+            }
             let place = (after.due_us, after.subject.as_str());
             rows.extend(
                 store::todo::page(&mut conn, self.division(), post, place, sought, limit).await?,
@@ -93,21 +111,6 @@ impl Engine {
             (key(a), &a.subject).cmp(&(key(b), &b.subject))
         });
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(rows)
-    }
-
-    /// How many wait at each of some posts; [`store::todo::COUNTED_MAX`] stands for that or more.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn waiting_counts(&self, posts: &[Post]) -> Result<Vec<i64>, EngineError> {
-        let mut conn = self.inner.store.snapshot().await?;
-        let mut counts = Vec::with_capacity(posts.len());
-        for (unit, stage) in posts {
-            let count =
-                store::todo::count(&mut conn, self.division(), unit.as_str(), stage.as_str());
-            counts.push(count.await?);
-        }
-        Ok(counts)
+        Ok(waiting)
     }
 }

@@ -527,6 +527,7 @@ async fn write_books(
         kind: String::new(),
         vertical: false,
         hall: None,
+        windows: None,
     };
     store::reference::put_unit(conn, &row).await?;
     let now_us = at(now).timestamp_micros();

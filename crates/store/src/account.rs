@@ -61,6 +61,23 @@ impl Table for SessionRow {
     const KEY: &'static [&'static str] = &["division", "token"];
 }
 
+/// An account by the session that it is used in.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UsedAccountRow {
+    /// The account.
+    #[sqlx(flatten)]
+    pub account: AccountRow,
+    /// When the session was begun.
+    pub begun_at_us: i64,
+    /// When it was last used, to the minute.
+    pub seen_at_us: i64,
+}
+
+impl Table for UsedAccountRow {
+    const TABLE: &'static str = "session";
+    const KEY: &'static [&'static str] = &["division", "account"];
+}
+
 /// What lists of accounts tell beside the account itself.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StandingRow {
@@ -79,8 +96,35 @@ impl Table for StandingRow {
 
 macro_rules! account_columns {
     () => {
-        "division, account, name, role, person, password, must_change, failures, locked_until_us, active, created_at_us, \
-         password_set_at_us"
+        account_columns!("")
+    };
+    ($of:literal) => {
+        concat!(
+            $of,
+            "division, ",
+            $of,
+            "account, ",
+            $of,
+            "name, ",
+            $of,
+            "role, ",
+            $of,
+            "person, ",
+            $of,
+            "password, ",
+            $of,
+            "must_change, ",
+            $of,
+            "failures, ",
+            $of,
+            "locked_until_us, ",
+            $of,
+            "active, ",
+            $of,
+            "created_at_us, ",
+            $of,
+            "password_set_at_us"
+        )
     };
 }
 
@@ -109,7 +153,9 @@ statements! {
     SUCCEEDED = "UPDATE account SET failures = 0, locked_until_us = NULL WHERE division = $1 AND account = $2 \
         AND (failures > 0 OR locked_until_us IS NOT NULL)";
     BEGIN_SESSION = concat!("INSERT INTO session (", session_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING");
-    SESSION = concat!("SELECT ", session_columns!(), " FROM session WHERE division = $1 AND token = $2");
+    // Read with each page: one statement for both.
+    USED = concat!("SELECT ", account_columns!("a."), ", s.created_at_us AS begun_at_us, s.seen_at_us FROM session s \
+        JOIN account a ON a.division = s.division AND a.account = s.account WHERE s.division = $1 AND s.token = $2");
     SESSIONS = concat!("SELECT ", session_columns!(), " FROM session WHERE division = $1 AND account = $2 ORDER BY token");
     SEEN = "UPDATE session SET seen_at_us = $3 WHERE division = $1 AND token = $2 AND seen_at_us < $3";
     END_SESSION = "DELETE FROM session WHERE division = $1 AND token = $2";
@@ -227,13 +273,13 @@ pub async fn begin_session(conn: &mut Conn, row: &SessionRow) -> Result<(), Stor
     }
 }
 
-/// A session by its token's digest.
-pub async fn session(
+/// The account that a session is of, by the digest of its token.
+pub async fn of_session(
     conn: &mut Conn,
     division: &str,
     token: &str,
-) -> Result<Option<SessionRow>, StoreError> {
-    fetch_optional!(conn, SessionRow, SESSION, division, token)
+) -> Result<Option<UsedAccountRow>, StoreError> {
+    fetch_optional!(conn, UsedAccountRow, USED, division, token)
 }
 
 /// An account's sessions.

@@ -52,6 +52,8 @@ statements! {
     PAGE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 \
         ORDER BY feed_group, subject, seq LIMIT $6");
+    BEHIND = "SELECT COUNT(*) FROM (SELECT 1 FROM event \
+        WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 LIMIT $6) AS counted";
     LAST = concat!("SELECT ", event_columns!(), " FROM event WHERE division = $1 AND feed_group < $2 \
         ORDER BY feed_group DESC, subject DESC, seq DESC LIMIT 1");
     WARNINGS = concat!("SELECT ", event_columns!(), " FROM event \
@@ -89,6 +91,27 @@ pub async fn page(
         after.seq,
         bound,
         limit
+    )
+}
+
+/// How many events come after a position, below a bound; counting ends at `most`.
+pub async fn behind(
+    conn: &mut Conn,
+    division: &str,
+    after: &FeedPosition,
+    bound: i64,
+    most: i64,
+) -> Result<i64, StoreError> {
+    fetch_value!(
+        conn,
+        i64,
+        BEHIND,
+        division,
+        after.group,
+        &after.subject,
+        after.seq,
+        bound,
+        most
     )
 }
 

@@ -16,6 +16,8 @@ use crate::StoreError;
 const SQLITE_BUSY: Duration = Duration::from_secs(10);
 /// Readers on SQLite: reading is short and the host's processors are few.
 const SQLITE_READERS_MAX: u32 = 8;
+/// Rows that a reader hands over before it waits for whoever takes them: more than a page of a list has.
+const SQLITE_ROWS_READY: usize = 256;
 /// Connections of one process to PostgreSQL: enough to group flushes, few enough for several processes within its default of 100.
 pub(crate) const POSTGRES_CONNECTIONS_MAX: u32 = 20;
 /// How long a command waits for a free connection before it is told that the database is busy.
@@ -56,6 +58,7 @@ pub(crate) fn address(url: &str) -> Result<Address, StoreError> {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .statement_cache_capacity(256)
+            .row_buffer_size(SQLITE_ROWS_READY)
             .disable_statement_logging();
         return Ok(Address::Sqlite(Box::new(options)));
     }

@@ -34,6 +34,8 @@ pub struct UnitRow {
     pub vertical: bool,
     /// The hall it sits in.
     pub hall: Option<String>,
+    /// Its windows there, as papers name them.
+    pub windows: Option<String>,
 }
 
 impl Table for UnitRow {
@@ -159,10 +161,10 @@ macro_rules! item_columns {
 statements! {
     PUT_DIVISION = "INSERT INTO division (division, name) VALUES ($1, $2) ON CONFLICT (division) DO UPDATE SET name = excluded.name";
     DIVISIONS = "SELECT division, name FROM division ORDER BY division";
-    PUT_UNIT = "INSERT INTO unit (division, unit, name, kind, vertical, hall) VALUES ($1, $2, $3, $4, $5, $6) \
+    PUT_UNIT = "INSERT INTO unit (division, unit, name, kind, vertical, hall, windows) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (division, unit) DO UPDATE SET name = excluded.name, kind = excluded.kind, vertical = excluded.vertical, \
-        hall = excluded.hall";
-    UNITS = "SELECT division, unit, name, kind, vertical, hall FROM unit WHERE division = $1 ORDER BY unit";
+        hall = excluded.hall, windows = excluded.windows";
+    UNITS = "SELECT division, unit, name, kind, vertical, hall, windows FROM unit WHERE division = $1 ORDER BY unit";
     PUT_PERSON = concat!("INSERT INTO person (", person_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
         ON CONFLICT (division, person) DO UPDATE SET name = excluded.name, unit = excluded.unit, role = excluded.role, \
         email = excluded.email, phone = excluded.phone, posts = excluded.posts, stand_in = excluded.stand_in, \
@@ -201,7 +203,8 @@ pub async fn put_unit(conn: &mut Conn, row: &UnitRow) -> Result<(), StoreError> 
         &row.name,
         &row.kind,
         row.vertical,
-        &row.hall
+        &row.hall,
+        &row.windows
     )
     .map(|_| ())
 }

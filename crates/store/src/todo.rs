@@ -27,14 +27,10 @@ pub struct TodoRow {
     pub accepted_at_us: Option<i64>,
     /// When the promised limit ends.
     pub promised_due_at_us: Option<i64>,
-    /// When the statutory limit ends.
-    pub statutory_due_at_us: Option<i64>,
     /// When the stage's limit ends; none while it stands still.
     pub stage_due_at_us: Option<i64>,
     /// The highest warning that stands against it.
     pub highest_level: Option<String>,
-    /// A date lies where the calendar isn't final.
-    pub provisional: bool,
     /// The number of its last event.
     pub seq: i64,
     /// The applicant's data, if they weren't erased.
@@ -49,7 +45,7 @@ impl Table for TodoRow {
 macro_rules! columns {
     () => {
         "s.subject, s.unit, s.item, s.item_version, s.state, s.stage, s.received_at_us, s.accepted_at_us, \
-         s.promised_due_at_us, s.statutory_due_at_us, s.stage_due_at_us, s.highest_level, s.provisional, s.seq, p.data AS personal"
+         s.promised_due_at_us, s.stage_due_at_us, s.highest_level, s.seq, p.data AS personal"
     };
 }
 
@@ -61,12 +57,11 @@ macro_rules! waiting {
 }
 
 // The words are looked for in the number and the applicant's data; a list of one post in one unit is short enough.
+// Statements of their own: SQLite prepares one with LIKE and a parameter anew each time.
 macro_rules! sought {
     ($word:literal) => {
         concat!(
-            " AND (CAST(",
-            $word,
-            " AS TEXT) IS NULL OR lower(s.subject) LIKE ",
+            " AND (lower(s.subject) LIKE ",
             $word,
             " OR lower(p.data) LIKE ",
             $word,
@@ -77,8 +72,12 @@ macro_rules! sought {
 
 statements! {
     DATED = concat!("SELECT ", columns!(), waiting!(), " AND (s.stage_due_at_us, s.subject) > ($4, $5)",
+        " AND s.stage_due_at_us <= $6 ORDER BY s.stage_due_at_us, s.subject LIMIT $7");
+    DATED_SOUGHT = concat!("SELECT ", columns!(), waiting!(), " AND (s.stage_due_at_us, s.subject) > ($4, $5)",
         " AND s.stage_due_at_us <= $6", sought!("$7"), " ORDER BY s.stage_due_at_us, s.subject LIMIT $8");
-    UNDATED = concat!("SELECT ", columns!(), waiting!(), " AND s.stage_due_at_us IS NULL AND s.subject > $4", sought!("$5"),
+    UNDATED = concat!("SELECT ", columns!(), waiting!(), " AND s.stage_due_at_us IS NULL AND s.subject > $4 \
+        ORDER BY s.subject LIMIT $5");
+    UNDATED_SOUGHT = concat!("SELECT ", columns!(), waiting!(), " AND s.stage_due_at_us IS NULL AND s.subject > $4", sought!("$5"),
         " ORDER BY s.subject LIMIT $6");
     COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM subject \
         WHERE division = $1 AND unit = $2 AND stage = $3 AND completed_at_us IS NULL LIMIT $4) AS counted";
@@ -105,34 +104,51 @@ pub async fn page(
 ) -> Result<Vec<TodoRow>, StoreError> {
     let pattern = sought.word.map(|word| format!("%{}%", word.to_lowercase()));
     let (due_us, subject) = after;
-    let mut rows = Vec::new();
+    let (until_us, pattern) = (sought.until_us, pattern.as_deref());
+    let mut rows: Vec<TodoRow> = Vec::new();
     if due_us < NO_DATE_US {
-        rows = fetch_all!(
-            conn,
-            TodoRow,
-            DATED,
-            division,
-            unit,
-            stage,
-            due_us,
-            subject,
-            sought.until_us,
-            &pattern,
-            limit
-        )?;
+        rows = match pattern {
+            None => fetch_all!(
+                conn, TodoRow, DATED, division, unit, stage, due_us, subject, until_us, limit
+            )?,
+            Some(pattern) => fetch_all!(
+                conn,
+                TodoRow,
+                DATED_SOUGHT,
+                division,
+                unit,
+                stage,
+                due_us,
+                subject,
+                until_us,
+                pattern,
+                limit
+            )?,
+        };
     }
     let missing = limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(limit));
-    if missing > 0 && sought.until_us == NO_DATE_US {
+    if missing > 0 && until_us == NO_DATE_US {
         let from = if due_us < NO_DATE_US { "" } else { subject };
-        rows.extend(fetch_all!(
-            conn, TodoRow, UNDATED, division, unit, stage, from, &pattern, missing
-        )?);
+        rows.extend(match pattern {
+            None => fetch_all!(conn, TodoRow, UNDATED, division, unit, stage, from, missing)?,
+            Some(pattern) => fetch_all!(
+                conn,
+                TodoRow,
+                UNDATED_SOUGHT,
+                division,
+                unit,
+                stage,
+                from,
+                pattern,
+                missing
+            )?,
+        });
     }
     Ok(rows)
 }
 
-/// Counting ends here: whether one thousand or twenty thousand wait, nobody counts on, and a list must open at once.
-pub const COUNTED_MAX: i64 = 1_000;
+/// Counting ends here: whether three hundred or twenty thousand wait, nobody counts on, and a list must open at once.
+pub const COUNTED_MAX: i64 = 300;
 
 /// How many wait in a stage of a unit; [`COUNTED_MAX`] stands for that or more.
 pub async fn count(

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use axum::Json;
-use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{Modify, OpenApi};
 
 use crate::api;
@@ -51,8 +52,27 @@ impl Modify for Token {
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let mut document = Service::openapi();
     document.merge(api::description());
+    close_choices(&mut document);
     document
 });
+
+/// Objects of which one is chosen by a field take no fields that they don't name: the derive says so of plain objects only.
+fn close_choices(document: &mut Document) {
+    let schemas = document.components.iter_mut().flat_map(|c| &mut c.schemas);
+    for (_, schema) in schemas {
+        let RefOr::T(Schema::OneOf(choice)) = schema else {
+            continue;
+        };
+        for object in &mut choice.items {
+            if let RefOr::T(Schema::Object(object)) = object
+                && !object.properties.is_empty()
+            {
+                let closed = AdditionalProperties::FreeForm(false);
+                object.additional_properties = Some(Box::new(closed));
+            }
+        }
+    }
+}
 
 /// The description of the interface
 #[utoipa::path(
@@ -134,6 +154,10 @@ mod tests {
             }
         }
         assert_eq!(count, 18);
+        let acts = document["components"]["schemas"]["Doing"]["oneOf"].as_array();
+        for act in acts.unwrap() {
+            assert_eq!(act["additionalProperties"], false, "{act}");
+        }
         let text = document.to_string();
         for reference in text.split("\"#/components/schemas/").skip(1) {
             let name = reference.split('"').next().unwrap();

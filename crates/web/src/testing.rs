@@ -15,7 +15,8 @@ use tower::ServiceExt;
 
 use crate::site::{Beat, Pulse, Site, Title};
 
-const UNITS: &str = "code,name\nFGW,发展和改革委员会\nHBJ,环境保护局\n";
+const UNITS: &str =
+    "code,name,hall,windows\nFGW,发展和改革委员会,市政务大厅,3、4号\nHBJ,环境保护局,,\n";
 const ITEMS: &str = "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
     handling,review,approval,completion,basis,materials\n\
     FGW-002,企业投资项目核准,FGW,committed,12,working_days,20,working_days,6,3,2,1,行政许可法第四十二条,\n\

@@ -203,22 +203,22 @@ pub(crate) async fn page(
     let t = visitor.texts;
     let person = visitor.desk()?;
     let posts = all_posts(visitor, person);
-    let counts = site.engine.waiting_counts(&posts).await?;
     let chosen = Stage::parse(&asked.stage);
-    let choices = choices(t, &asked, &posts, &counts, chosen);
-    let total = choices.iter().map(|c| c.count).sum();
-    let posts: Vec<Post> = posts
-        .into_iter()
-        .filter(|(_, stage)| chosen.is_none_or(|c| c == *stage))
-        .collect();
     let sought = Sought {
         word: Some(asked.q.trim()).filter(|q| !q.is_empty()),
         until_us: until_us(visitor, &asked.due),
     };
     let after = Place::parse(&asked.after).unwrap_or_default();
     let limit = paging::wanted(PAGE_ROWS);
-    let mut rows = site.engine.waiting(&posts, &after, sought, limit).await?;
-    let mut units = posts.iter().map(|(unit, _)| unit);
+    let waiting = site
+        .engine
+        .waiting(&posts, chosen, &after, sought, limit)
+        .await?;
+    let choices = choices(t, &asked, &posts, &waiting.counts, chosen);
+    let total = choices.iter().map(|c| c.count).sum();
+    let mut rows = waiting.rows;
+    let shown = |post: &&Post| chosen.is_none_or(|chosen| chosen == post.1);
+    let mut units = posts.iter().filter(shown).map(|(unit, _)| unit);
     let first_unit = units.next();
     let at = |after: String| Asked {
         after,
@@ -227,12 +227,18 @@ pub(crate) async fn page(
     let next = paging::cut(&mut rows, PAGE_ROWS, |row| {
         address(&at(Place::behind(row).to_string()))
     });
-    let lines: Vec<Line> = rows.iter().map(|row| line(visitor, row, &ticked)).collect();
+    let lines = rows.iter().enumerate();
+    let lines: Vec<Line> = lines
+        .map(|(place, row)| line(visitor, row, place, &ticked))
+        .collect();
     let (status, error) = match error {
         Some((status, error)) => (status, Some(error)),
         None => (StatusCode::OK, None),
     };
-    let approves = posts.iter().any(|(_, stage)| *stage == Stage::Approval);
+    let approves = posts
+        .iter()
+        .filter(shown)
+        .any(|(_, stage)| *stage == Stage::Approval);
     let page = TodoPage {
         f: Frame::of(site, visitor, t.say("todo.title")),
         t,
@@ -310,7 +316,7 @@ fn choices(
 }
 
 /// A row as a list shows it.
-fn line(visitor: &Visitor, row: &TodoRow, ticked: &Ticked) -> Line {
+fn line(visitor: &Visitor, row: &TodoRow, place: usize, ticked: &Ticked) -> Line {
     let (t, books) = (visitor.texts, &visitor.books);
     let calendar = &books.calendar;
     let state = match row.state.as_str() {
@@ -321,7 +327,7 @@ fn line(visitor: &Visitor, row: &TodoRow, ticked: &Ticked) -> Line {
     Line {
         ticked: tick.as_ref().is_some_and(|tick| ticked.case.contains(tick)),
         tick,
-        bar: bar(visitor, row),
+        bar: bar(visitor, row, place),
         number: row.subject.clone(),
         applicant: applicant::of(row.personal.as_deref()).name(t),
         item: item_name(visitor, row.item.as_deref(), row.item_version),
@@ -351,7 +357,7 @@ fn tick(row: &TodoRow) -> Option<String> {
 
 /// Used against the promised limit, from the row alone; nothing while it stands still or before it runs. What stood still
 /// in between is a part of both.
-fn bar(visitor: &Visitor, row: &TodoRow) -> String {
+fn bar(visitor: &Visitor, row: &TodoRow, place: usize) -> String {
     let calendar = &visitor.books.calendar;
     let (Some(from), Some(due)) = (row.accepted_at_us, row.promised_due_at_us) else {
         return String::new();
@@ -366,7 +372,7 @@ fn bar(visitor: &Visitor, row: &TodoRow) -> String {
     else {
         return String::new();
     };
-    let id = format!("bar-{}", row.subject);
+    let id = format!("{place}");
     let parts = [Part::Counted(used)];
     let drawn = Spark {
         parts: &parts,
@@ -422,7 +428,7 @@ mod tests {
         let few: Count = [3, 4].map(Count::of).into_iter().sum();
         assert_eq!(few.to_string(), "7");
         let many: Count = [3, COUNTED_MAX].map(Count::of).into_iter().sum();
-        assert_eq!(many.to_string(), "1003+");
+        assert_eq!(many.to_string(), "303+");
     }
 
     #[tokio::test]

@@ -89,12 +89,9 @@ impl Visitor {
 
     /// Those for whom the person may act now (AB岗).
     pub(crate) fn stood_for(&self) -> impl Iterator<Item = &Person> {
-        let own = self.person.as_ref().map(|p| &p.code);
-        self.books.directory.people().filter(move |p| {
-            p.stand_in
-                .as_ref()
-                .is_some_and(|s| Some(&s.person) == own && s.runs_at(self.now))
-        })
+        let own = self.person.iter();
+        let named = own.flat_map(|own| self.books.directory.stood_for(&own.code));
+        named.filter(|p| p.stand_in.as_ref().is_some_and(|s| s.runs_at(self.now)))
     }
 
     /// The person, for what only inspectors do.

@@ -239,6 +239,7 @@ fn directory() -> Directory {
         kind: "局".to_owned(),
         vertical: false,
         hall: None,
+        windows: None,
     };
     let mut handler = person("HB-H", Some(UNIT), Role::Staff, &[Stage::Handling]);
     handler.stand_in = Some(StandIn {

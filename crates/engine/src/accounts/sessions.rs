@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use approval::ids::PersonCode;
-use store::account::{AccountRow, SessionRow};
+use store::account::{AccountRow, SessionRow, UsedAccountRow};
 use store::chain::{HashAlgorithm, chain_hash, hex, new_salt};
 
 use super::audit::{Caller, Entry};
@@ -207,22 +207,14 @@ impl Engine {
         let now_us = Clock::System.now().timestamp_micros();
         let row = {
             let mut conn = self.inner.store.read().await?;
-            let Some(session) =
-                store::account::session(&mut conn, self.division(), &digest).await?
-            else {
+            let used = store::account::of_session(&mut conn, self.division(), &digest).await?;
+            let Some(used) = used.filter(|used| runs(used, limits, now_us)) else {
                 return Ok(None);
             };
-            if !runs(&session, limits, now_us) {
-                return Ok(None);
+            if now_us - used.seen_at_us < SEEN_EVERY_US {
+                return signed_in(&used.account).map(Some);
             }
-            let account = store::account::get(&mut conn, self.division(), &session.account).await?;
-            let Some(account) = account.filter(|a| a.active) else {
-                return Ok(None);
-            };
-            if now_us - session.seen_at_us < SEEN_EVERY_US {
-                return signed_in(&account).map(Some);
-            }
-            account
+            used.account
         };
         let request = Arc::new((self.division().to_owned(), digest));
         self.inner
@@ -245,12 +237,8 @@ impl Engine {
     pub async fn session_runs(&self, token: &Token, limits: Limits) -> Result<bool, EngineError> {
         let now_us = Clock::System.now().timestamp_micros();
         let mut conn = self.inner.store.read().await?;
-        let found = store::account::session(&mut conn, self.division(), &token.digest()).await?;
-        let Some(session) = found.filter(|session| runs(session, limits, now_us)) else {
-            return Ok(false);
-        };
-        let account = store::account::get(&mut conn, self.division(), &session.account).await?;
-        Ok(account.is_some_and(|account| account.active))
+        let used = store::account::of_session(&mut conn, self.division(), &token.digest()).await?;
+        Ok(used.is_some_and(|used| runs(&used, limits, now_us)))
     }
 
     /// Ends a session.
@@ -344,9 +332,11 @@ impl Engine {
     }
 }
 
-fn runs(session: &SessionRow, limits: Limits, now_us: i64) -> bool {
-    now_us - session.seen_at_us < micros(limits.idle)
-        && now_us - session.created_at_us < micros(limits.absolute)
+/// Whether a session runs, of an account that may be used.
+fn runs(used: &UsedAccountRow, limits: Limits, now_us: i64) -> bool {
+    used.account.active
+        && now_us - used.seen_at_us < micros(limits.idle)
+        && now_us - used.begun_at_us < micros(limits.absolute)
 }
 
 /// A span in the record's unit.

@@ -12,6 +12,7 @@ mod rows;
 mod statement;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use approval::Books;
 use approval::Subject;
@@ -20,6 +21,8 @@ use store::Conn;
 use store::event::EventRow;
 use store::fact::FactFold;
 use store::feed::FeedPosition;
+// How long counting takes is measured with the runtime's own timer: it is no business time.
+use tokio::time::Instant;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -29,6 +32,29 @@ use crate::execute::replay;
 const PAGE_EVENTS: i64 = 2_000;
 /// Rows after which those of one place and day are put together.
 const LOOSE_ROWS_MAX: i64 = 20_000;
+
+/// Events from which on all are counted anew: read in the order of keys, each case once, which takes a fraction of the time.
+const FAR_BEHIND: i64 = 200_000;
+/// Beside people's work: so many times as long as counting took, nothing is counted.
+const REST: u32 = 3;
+
+/// How much of the machine the counting may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// All that it can: somebody waits for the figures.
+    Full,
+    /// A quarter of one processor: people's pages come first.
+    Beside,
+}
+
+impl Pace {
+    /// Leaves the machine to others after some work.
+    async fn rest(self, worked: Duration) {
+        if self == Self::Beside {
+            tokio::time::sleep(worked * REST).await;
+        }
+    }
+}
 
 /// What keeping facts came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,19 +68,39 @@ pub struct FactsReport {
 }
 
 impl Engine {
-    /// Counts all events that aren't counted yet. Several processes may do so at once.
+    /// Counts all events that aren't counted yet, at once. Several processes may do so at the same time.
     ///
     /// # Errors
     /// The database's, or a history that doesn't hold.
     pub async fn keep_facts(&self) -> Result<FactsReport, EngineError> {
+        self.keep(Pace::Full).await
+    }
+
+    /// The same where nobody waits for it: it leaves most of the machine to those who work, however much there is to
+    /// count.
+    ///
+    /// # Errors
+    /// As [`Engine::keep_facts`].
+    pub(crate) async fn keep_facts_beside(&self) -> Result<FactsReport, EngineError> {
+        self.keep(Pace::Beside).await
+    }
+
+    async fn keep(&self, pace: Pace) -> Result<FactsReport, EngineError> {
         let mut report = FactsReport::default();
         loop {
+            let begun = Instant::now();
             let mut conn = self.store().snapshot().await?;
             let books = self.books_of(&mut conn).await?;
             let seen = store::fact::fold(&mut conn, self.division()).await?;
-            let Some(seen) = seen.filter(|seen| is_current(seen, &books)) else {
+            let mut seen = seen.filter(|seen| is_current(seen, &books));
+            if let Some(kept) = &seen
+                && is_far_behind(&mut conn, self.division(), &kept.position()).await?
+            {
+                seen = None;
+            }
+            let Some(seen) = seen else {
                 drop(conn);
-                let rebuilt = self.rebuild_facts().await?;
+                let rebuilt = self.rebuild(pace).await?;
                 report.events += rebuilt.events;
                 report.rows += rebuilt.rows;
                 report.rebuilt = true;
@@ -83,6 +129,7 @@ impl Engine {
                 report.events += count(page.len());
                 report.rows += written;
             }
+            pace.rest(begun.elapsed()).await;
         }
     }
 
@@ -193,6 +240,17 @@ fn fold_at(position: FeedPosition, generation: i64, books: &Books) -> FactFold {
         seq: position.seq,
         loose: 0,
     }
+}
+
+/// Whether so much isn't counted yet that counting everything is quicker.
+async fn is_far_behind(
+    conn: &mut Conn,
+    division: &str,
+    from: &FeedPosition,
+) -> Result<bool, EngineError> {
+    let bound = store::feed::bound(conn).await?;
+    let behind = store::feed::behind(conn, division, from, bound, FAR_BEHIND).await?;
+    Ok(behind >= FAR_BEHIND)
 }
 
 /// The events after a position that are decided for good.

@@ -9,8 +9,9 @@ use store::event::EventRow;
 use store::fact::FactFold;
 use store::feed::FeedPosition;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use super::{FactsReport, contribute_as_recorded, count, fold_at, read, read_by, rows};
+use super::{FactsReport, Pace, contribute_as_recorded, count, fold_at, read, read_by, rows};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -30,18 +31,28 @@ impl Engine {
     /// # Errors
     /// The database's, or a history that doesn't hold.
     pub async fn rebuild_facts(&self) -> Result<FactsReport, EngineError> {
+        self.rebuild(Pace::Full).await
+    }
+
+    pub(super) async fn rebuild(&self, pace: Pace) -> Result<FactsReport, EngineError> {
         let division = self.division().to_owned();
         let mut conn = self.store().snapshot().await?;
         let books = self.books_of(&mut conn).await?;
         let seen = store::fact::fold(&mut conn, &division).await?;
         let bound = store::feed::bound(&mut conn).await?;
         let position = store::feed::last(&mut conn, &division, bound).await?;
+        // The events up to the position never change: they needn't be held by one long look, which would keep SQLite's
+        // write-ahead log from being emptied.
+        drop(conn);
         let mut work = Work::new(division.clone(), Arc::clone(&books));
         let mut after = (String::new(), 0);
         let mut begun: Vec<EventRow> = Vec::new();
         loop {
+            let begun_at = Instant::now();
             let at = (after.0.as_str(), after.1);
+            let mut conn = self.store().read().await?;
             let page = store::event::page(&mut conn, &division, at, PAGE_EVENTS).await?;
+            drop(conn);
             let Some(last) = page.last() else { break };
             after = (last.subject.clone(), last.seq);
             let open = last.subject.clone();
@@ -51,8 +62,11 @@ impl Engine {
             let rest = begun.split_off(whole);
             work.take(std::mem::replace(&mut begun, rest), &position)
                 .await?;
+            if pace == Pace::Beside {
+                work.wait().await?;
+                pace.rest(begun_at.elapsed()).await;
+            }
         }
-        drop(conn);
         work.take(begun, &position).await?;
         let (facts, events) = work.end().await?;
         let rows = rows::of(&facts);
@@ -202,10 +216,16 @@ impl Work {
         Ok(())
     }
 
-    async fn end(mut self) -> Result<(DailyFacts, u64), EngineError> {
+    /// Until nothing is at work.
+    async fn wait(&mut self) -> Result<(), EngineError> {
         while !self.pages.is_empty() {
             self.add_one().await?;
         }
+        Ok(())
+    }
+
+    async fn end(mut self) -> Result<(DailyFacts, u64), EngineError> {
+        self.wait().await?;
         Ok((self.facts, self.events))
     }
 }

@@ -264,6 +264,7 @@ fn unit_row(division: &str, unit: &str) -> store::reference::UnitRow {
         kind: "imported".to_owned(),
         vertical: false,
         hall: None,
+        windows: None,
     }
 }
 

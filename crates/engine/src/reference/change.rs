@@ -344,6 +344,7 @@ fn unit_cells(row: &UnitRow) -> Cells {
         ("kind", row.kind.clone()),
         ("vertical", row.vertical.to_string()),
         ("hall", row.hall.clone().unwrap_or_default()),
+        ("windows", row.windows.clone().unwrap_or_default()),
     ]
 }
 

@@ -249,7 +249,7 @@ impl Scheduler {
         while !*shutdown.borrow() {
             let kept = tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => return,
-                kept = self.parts.engine.keep_facts() => kept,
+                kept = self.parts.engine.keep_facts_beside() => kept,
             };
             if let Err(error) = &kept {
                 tracing::error!(error.kind = error.kind(), error = %error, "the figures can't follow the record");

@@ -222,6 +222,9 @@ const PATTERNS: [(&str, u32, u32, &str); 5] = [
 /// The patterns that a drawing uses.
 pub(crate) fn patterns(id: &str, body: &str) -> String {
     let mut defs = String::new();
+    if !body.contains("url(#") {
+        return defs;
+    }
     for (name, side, turned, inside) in PATTERNS {
         if body.contains(&format!("url(#{id}-{name})")) {
             let _ = writeln!(

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::Look;
 use super::pens::{LIMIT, OVER, ROOM, STOP, USED};
-use super::svg::{Area, Drawing, Tenths, Told, units};
+use super::svg::{Area, Drawing, Tenths, units};
 
 const WIDTH: Tenths = units(120);
 const HEIGHT: Tenths = units(14);
@@ -96,12 +96,7 @@ pub fn spark(spark: &Spark<'_>, look: &Look<'_>) -> String {
         drawing.line((tick, units(1)), (tick, HEIGHT - units(1)), LIMIT);
     }
     let words = told(used, stopped, limit, look);
-    let told = Told {
-        class: "sx-spark",
-        title: &words,
-        description: &words,
-    };
-    drawing.finish(WIDTH, HEIGHT, &told)
+    drawing.finish_small(WIDTH, HEIGHT, "sx-spark", &words)
 }
 
 fn block(drawing: &mut Drawing, (left, right): (Tenths, Tenths), pen: super::pens::Pen) {

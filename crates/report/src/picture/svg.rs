@@ -157,8 +157,34 @@ impl Drawing {
     }
 
     fn tag(&self, name: &str, shape: &str, pen: Pen) -> String {
-        let paint = pen.paint.replace("url(#", &format!("url(#{}-", self.id));
-        format!(r#"<{name} class="{}" {paint} {shape}"#, pen.class)
+        let class = pen.class;
+        match pen.paint.split_once("url(#") {
+            None => format!(r#"<{name} class="{class}" {} {shape}"#, pen.paint),
+            Some((before, after)) => {
+                format!(
+                    r#"<{name} class="{class}" {before}url(#{}-{after} {shape}"#,
+                    self.id
+                )
+            }
+        }
+    }
+
+    /// The whole picture where it is one of many on a page, so that each byte counts: a title says all, and the fonts and
+    /// the language are the page's.
+    pub(crate) fn finish_small(
+        self,
+        width: Tenths,
+        height: Tenths,
+        class: &str,
+        title: &str,
+    ) -> String {
+        let Self { id, body, .. } = self;
+        let (width, height, title) = (number(width), number(height), escaped(title));
+        let defs = patterns(&id, &body);
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sx-picture {class}\" role=\"img\" width=\"{width}\" \
+             height=\"{height}\" viewBox=\"0 0 {width} {height}\"><title>{title}</title>\n{defs}{body}</svg>"
+        )
     }
 
     /// The whole picture. It has the size at which its words are as large as a page's; a style sheet may scale it, since

@@ -133,6 +133,7 @@ fn directory() -> Directory {
         kind: "局".to_owned(),
         vertical: false,
         hall: None,
+        windows: None,
     };
     let window = [Stage::Acceptance, Stage::Completion];
     let own = Some(UNIT);

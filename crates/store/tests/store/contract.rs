@@ -303,7 +303,7 @@ contract! {
     }
 
     reference_data_is_replaced_and_items_are_versions => |fixture| {
-        let unit = UnitRow { division: DIVISION.to_owned(), unit: "gtj".to_owned(), name: "国土局".to_owned(), kind: "bureau".to_owned(), vertical: true, hall: None };
+        let unit = UnitRow { division: DIVISION.to_owned(), unit: "gtj".to_owned(), name: "国土局".to_owned(), kind: "bureau".to_owned(), vertical: true, hall: None, windows: Some("3号".to_owned()) };
         let person = PersonRow {
             division: DIVISION.to_owned(), person: "zhang".to_owned(), name: "张监察".to_owned(), unit: "gtj".to_owned(),
             role: "inspector".to_owned(), email: Some("zhang@example.cn".to_owned()), phone: None, posts: "[]".to_owned(),

@@ -127,7 +127,11 @@ fn halls(visitor: &Visitor) -> Vec<Hall> {
     for unit in visitor.books.directory.units() {
         let hall = unit.hall.as_deref().unwrap_or_default();
         if !hall.is_empty() {
-            halls.entry(hall).or_default().push(unit.name.clone());
+            let told = match unit.windows.as_deref().filter(|told| !told.is_empty()) {
+                Some(told) => visitor.texts.two("places.unit_windows", &unit.name, told),
+                None => unit.name.clone(),
+            };
+            halls.entry(hall).or_default().push(told);
         }
     }
     let halls = halls.into_iter().map(|(name, units)| Hall {

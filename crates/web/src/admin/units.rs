@@ -69,6 +69,7 @@ struct Typed {
     kind: String,
     vertical: String,
     hall: String,
+    windows: String,
     /// Whether the unit is there already: its code can't be changed then.
     known: String,
 }
@@ -123,6 +124,7 @@ async fn form(
         kind: row.kind,
         vertical: row.vertical.to_string(),
         hall: row.hall.unwrap_or_default(),
+        windows: row.windows.unwrap_or_default(),
         known: "yes".to_owned(),
     };
     unit_page(&site, &visitor, typed, None)
@@ -146,6 +148,7 @@ async fn change(
         ("kind", typed.kind.trim()),
         ("vertical", typed.vertical.as_str()),
         ("hall", typed.hall.trim()),
+        ("windows", typed.windows.trim()),
     ];
     match put(&site, &visitor, Kind::Units, &cells).await? {
         None => Ok(Redirect::to("/admin/units?done=reference").into_response()),
@@ -207,6 +210,7 @@ mod tests {
             ("code", "GTJ"),
             ("name", "国土局"),
             ("hall", "市政务大厅"),
+            ("windows", "3、4号"),
             ("known", "yes"),
         ];
         trial.post_as("system", "/admin/units/edit", &form).await;
@@ -214,6 +218,7 @@ mod tests {
         let unit = found.iter().find(|row| row.unit == "GTJ").unwrap();
         assert_eq!(unit.name, "国土局");
         assert_eq!(unit.hall.as_deref(), Some("市政务大厅"));
+        assert_eq!(unit.windows.as_deref(), Some("3、4号"));
         assert!(!unit.vertical);
         let books = trial.engine.books("410800").await.unwrap();
         assert_eq!(books.directory.unit(&"GTJ".into()).unwrap().name, "国土局");

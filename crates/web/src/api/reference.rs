@@ -77,6 +77,9 @@ pub(crate) struct UnitAnswer {
     /// The hall in which it has its windows.
     #[schema(required)]
     hall: Option<String>,
+    /// Its windows there, as papers name them.
+    #[schema(required, example = "3、4号")]
+    windows: Option<String>,
 }
 
 /// The units.
@@ -99,6 +102,7 @@ pub(crate) async fn units(Reader(asker): Reader) -> Result<Json<UnitsAnswer>, Pr
         name: unit.name.clone(),
         kind: unit.kind.clone(),
         hall: unit.hall.clone(),
+        windows: unit.windows.clone(),
     });
     Ok(Json(UnitsAnswer {
         units: units.collect(),

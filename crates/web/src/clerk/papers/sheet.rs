@@ -98,6 +98,10 @@ impl Writer<'_> {
             self.fact("official.case_number", blank.number.clone(), true),
             self.fact("official.password", self.password_text(), true),
         ];
+        facts.extend(
+            self.place()
+                .map(|place| self.fact("official.place", place, false)),
+        );
         for (name, key) in [
             ("official.promised", ClockKey::Promised),
             ("official.statutory", ClockKey::Statutory),
@@ -112,6 +116,18 @@ impl Writer<'_> {
             half: true,
             ..blank
         })
+    }
+
+    /// Where the applicant goes: the unit's hall and windows, as far as they are known.
+    fn place(&self) -> Option<String> {
+        let directory = &self.seen.books.directory;
+        let unit = directory.unit(self.seen.subject.unit())?;
+        let hall = unit.hall.as_deref().unwrap_or_default();
+        let place = match unit.windows.as_deref().filter(|told| !told.is_empty()) {
+            Some(windows) => self.t.two("official.place_windows", hall, windows),
+            None => hall.to_owned(),
+        };
+        Some(place.trim().to_owned()).filter(|place| !place.is_empty())
     }
 
     fn correction(&self, blank: Sheet<'static>, recorded: &Recorded) -> Option<Sheet<'static>> {

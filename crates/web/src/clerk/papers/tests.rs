@@ -73,6 +73,7 @@ async fn the_receipt_is_for_those_who_may_see_the_case_and_its_password_for_thos
         "sx-qr\"",
         "发展和改革委员会",
         "2011年9月26日",
+        "市政务大厅 3、4号窗口",
     ] {
         assert!(body.contains(wanted), "{wanted} in:\n{body}");
     }
