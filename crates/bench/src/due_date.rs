@@ -1,10 +1,8 @@
 //! One due date of a limit with one stop, from day numbers, in process.
 
 use std::hint::black_box;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use calendar::{Calendar, DayNumber};
 
 use crate::figure::{Baseline, Figure, Goal, number};
@@ -27,20 +25,16 @@ const OPENS_MAX: u32 = 70;
 const STOPPED_MAX: u32 = 30;
 /// What a limit, its stop and the rest days in between can reach.
 const REACH_DAYS: i32 = 200;
-/// Elements of one call of numpy.
-const ELEMENTS: usize = 1_000_000;
-/// The number of 1970-01-01, from which numpy counts.
-const EPOCH: i32 = 719_163;
 
 /// A limit that was asked for: 16 bytes.
 #[derive(Debug, Clone, Copy)]
-struct Question {
-    day0: DayNumber,
-    working_days: u32,
+pub(crate) struct Question {
+    pub(crate) day0: DayNumber,
+    pub(crate) working_days: u32,
     stop: [(DayNumber, DayNumber); 1],
 }
 
-pub(crate) fn measure(folder: &Path) -> Result<Figure> {
+pub(crate) fn measure() -> Result<Figure> {
     let calendar = engine::assets::calendar("cn")?;
     let days = Days::of(&calendar)?;
     let questions = questions(&days, QUESTIONS);
@@ -77,18 +71,6 @@ pub(crate) fn measure(folder: &Path) -> Result<Figure> {
             number(median(&unstopped))
         )],
     };
-    match numpy(&calendar, &days, folder) {
-        Ok(value) => figure.baselines.push(Baseline {
-            name: "numpy.busday_offset".to_owned(),
-            value,
-            meaning: format!(
-                "{ELEMENTS} elements a call, all rest days as holidays, no stop, per element; its answers are ours"
-            ),
-        }),
-        Err(error) => figure.remarks.push(format!(
-            "no second baseline: {error:#} (pip install numpy)"
-        )),
-    }
     if !figure.is_met() {
         figure.remarks.push(
             "limited by: two look-ups for the limit, two for the stop, and guesses whether the stop counts".to_owned(),
@@ -98,7 +80,11 @@ pub(crate) fn measure(folder: &Path) -> Result<Figure> {
 }
 
 /// Nanoseconds for each question, one value for each slice.
-fn round(questions: &[Question], slices: &mut Vec<f64>, answer: impl Fn(&Question) -> i32) {
+pub(crate) fn round(
+    questions: &[Question],
+    slices: &mut Vec<f64>,
+    answer: impl Fn(&Question) -> i32,
+) {
     for slice in black_box(questions).chunks_exact(SLICE) {
         let started = now();
         let mut sum = 0_i32;
@@ -110,13 +96,13 @@ fn round(questions: &[Question], slices: &mut Vec<f64>, answer: impl Fn(&Questio
     }
 }
 
-fn ours(calendar: &Calendar, question: &Question) -> i32 {
+pub(crate) fn ours(calendar: &Calendar, question: &Question) -> i32 {
     calendar
         .due_day(question.day0, question.working_days, &question.stop)
         .map_or(0, DayNumber::get)
 }
 
-fn without_stop(calendar: &Calendar, question: &Question) -> i32 {
+pub(crate) fn without_stop(calendar: &Calendar, question: &Question) -> i32 {
     calendar
         .due_day(question.day0, question.working_days, &[])
         .map_or(0, DayNumber::get)
@@ -124,13 +110,13 @@ fn without_stop(calendar: &Calendar, question: &Question) -> i32 {
 
 /// Which days work, one flag a day.
 #[derive(Debug)]
-struct Days {
-    first: i32,
+pub(crate) struct Days {
+    pub(crate) first: i32,
     works: Vec<bool>,
 }
 
 impl Days {
-    fn of(calendar: &Calendar) -> Result<Self> {
+    pub(crate) fn of(calendar: &Calendar) -> Result<Self> {
         let days = calendar
             .from()
             .iter_days()
@@ -144,11 +130,11 @@ impl Days {
         })
     }
 
-    fn count(&self) -> i32 {
+    pub(crate) fn count(&self) -> i32 {
         i32::try_from(self.works.len()).unwrap_or(i32::MAX)
     }
 
-    fn works(&self, day: i32) -> bool {
+    pub(crate) fn works(&self, day: i32) -> bool {
         let place = usize::try_from(day - self.first);
         place
             .ok()
@@ -179,7 +165,7 @@ impl Days {
     }
 }
 
-fn questions(days: &Days, count: usize) -> Vec<Question> {
+pub(crate) fn questions(days: &Days, count: usize) -> Vec<Question> {
     let mut chance = Chance::new(2011);
     let starts = u32::try_from(days.count() - REACH_DAYS).unwrap_or(1);
     let mut draw = |end: u32| i32::try_from(chance.below(end)).unwrap_or(0);
@@ -195,77 +181,6 @@ fn questions(days: &Days, count: usize) -> Vec<Question> {
             }
         })
         .collect()
-}
-
-/// Reads rest days and questions as 32-bit numbers, counts, and says how long an element took and what the sum of
-/// the answers is.
-const NUMPY: &str = r#"
-import sys, time
-try:
-    import numpy
-except ImportError:
-    sys.exit("python3 has no numpy")
-rest = numpy.fromfile(sys.argv[1], dtype="<i4").astype("datetime64[D]")
-days, amounts = numpy.fromfile(sys.argv[2], dtype="<i4").reshape(-1, 2).T
-days, amounts = days.astype("datetime64[D]"), amounts.astype("i8")
-calendar = numpy.busdaycalendar(weekmask="1111111", holidays=rest)
-taken = []
-for _ in range(7):
-    started = time.perf_counter()
-    due = numpy.busday_offset(days, amounts, roll="backward", busdaycal=calendar)
-    taken.append((time.perf_counter() - started) * 1e9 / len(days))
-print(sorted(taken)[3], int(due.astype("i8").sum()))
-"#;
-
-/// Nanoseconds for each element.
-fn numpy(calendar: &Calendar, days: &Days, folder: &Path) -> Result<f64> {
-    let questions = questions(days, ELEMENTS);
-    let epoch_day = |day: i32| (day - EPOCH).to_le_bytes();
-    let rest_days: Vec<u8> = (days.first..days.first + days.count())
-        .filter(|day| !days.works(*day))
-        .flat_map(epoch_day)
-        .collect();
-    let asked: Vec<u8> = questions
-        .iter()
-        .flat_map(|question| {
-            let amount = question.working_days.to_le_bytes();
-            [epoch_day(question.day0.get()), amount]
-        })
-        .flatten()
-        .collect();
-    let (rest_path, asked_path) = (folder.join("rest"), folder.join("asked"));
-    std::fs::write(&rest_path, rest_days)?;
-    std::fs::write(&asked_path, asked)?;
-
-    let mut python = Command::new("python3");
-    python
-        .args(["-c", NUMPY])
-        .arg(&rest_path)
-        .arg(&asked_path)
-        .stdin(Stdio::null());
-    // numpy refuses to start where these are set badly, and the count needs none of it.
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("OPENBLAS_") {
-            python.env_remove(name);
-        }
-    }
-    let output = python.output().context("there is no python3")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}", said.trim());
-    let answer = String::from_utf8_lossy(&output.stdout);
-    let (time, sum) = answer
-        .trim()
-        .split_once(' ')
-        .context("python3 gave no answer")?;
-    let expected: i64 = questions
-        .iter()
-        .map(|question| i64::from(without_stop(calendar, question) - EPOCH))
-        .sum();
-    ensure!(
-        sum.parse() == Ok(expected),
-        "numpy counts otherwise: {sum} instead of {expected}"
-    );
-    Ok(time.parse()?)
 }
 
 #[cfg(test)]

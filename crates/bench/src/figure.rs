@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 /// What a figure must reach.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
+    /// None: it is shown.
+    Shown,
     /// The value itself, at most.
     ValueAtMost(f64),
     /// Value over baseline, at least.
@@ -53,6 +55,7 @@ impl Figure {
     /// Whether the goal is reached; what can't be compared isn't.
     pub(crate) fn is_met(&self) -> bool {
         match self.goal {
+            Goal::Shown => !self.value.is_nan(),
             Goal::ValueAtMost(most) => self.value <= most,
             Goal::RatioAtLeast(least) => self
                 .baselines
@@ -71,9 +74,16 @@ impl Figure {
         }
     }
 
+    /// Whether the goal is reached; none where there is no goal, or nothing was measured.
+    fn verdict(&self) -> Option<bool> {
+        let is_open = matches!(self.goal, Goal::Shown) || self.value.is_nan();
+        (!is_open).then(|| self.is_met())
+    }
+
     fn goal_text(&self) -> String {
         let unit = self.unit;
         match self.goal {
+            Goal::Shown => "shown".to_owned(),
             Goal::ValueAtMost(most) => format!("≤ {most} {unit}"),
             Goal::RatioAtLeast(least) => format!("ratio ≥ {least}"),
             Goal::RatioAtMost(most) => format!("ratio ≤ {most}"),
@@ -101,7 +111,7 @@ pub(crate) fn json(figures: &[Figure]) -> String {
             "baseline_value": first.map(|baseline| rounded(baseline.value)),
             "ratio": first.map(|baseline| rounded(figure.ratio(baseline))),
             "goal": figure.goal_text(),
-            "met": figure.is_met(),
+            "met": figure.verdict(),
             "further": further,
             "remarks": figure.remarks,
         })
@@ -118,11 +128,22 @@ pub(crate) fn table(figures: &[Figure]) -> String {
         .map(str::to_owned),
     ];
     for figure in figures {
-        for (place, baseline) in figure.baselines.iter().enumerate() {
+        let baselines = figure.baselines.iter().map(|baseline| {
             let ratio = number(figure.ratio(baseline));
-            let (name, value) = (baseline.name.clone(), number(baseline.value));
+            (baseline.name.clone(), number(baseline.value), ratio)
+        });
+        let mut baselines: Vec<_> = baselines.collect();
+        if baselines.is_empty() {
+            // A figure without one is a line all the same.
+            baselines.push((String::new(), String::new(), String::new()));
+        }
+        for (place, (name, value, ratio)) in baselines.into_iter().enumerate() {
             rows.push(if place == 0 {
-                let met = if figure.is_met() { "yes" } else { "NO" };
+                let met = match figure.verdict() {
+                    Some(true) => "yes",
+                    Some(false) => "NO",
+                    None => "–",
+                };
                 [
                     figure.name.to_owned(),
                     number(figure.value),
@@ -181,6 +202,7 @@ fn aligned(rows: &[[String; 8]]) -> String {
 /// Three digits that count, none of them invented.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
+        size if size.is_nan() => "–".to_owned(),
         size if size >= 100.0 || value == 0.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),
@@ -239,6 +261,21 @@ mod tests {
         let text = json(&[figure(5.0, Goal::RatioAtLeast(0.4))]);
         let expected = r#"[{"figure":"some-figure","value":5.0,"unit":"ms","baseline":"bare","baseline_value":10.0,"ratio":0.5,"goal":"ratio ≥ 0.4","met":true,"further":[{"baseline":"other","baseline_value":2.5,"ratio":2.0}],"remarks":["limited by the disk"]}]"#;
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_wasn_t_measured_is_neither_met_nor_missed() {
+        let mut unmeasured = figure(f64::NAN, Goal::ValueAtMost(5.0));
+        unmeasured.baselines.clear();
+        unmeasured.remarks = vec!["not measured: no server".to_owned()];
+        let text = json(&[unmeasured.clone()]);
+        for part in [r#""value":null"#, r#""met":null"#, "not measured"] {
+            assert!(text.contains(part), "{text}");
+        }
+        let table = table(&[unmeasured]);
+        assert!(table.contains("some-figure      –  ms"), "{table}");
+        assert_eq!(figure(5.0, Goal::Shown).verdict(), None);
+        assert_eq!(figure(5.0, Goal::ValueAtMost(4.0)).verdict(), Some(false));
     }
 
     #[test]

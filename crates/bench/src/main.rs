@@ -11,18 +11,28 @@ mod acts;
 mod bare;
 mod board;
 mod city;
+mod crowd;
 mod due_date;
+mod due_date_numpy;
 mod facts;
 mod figure;
+mod growth;
 mod measure;
 mod office;
 mod pages;
+mod plans;
+mod processes;
+mod red_line;
+mod revision;
+mod rows;
 mod served;
+mod service;
 mod sweep;
 mod transitions;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
@@ -31,12 +41,20 @@ use tokio::runtime::Runtime;
 use crate::figure::Figure;
 
 /// The figures, in the order in which they are measured.
-const FIGURES: [&str; 14] = [
+const FIGURES: [&str; 25] = [
     due_date::NAME,
+    due_date_numpy::NAME,
     transitions::NAME_SQLITE,
     transitions::NAME_POSTGRES,
     sweep::NAME_10K,
     sweep::NAME_1M,
+    plans::NAME,
+    red_line::NAME_SQLITE,
+    red_line::NAME_POSTGRES,
+    revision::NAME_SQLITE,
+    revision::NAME_POSTGRES,
+    processes::NAME_ACTS,
+    processes::NAME_SWEEP,
     pages::NAME_SQLITE,
     pages::NAME_POSTGRES,
     acts::NAME_FORM,
@@ -46,6 +64,9 @@ const FIGURES: [&str; 14] = [
     facts::NAME_HISTORY,
     facts::NAME_REBUILD,
     facts::NAME_KEPT,
+    service::NAME_MEMORY,
+    service::NAME_START,
+    growth::NAME,
 ];
 
 /// Measures figures of speed, each beside a baseline of the same run.
@@ -67,16 +88,44 @@ struct Arguments {
     /// Where the databases are made, on the disk that is to be measured; they are removed afterwards
     #[arg(long, default_value = ".", value_name = "DIR")]
     folder: PathBuf,
+    /// Where tables and pictures are written that a figure has besides
+    #[arg(long, default_value = "target/bench", value_name = "DIR")]
+    out: PathBuf,
+    /// Divides the numbers of cases (red line, revision, processes, service, growth, plans) by so many, to see quickly
+    /// that everything runs: what comes out then is no figure
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    divide: u32,
+    /// Works as one of the processes of a figure
+    #[arg(long, hide = true)]
+    worker: bool,
     /// Only figures whose name contains one of these
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 }
 
-/// How long the figures of transitions are measured.
+/// How long the figures are measured, and with how much.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
     pub(crate) rounds: u32,
     pub(crate) seconds: u64,
+    divide: u32,
+}
+
+impl Effort {
+    /// So many cases, or the part of them that is to be tried.
+    pub(crate) fn cases(self, count: usize) -> usize {
+        usize::try_from(self.divide).map_or(count, |by| count.div_ceil(by))
+    }
+
+    /// So long, or a part of it: a second at least.
+    pub(crate) fn time(self, time: Duration) -> Duration {
+        (time / self.divide).max(Duration::from_secs(1))
+    }
+}
+
+/// A count as a number to divide.
+pub(crate) fn count_f64(count: usize) -> Result<f64> {
+    Ok(f64::from(u32::try_from(count)?))
 }
 
 fn main() -> ExitCode {
@@ -85,13 +134,19 @@ fn main() -> ExitCode {
         println!("{}", FIGURES.join("\n"));
         return ExitCode::SUCCESS;
     }
-    match run(&arguments) {
-        Ok(figures) => {
-            let text = if arguments.json {
+    let text = if arguments.worker {
+        processes::work()
+    } else {
+        run(&arguments).map(|figures| {
+            if arguments.json {
                 figure::json(&figures)
             } else {
                 figure::table(&figures)
-            };
+            }
+        })
+    };
+    match text {
+        Ok(text) => {
             println!("{text}");
             ExitCode::SUCCESS
         }
@@ -125,32 +180,138 @@ fn run(arguments: &Arguments) -> Result<Vec<Figure>> {
     let effort = Effort {
         rounds: arguments.rounds,
         seconds: arguments.seconds,
+        divide: arguments.divide,
+    };
+    let bench = Bench {
+        runtime,
+        folder: folder.path(),
+        out: &arguments.out,
+        effort,
+        wanted: &wanted,
     };
     let mut figures = Vec::new();
-    if wanted(due_date::NAME) {
-        eprintln!("{} …", due_date::NAME);
-        figures.push(due_date::measure(folder.path())?);
-    }
-    if wanted(transitions::NAME_SQLITE) {
-        eprintln!("{} …", transitions::NAME_SQLITE);
-        let path = folder.path().to_owned();
-        figures.push(measure::on(&runtime, async move {
-            transitions::sqlite(&path, effort).await
-        })?);
-    }
-    if wanted(transitions::NAME_POSTGRES) {
-        eprintln!("{} …", transitions::NAME_POSTGRES);
-        figures.push(measure::on(&runtime, transitions::postgres(effort))?);
-    }
-    if wanted(sweep::NAME_10K) || wanted(sweep::NAME_1M) {
-        eprintln!("sweep-idle …");
-        let path = folder.path().to_owned();
-        let both = measure::on(&runtime, async move { sweep::measure(&path).await })?;
-        figures.extend(both.into_iter().filter(|figure| wanted(figure.name)));
-    }
-    over_http(&runtime, folder.path(), effort, &wanted, &mut figures)?;
-    of_statistics(&runtime, folder.path(), effort, &wanted, &mut figures)?;
+    bench.of_acts(&mut figures)?;
+    bench.of_alarms(&mut figures)?;
+    bench.of_processes(&mut figures)?;
+    over_http(&bench.runtime, folder.path(), effort, &wanted, &mut figures)?;
+    of_statistics(&bench.runtime, folder.path(), effort, &wanted, &mut figures)?;
+    bench.of_size(&mut figures)?;
     Ok(figures)
+}
+
+/// What all figures are measured with.
+struct Bench<'a> {
+    runtime: Runtime,
+    folder: &'a Path,
+    out: &'a Path,
+    effort: Effort,
+    wanted: &'a dyn Fn(&str) -> bool,
+}
+
+impl Bench<'_> {
+    /// Measures a figure if it is wanted.
+    fn one<F: Future<Output = Result<Figure>> + Send + 'static>(
+        &self,
+        name: &str,
+        figures: &mut Vec<Figure>,
+        work: impl FnOnce() -> F,
+    ) -> Result<()> {
+        if (self.wanted)(name) {
+            eprintln!("{name} …");
+            figures.push(measure::on(&self.runtime, work())?);
+        }
+        Ok(())
+    }
+
+    /// Measures two figures that come together if one of them is wanted.
+    fn two<F: Future<Output = Result<[Figure; 2]>> + Send + 'static>(
+        &self,
+        names: [&str; 2],
+        figures: &mut Vec<Figure>,
+        work: impl FnOnce() -> F,
+    ) -> Result<()> {
+        if names.into_iter().any(self.wanted) {
+            eprintln!("{} …", names.join(", "));
+            let both = measure::on(&self.runtime, work())?;
+            let wanted = both.into_iter().filter(|figure| (self.wanted)(figure.name));
+            figures.extend(wanted);
+        }
+        Ok(())
+    }
+
+    /// Due dates and transitions.
+    fn of_acts(&self, figures: &mut Vec<Figure>) -> Result<()> {
+        let effort = self.effort;
+        if (self.wanted)(due_date::NAME) {
+            eprintln!("{} …", due_date::NAME);
+            figures.push(due_date::measure()?);
+        }
+        if (self.wanted)(due_date_numpy::NAME) {
+            eprintln!("{} …", due_date_numpy::NAME);
+            figures.push(due_date_numpy::measure(self.folder)?);
+        }
+        let path = self.folder.to_owned();
+        self.one(transitions::NAME_SQLITE, figures, || async move {
+            transitions::sqlite(&path, effort).await
+        })?;
+        self.one(transitions::NAME_POSTGRES, figures, || {
+            transitions::postgres(effort)
+        })
+    }
+
+    /// Sweeps and revisions.
+    fn of_alarms(&self, figures: &mut Vec<Figure>) -> Result<()> {
+        let effort = self.effort;
+        let (path, out) = (self.folder.to_owned(), self.out.to_owned());
+        let folder = path.clone();
+        let names = [sweep::NAME_10K, sweep::NAME_1M];
+        self.two(
+            names,
+            figures,
+            || async move { sweep::measure(&folder).await },
+        )?;
+        let folder = path.clone();
+        self.one(plans::NAME, figures, || async move {
+            plans::measure(&folder, &out, effort).await
+        })?;
+        let folder = path.clone();
+        self.one(red_line::NAME_SQLITE, figures, || async move {
+            red_line::sqlite(&folder, effort).await
+        })?;
+        let folder = path.clone();
+        self.one(red_line::NAME_POSTGRES, figures, || async move {
+            red_line::postgres(&folder, effort).await
+        })?;
+        self.one(revision::NAME_SQLITE, figures, || async move {
+            revision::sqlite(&path, effort).await
+        })?;
+        self.one(revision::NAME_POSTGRES, figures, || {
+            revision::postgres(effort)
+        })
+    }
+
+    /// Several processes on one database.
+    fn of_processes(&self, figures: &mut Vec<Figure>) -> Result<()> {
+        let (path, effort) = (self.folder.to_owned(), self.effort);
+        let names = [processes::NAME_ACTS, processes::NAME_SWEEP];
+        self.two(names, figures, || async move {
+            processes::measure(&path, effort).await
+        })
+    }
+
+    /// What things cost with a great many cases.
+    fn of_size(&self, figures: &mut Vec<Figure>) -> Result<()> {
+        let effort = self.effort;
+        let (path, out) = (self.folder.to_owned(), self.out.to_owned());
+        let folder = path.clone();
+        let names = [service::NAME_MEMORY, service::NAME_START];
+        self.two(names, figures, || async move {
+            service::measure(&folder, effort).await
+        })?;
+        self.one(growth::NAME, figures, || async move {
+            growth::measure(&path, &out, effort).await
+        })
+    }
 }
 
 /// The figures that the program itself is served for.

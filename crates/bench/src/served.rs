@@ -17,7 +17,7 @@ use hyper_util::rt::TokioExecutor;
 /// How long it may take until it is ready.
 const START: Duration = Duration::from_secs(30);
 /// How often it is asked meanwhile.
-const ASKED_EVERY: Duration = Duration::from_millis(50);
+const ASKED_EVERY: Duration = Duration::from_millis(2);
 
 /// A running service. It is ended with this value.
 pub(crate) struct Served {
@@ -76,6 +76,11 @@ impl Served {
         Ok(())
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Ends it as systemd does.
     pub(crate) fn stop(mut self) -> Result<()> {
         let id = self.process.id().to_string();
@@ -95,7 +100,7 @@ impl Drop for Served {
 }
 
 /// The program, which is built beside this one.
-fn program() -> Result<PathBuf> {
+pub(crate) fn program() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let program = own.with_file_name("shixian");
     if !Path::new(&program).exists() {

@@ -219,10 +219,18 @@ pub(crate) async fn work(
     cases: Vec<Vec<String>>,
     seconds: Duration,
 ) -> Result<u32> {
+    work_of(engine, cases.into_iter().enumerate().collect(), seconds).await
+}
+
+/// The same for some of the clerks, each named by his number.
+pub(crate) async fn work_of(
+    engine: &Engine,
+    clerks: Vec<(usize, Vec<String>)>,
+    seconds: Duration,
+) -> Result<u32> {
     let over = Arc::new(AtomicBool::new(false));
-    let tasks: Vec<_> = cases
+    let tasks: Vec<_> = clerks
         .into_iter()
-        .enumerate()
         .map(|(clerk, cases)| {
             let (engine, over) = (engine.clone(), Arc::clone(&over));
             tokio::spawn(async move {

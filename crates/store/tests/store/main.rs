@@ -11,6 +11,8 @@ mod books;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod division;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod feed;

@@ -145,46 +145,6 @@ async fn every_statement_is_understood_by_its_databases() {
     }
 }
 
-/// Regional rows are spread by division: every statement on them must say which.
-#[test]
-fn statements_on_regional_rows_name_their_division() {
-    let regional = [
-        "unit",
-        "person",
-        "item",
-        "event",
-        "personal",
-        "subject",
-        "message_item",
-        "message",
-        "counter",
-        "revision_trace",
-        "outage",
-        "attachment",
-        "score_entry",
-        "score_act",
-    ];
-    for statement in store::statements() {
-        // Verifying finds the divisions from the records themselves.
-        if statement.name.starts_with("NEXT_OF_") {
-            continue;
-        }
-        let words: Vec<&str> = statement.sql.split_whitespace().collect();
-        let touches = words.windows(2).any(|pair| {
-            ["FROM", "INTO", "UPDATE"].contains(&pair[0]) && regional.contains(&pair[1])
-        });
-        let named = statement.sql.contains("division = $1")
-            || (statement.sql.contains("(division,") && statement.sql.contains("VALUES ($1"));
-        assert!(
-            !touches || named,
-            "{}::{} doesn't say its division: {}",
-            statement.module,
-            statement.name,
-            statement.sql
-        );
-    }
-}
-
 /// Lists that pages ask for don't read all rows.
 #[tokio::test]
 async fn appeals_outages_and_messages_are_found_by_their_indexes() {
