@@ -23,6 +23,7 @@ impl World {
             };
         }
         let text = City::rules_toml(&rules);
+        self.turn += 1;
         for _ in 0..TRIES_MAX {
             let place = self.somebody().await?;
             let engine = &self.process(place)?.engine;
@@ -42,7 +43,9 @@ impl World {
             let newest = sets.unwrap_or_default().pop();
             if let Some(set) = newest.filter(|set| set.text == text && set.version > 1) {
                 self.tally.revisions += 1;
-                self.law.revise_rules(set.in_force_from_us, rules);
+                // Who acted before can't have known them, whatever the clocks showed.
+                self.law
+                    .revise_rules(set.in_force_from_us, self.turn, rules);
             }
             return Ok(());
         }

@@ -307,6 +307,7 @@ impl World {
             }),
             (Some(_), Some(course)) => {
                 let mut seen = course.clone();
+                seen.know_all();
                 seen.settle(&self.law, clock_us);
                 last_us = seen.last_us;
                 clerk::next_deed(&mut file.dice, &seen)

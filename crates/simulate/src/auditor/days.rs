@@ -58,11 +58,15 @@ impl Days<'_> {
 
     /// The first day on which so many working days or fewer are left until a day.
     pub(crate) fn first_with_left(self, on: i64, left: i64) -> i64 {
-        let mut day = on;
-        while self.working_after(day - 1, on) <= left {
+        let (mut day, mut after) = (on, 0);
+        loop {
+            // One day earlier this day is among those that are left.
+            after += i64::from(self.works(day));
+            if after > left {
+                return day;
+            }
             day -= 1;
         }
-        day
     }
 
     /// When a limit ends that began at an instant; nothing while a stop that counts is open.

@@ -23,8 +23,8 @@ pub(crate) struct Law {
     city: City,
     /// What came after the city's first days of rest.
     revisions: Vec<Revision>,
-    /// Rules from an instant on; the first from ever.
-    rules: Vec<(i64, Vec<Rule>)>,
+    /// Rules from an instant on, and the turn in which they came; the first from ever.
+    rules: Vec<(i64, u64, Vec<Rule>)>,
 }
 
 impl Law {
@@ -32,19 +32,19 @@ impl Law {
     pub(crate) fn new(city: &City) -> Self {
         Self {
             revisions: Vec::new(),
-            rules: vec![(i64::MIN, city.rules.clone())],
+            rules: vec![(i64::MIN, 0, city.rules.clone())],
             city: city.clone(),
         }
     }
 
     /// Other rules hold from an instant on.
-    pub(crate) fn revise_rules(&mut self, from_us: i64, rules: Vec<Rule>) {
-        self.rules.push((from_us, rules));
+    pub(crate) fn revise_rules(&mut self, from_us: i64, turn: u64, rules: Vec<Rule>) {
+        self.rules.push((from_us, turn, rules));
     }
 
     /// The rules in force now.
     pub(crate) fn newest_rules(&self) -> &[Rule] {
-        self.rules.last().map_or(&[], |(_, rules)| rules)
+        self.rules.last().map_or(&[], |(.., rules)| rules)
     }
 
     /// Other days of rest hold.
@@ -77,13 +77,19 @@ impl Law {
         }
     }
 
-    /// All rules, each with the instants from and until which it holds.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = (&Rule, i64, i64)> {
-        self.rules
+    /// The rules that were known by a turn, each with the instants from and until which it holds.
+    pub(crate) fn rules(&self, by_turn: u64) -> impl Iterator<Item = (&Rule, i64, i64)> {
+        let known = self
+            .rules
+            .iter()
+            .filter(|(_, turn, _)| *turn <= by_turn)
+            .count();
+        let known = &self.rules[..known];
+        known
             .iter()
             .enumerate()
-            .flat_map(|(place, (from, rules))| {
-                let to = self.rules.get(place + 1).map_or(i64::MAX, |next| next.0);
+            .flat_map(|(place, (from, _, rules))| {
+                let to = known.get(place + 1).map_or(i64::MAX, |next| next.0);
                 rules.iter().map(move |rule| (rule, *from, to))
             })
     }

@@ -239,6 +239,9 @@ impl<'a> Audit<'a> {
             let line = warning_line(warning);
             let place = stored.iter().position(|(stored, _)| *stored == line);
             let Some(place) = place else {
+                if warning.optional {
+                    continue;
+                }
                 self.differ(Some(case), format!("{}: missing {line}", matter.number));
                 continue;
             };
@@ -250,7 +253,9 @@ impl<'a> Audit<'a> {
                     format!("{}: recorded early, {early}: {line}", matter.number),
                 );
             }
-            self.not_late(case, matter, warning, entry);
+            if !warning.optional {
+                self.not_late(case, matter, warning, entry);
+            }
             let annulled = entries(matter, "warning_annulled");
             let annulled = annulled
                 .filter(|e| e.number("warning") == entry.seq)
