@@ -99,6 +99,11 @@ impl Life {
         *self.dice.lock().unwrap_or_else(PoisonError::into_inner) = dice;
     }
 
+    /// Another chance to die from here on: none while the simulation itself looks at the record.
+    pub(crate) fn risk(&self, per_mille: i64) {
+        self.per_mille.store(per_mille, Ordering::Relaxed);
+    }
+
     /// Ends it for good.
     pub(crate) fn end(&self, place: Place) {
         if !self.dead.swap(true, Ordering::SeqCst) {

@@ -24,7 +24,10 @@ impl World {
         }
         let text = City::rules_toml(&rules);
         self.turn += 1;
-        for _ in 0..TRIES_MAX {
+        for tries in 0..TRIES_MAX {
+            if self.options.verbose {
+                eprintln!("revision, try {tries}");
+            }
             let place = self.somebody().await?;
             let engine = &self.process(place)?.engine;
             let revised = engine
@@ -65,7 +68,10 @@ impl World {
         self.turn += 1;
         let version = format!("city-at-{}", self.turn);
         let text = rest.calendar_toml(&version);
-        for _ in 0..TRIES_MAX {
+        for tries in 0..TRIES_MAX {
+            if self.options.verbose {
+                eprintln!("revision, try {tries}");
+            }
             let place = self.somebody().await?;
             let engine = &self.process(place)?.engine;
             let calendar = calendar::Calendar::parse(&version, &text)?;
@@ -85,22 +91,19 @@ impl World {
                 return Ok(());
             };
             let revised = (version.clone(), rest.clone(), row.in_force_from_us);
-            if self.days_revised(revised, place).await? {
-                return Ok(());
-            }
+            return self.days_revised(revised, place).await;
         }
         bail!("{TRIES_MAX} processes died over one revision")
     }
 
-    /// Takes in that other days hold; false if the process died before it could tell what it had recorded.
+    /// Takes in that other days hold.
     async fn days_revised(
         &mut self,
         (version, rest, in_force_us): (String, RestDays, i64),
         place: usize,
-    ) -> Result<bool> {
+    ) -> Result<()> {
         let swept = self.sweeps.iter().map(|s| s.clock_us);
         let swept_us = swept.max().unwrap_or(i64::MIN).min(in_force_us);
-        let before = self.law.clone();
         self.law.revise_days(Revision {
             version,
             rest,
@@ -109,13 +112,10 @@ impl World {
             swept_us,
         });
         self.turn += 1;
-        let thought = self.think_anew(place).await;
-        if self.process(place)?.life.is_dead() {
-            self.law = before;
-            return Ok(false);
-        }
-        thought?;
+        self.process(place)?.life.risk(0);
+        self.think_anew(place).await?;
+        self.process(place)?.life.risk(self.fatal_per_mille);
         self.tally.revisions += 1;
-        Ok(true)
+        Ok(())
     }
 }

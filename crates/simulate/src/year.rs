@@ -39,6 +39,9 @@ impl World {
         let mut revise_at = self.revisions();
         while self.now_us < end_us && self.troubles.is_empty() {
             self.tally.steps += 1;
+            if self.options.verbose && self.tally.steps.is_multiple_of(50) {
+                eprintln!("{}, turn {}", crate::plain::shown(self.now_us), self.turn);
+            }
             let step_us = self.pause_us();
             self.advance(step_us);
             if self.dice.per_mille(8) {
