@@ -155,7 +155,18 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn open_at(url: &str, settings: Settings, clock: Clock) -> Result<Self, EngineError> {
-        let store = Store::open(url).await?;
+        Self::open_on(Store::open(url).await?, settings, clock).await
+    }
+
+    /// The same on a store that the caller opened: simulations, whose processes may die.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_on(
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+    ) -> Result<Self, EngineError> {
         store.check_schema().await?;
         let standing = read_standing(&mut store.read().await?).await?;
         Self::with_clock(store, clock, settings, standing)

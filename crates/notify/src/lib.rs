@@ -28,5 +28,5 @@ pub use relay::Relay;
 pub use retry::{ATTEMPTS_MAX, RetryPolicy, next_try};
 pub use settings::{MailSettings, Secret, StartTls};
 pub use templates::{TemplateError, Templates};
-pub use transport::{SendError, SendErrorKind, Transport, TransportError};
+pub use transport::{PlayedServer, SendError, SendErrorKind, Transport, TransportError};
 pub use words::Language;

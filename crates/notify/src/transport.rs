@@ -19,6 +19,17 @@ pub enum Transport {
     Folder(PathBuf),
     /// A list in memory, for tests: no URL makes it, so that no configuration can lose mail in it.
     Memory(Arc<Mutex<Vec<Mail>>>),
+    /// A mail server that a simulation plays, with all its moods. No URL makes it either.
+    Played(Arc<dyn PlayedServer>),
+}
+
+/// A mail server that is played.
+pub trait PlayedServer: fmt::Debug + Send + Sync {
+    /// Takes a mail, refuses it, or takes it and says that it didn't.
+    ///
+    /// # Errors
+    /// What the sender is told.
+    fn take(&self, mail: &Mail) -> Result<(), SendError>;
 }
 
 /// A mail configuration that can't work.
@@ -148,6 +159,10 @@ impl Transport {
                     .push(mail.clone());
                 Ok(())
             }
+            Self::Played(server) => {
+                mail.message()?;
+                server.take(mail)
+            }
         }
     }
 
@@ -157,7 +172,7 @@ impl Transport {
         match self {
             Self::Smtp(relay) => relay.check().await,
             Self::Folder(dir) => on_disk(dir, folder::probe).await,
-            Self::Memory(_) => Ok(()),
+            Self::Memory(_) | Self::Played(_) => Ok(()),
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod enclosure;
 mod error;
 pub mod event;
 pub mod fact;
+pub mod fault;
 pub mod feed;
 pub mod job;
 pub mod listed;

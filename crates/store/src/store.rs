@@ -8,6 +8,7 @@ use sqlx::{Connection, SqlitePool};
 
 use crate::conn::Conn;
 use crate::error::{AsConflict, StoreError};
+use crate::fault::{Faults, Point};
 use crate::open::{self, Address};
 use crate::postgres::Postgres;
 use crate::writer::{Grouping, Writer};
@@ -26,6 +27,7 @@ pub enum Dialect {
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Arc<Backend>,
+    faults: Option<Arc<dyn Faults>>,
 }
 
 #[derive(Debug)]
@@ -65,7 +67,19 @@ impl Store {
         };
         Ok(Self {
             backend: Arc::new(backend),
+            faults: None,
         })
+    }
+
+    /// The same store in a process that may die: for simulations.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Arc<dyn Faults>) -> Self {
+        self.faults = Some(faults);
+        self
+    }
+
+    pub(crate) fn faults(&self) -> Option<&dyn Faults> {
+        self.faults.as_deref()
     }
 
     /// Which of the two databases it is.
@@ -116,6 +130,7 @@ impl Store {
 
     /// A connection for reading, each statement for itself.
     pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.live_past(Point::Reading)?;
         let acquiring = |error| StoreError::from_driver("acquire", error);
         match &*self.backend {
             Backend::Sqlite { readers, .. } => Ok(Conn::sqlite_reader(
@@ -128,6 +143,7 @@ impl Store {
     /// A connection whose statements all see the record as it is at the first one. Short work only: on SQLite the
     /// write-ahead log can't be emptied meanwhile.
     pub async fn snapshot(&self) -> Result<Conn, StoreError> {
+        self.live_past(Point::Reading)?;
         let beginning = |error| StoreError::from_driver("BEGIN", error);
         match &*self.backend {
             Backend::Sqlite { readers, .. } => Ok(Conn::sqlite_snapshot(
@@ -143,6 +159,18 @@ impl Store {
     /// undoes only its own; on PostgreSQL it has a transaction of its own, run again (a bounded number of times)
     /// when it meets another one. Work must therefore read what it rests on inside, and have no other effects.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + AsConflict + Send + 'static,
+        F: for<'c> Fn(&'c mut Conn) -> BoxFuture<'c, Result<T, E>> + Send + Sync + 'static,
+    {
+        match self.faults {
+            None => self.write_through(work).await,
+            Some(_) => self.write_mortal(work).await,
+        }
+    }
+
+    pub(crate) async fn write_through<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + AsConflict + Send + 'static,

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Crates outside the layers: they may use all, and of the layers none may use them but testkit in tests.
-const BESIDE: [&str; 4] = ["bench", "testkit", "tests", "xtask"];
+const BESIDE: [&str; 5] = ["bench", "simulate", "testkit", "tests", "xtask"];
 
 /// The crates that decide, and therefore know neither clock nor network nor disk nor chance.
 pub(crate) const PURE: [&str; 2] = ["calendar", "approval"];

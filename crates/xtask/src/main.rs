@@ -14,6 +14,7 @@ mod postgres;
 mod prerequisites;
 mod screenshots;
 mod shell;
+mod simulate;
 mod source;
 mod steps;
 mod structure;
@@ -46,6 +47,13 @@ enum Chore {
     },
     /// Imports the WABO receipt log with a release build and compares what comes out with the known figures
     Wabo(WaboArguments),
+    /// Lets simulated cities live for years, and compares what became of them with what an auditor says beforehand
+    #[command(disable_help_flag = true)]
+    Simulate {
+        /// Handed on to the package simulate: --years, --seed, --database, --processes, --deaths …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Makes the pictures in docs/images anew, from the pages that the tests look at
     Screenshots,
 }
@@ -77,6 +85,7 @@ fn main() -> ExitCode {
         }
         Chore::Ci(arguments) => ci::run(&arguments.only, &arguments.skip),
         Chore::Bench { arguments } => bench::run(&arguments),
+        Chore::Simulate { arguments } => simulate::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
         Chore::Screenshots => screenshots::run(),
     };

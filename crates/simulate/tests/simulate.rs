@@ -1,0 +1,110 @@
+//! A short run of the simulation on both databases, and that the auditor sees what is bent.
+
+use std::sync::Arc;
+
+use simulate::{Bend, Database, Options, Outcome, bend_all, run, shrink};
+use testkit::postgres::{Cluster, Flush};
+
+/// Seeds that are run every time; beside them one that nobody chose.
+const SEEDS: [u64; 2] = [1, 2];
+
+fn sqlite() -> Database {
+    Database::Sqlite(std::env::temp_dir())
+}
+
+fn postgres() -> Database {
+    Database::Postgres(Arc::new(Cluster::start_with(Flush::Never).unwrap()))
+}
+
+fn options(seed: u64, database: Database) -> Options {
+    Options {
+        seed,
+        days: 120,
+        made_for_days: None,
+        cases: 24,
+        only: None,
+        processes: 2,
+        fatal_per_mille: 25,
+        database,
+        bend: None,
+        verbose: false,
+    }
+}
+
+/// What isn't as it must be is told with the seed and the shortest history that shows it.
+async fn check(options: Options) -> Outcome {
+    let outcome = run(&options).await.unwrap();
+    if outcome.differences.is_empty() {
+        return outcome;
+    }
+    let (shortest, outcome) = shrink(&options, outcome).await.unwrap();
+    panic!(
+        "{}\ncargo xtask simulate {}",
+        outcome.differences.join("\n"),
+        shortest.as_arguments()
+    );
+}
+
+async fn check_all(database: Database) {
+    let fresh = engine::Clock::System.now().timestamp_micros();
+    let fresh = u64::try_from(fresh / 1_000).unwrap();
+    println!("the seed that nobody chose: {fresh}");
+    let mut deaths = 0;
+    for seed in SEEDS.into_iter().chain([fresh]) {
+        let tally = check(options(seed, database.clone())).await.tally;
+        assert!(
+            tally.acknowledged > 50,
+            "hardly anything was done: {tally:?}"
+        );
+        assert!(
+            tally.refused * 5 < tally.asked,
+            "people do what they may: {tally:?}"
+        );
+        deaths += tally.deaths_in_all();
+    }
+    assert!(deaths > 50, "hardly anybody died: {deaths}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cities_on_sqlite_are_as_the_auditor_says() {
+    Box::pin(check_all(sqlite())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cities_on_postgres_are_as_the_auditor_says() {
+    let database = tokio::task::spawn_blocking(postgres).await.unwrap();
+    Box::pin(check_all(database.clone())).await;
+    tokio::task::spawn_blocking(move || drop(database))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_bent_is_seen() {
+    let mut city = options(5, sqlite());
+    city.processes = 1;
+    let seen = Box::pin(bend_all(&city)).await.unwrap();
+    assert_eq!(seen.len(), Bend::ALL.len());
+    for (bend, differences) in seen {
+        assert!(!differences.is_empty(), "{} wasn't seen", bend.word());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_difference_is_told_by_a_shorter_history() {
+    let mut bent = options(6, sqlite());
+    (bent.processes, bent.days, bent.bend) = (1, 60, Some(Bend::LoseCase));
+    let outcome = Box::pin(run(&bent)).await.unwrap();
+    assert!(!outcome.differences.is_empty());
+    let (shortest, outcome) = Box::pin(shrink(&bent, outcome)).await.unwrap();
+    assert!(!outcome.differences.is_empty());
+    assert!(
+        shortest.only.as_ref().is_some_and(|only| only.len() == 1),
+        "{shortest:?}"
+    );
+    assert!(
+        shortest.as_arguments().contains("--only"),
+        "{}",
+        shortest.as_arguments()
+    );
+}
