@@ -7,6 +7,8 @@
 
 mod bench;
 mod ci;
+mod deaths;
+mod deb;
 mod dependencies;
 mod edges;
 mod markdown;
@@ -46,6 +48,14 @@ enum Chore {
     },
     /// Imports the WABO receipt log with a release build and compares what comes out with the known figures
     Wabo(WaboArguments),
+    /// Kills real services and databases under load, again and again, and looks whether anything is lost
+    Deaths {
+        /// How many deaths in each test
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+    },
+    /// Makes the package for Debian and looks at what is in it
+    Deb,
     /// Makes the pictures in docs/images anew, from the pages that the tests look at
     Screenshots,
 }
@@ -78,6 +88,8 @@ fn main() -> ExitCode {
         Chore::Ci(arguments) => ci::run(&arguments.only, &arguments.skip),
         Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
+        Chore::Deaths { kills } => deaths::run(kills),
+        Chore::Deb => deb::run(),
         Chore::Screenshots => screenshots::run(),
     };
     match result {
