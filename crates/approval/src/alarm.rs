@@ -121,7 +121,11 @@ fn warnings(
     for (from, to, set) in books.rule_spans() {
         warnings_of(set, raised, clock, calendar, &mut |alarm| {
             let effective_at = alarm.effective_at;
-            if from.is_none_or(|f| effective_at >= f) && to.is_none_or(|t| effective_at < t) {
+            let begun = books.begins.is_none_or(|begins| alarm.at >= begins);
+            if begun
+                && from.is_none_or(|f| effective_at >= f)
+                && to.is_none_or(|t| effective_at < t)
+            {
                 offer(alarm);
             }
         });

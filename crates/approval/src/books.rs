@@ -49,6 +49,9 @@ pub struct Books {
     pub directory: Directory,
     /// The legal bases.
     pub law: Arc<Law>,
+    /// The instant from which this program supervises, where it took over running cases: nothing is raised for what was
+    /// reached before it. Limits that passed are recorded all the same.
+    pub begins: Option<DateTime<Utc>>,
 }
 
 impl Books {

@@ -11,8 +11,10 @@ use tokio::sync::{Semaphore, watch};
 use crate::assets;
 use crate::cache::SubjectCache;
 use crate::clock::Clock;
+use crate::copies::{self, Copied, Restored};
 use crate::error::EngineError;
 use crate::library::{Library, new_edition};
+use crate::shadow;
 
 /// Meta key: a trial database.
 const TRIAL: &str = "trial";
@@ -78,6 +80,12 @@ pub struct Standing {
     pub shift_us: Option<i64>,
     /// What is synthetic about it.
     pub synthetic: Option<String>,
+    /// Since when it runs in the shadow of another system and mails nothing, if it does.
+    pub shadow_since: Option<DateTime<Utc>>,
+    /// A copy of another record that nobody has adopted yet.
+    pub copy: Option<Copied>,
+    /// It was restored from a copy.
+    pub restored: Option<Restored>,
 }
 
 /// The engine. Cheap to clone: all clones share one store and one cache.
@@ -111,6 +119,7 @@ impl Engine {
         let calendar = assets::calendar(&settings.calendar)?;
         let (rules, _) = assets::rules(&settings.rules)?;
         let now = settings.now.unwrap_or_else(|| Clock::System.now());
+        let home = store::meta::home(&mut store.read().await?).await?;
         let installation = Arc::new(Installation {
             calendar: store::calendar::CalendarRow {
                 version: calendar.version().to_owned(),
@@ -127,6 +136,7 @@ impl Engine {
             division: settings.division.clone(),
             division_name: settings.division_name.clone(),
             trial,
+            home,
         });
         store
             .write(move |conn| {
@@ -143,6 +153,23 @@ impl Engine {
     /// # Errors
     /// The database's, missing tables, `--now` outside a trial or before its time.
     pub async fn open(url: &str, settings: Settings) -> Result<Self, EngineError> {
+        let store = Store::open(url).await?;
+        store.check_schema().await?;
+        let standing = read_standing(&mut store.read().await?).await?;
+        if let Some(copied) = &standing.copy {
+            let refused = copied.not_adopted();
+            store.close().await;
+            return Err(refused);
+        }
+        let clock = clock_of(&standing, &settings)?;
+        Self::with_clock(store, clock, settings, standing)
+    }
+
+    /// The same, also for a copy that nobody has adopted: for looking at it, and for adopting it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_copy(url: &str, settings: Settings) -> Result<Self, EngineError> {
         let store = Store::open(url).await?;
         store.check_schema().await?;
         let standing = read_standing(&mut store.read().await?).await?;
@@ -331,6 +358,7 @@ struct Installation {
     division: String,
     division_name: String,
     trial: bool,
+    home: Option<String>,
 }
 
 impl Installation {
@@ -353,6 +381,9 @@ impl Installation {
         if self.trial {
             store::meta::set(conn, TRIAL, "1").await?;
         }
+        if let Some(home) = &self.home {
+            store::meta::set_if_absent(conn, copies::HOME, home).await?;
+        }
         if changed {
             new_edition(conn).await?;
         }
@@ -367,6 +398,9 @@ async fn read_standing(conn: &mut Conn) -> Result<Standing, EngineError> {
         trial_floor: number(store::meta::get(conn, TRIAL_FLOOR).await?).map(store::codec::instant),
         shift_us: number(store::meta::get(conn, CLOCK_SHIFT).await?),
         synthetic: store::meta::get(conn, SYNTHETIC).await?,
+        shadow_since: shadow::since(conn).await?,
+        copy: copies::copied(conn).await?,
+        restored: copies::restored(conn).await?,
     })
 }
 

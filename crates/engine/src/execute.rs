@@ -117,6 +117,11 @@ pub(crate) async fn execute(
     personal: Option<&str>,
     telling: Telling,
 ) -> Result<Written, EngineError> {
+    // In the shadow of another system nobody is told of anything, then or later.
+    let telling = match inner.standing.shadow_since {
+        Some(_) => Telling::Silent,
+        None => telling,
+    };
     let division = plan.subject.division.as_str().to_owned();
     let id = plan.subject.id.as_str().to_owned();
     let mut hash = seen.map_or_else(|| GENESIS.to_owned(), |s| s.hash.clone());

@@ -4,6 +4,7 @@
 //! replay the subject, settle its alarms, decide in the pure core, write the plan in the same transaction.
 
 pub mod accounts;
+pub mod anchor;
 pub mod answer;
 mod appeal;
 pub mod assets;
@@ -14,6 +15,7 @@ pub mod checkup;
 pub mod clock;
 pub mod clock_questions;
 pub mod commands;
+pub mod copies;
 pub mod engine;
 pub mod error;
 pub mod execute;
@@ -31,6 +33,7 @@ pub mod replay;
 pub mod revise;
 pub mod schedule;
 pub mod scoring;
+pub mod shadow;
 pub mod supervise;
 pub mod sweep;
 pub mod tally;

@@ -17,6 +17,7 @@ use store::{Conn, StoreError};
 
 use crate::assets;
 use crate::error::EngineError;
+use crate::shadow;
 
 /// The meta key that every change of calendars, rules, items or people counts up: `7-` and a mark of its own.
 pub const BOOKS_EDITION: &str = "books_edition";
@@ -137,6 +138,7 @@ impl Library {
             items,
             directory,
             law: assets::law()?,
+            begins: shadow::begins(conn).await?,
         })
     }
 

@@ -55,6 +55,12 @@ impl App {
         Ok(Engine::open(self.database(), settings).await?)
     }
 
+    /// The engine also on a copy that nobody has adopted, for looking at it.
+    pub(crate) async fn engine_of_copy(&self) -> Result<Engine, Failure> {
+        self.check_file()?;
+        Ok(Engine::open_copy(self.database(), self.settings()).await?)
+    }
+
     /// Refuses a file that isn't there: opening would make an empty one, in the wrong place if the path is misspelt.
     pub(crate) fn check_file(&self) -> Result<(), Failure> {
         let Some(path) = sqlite_path(self.database()) else {

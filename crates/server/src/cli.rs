@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use notify::Language;
 
 use crate::commands::{
-    appeal, case, demo, export, import, order, outage, outbox, report, revise, score, serve, stats,
-    token, user, warning,
+    appeal, case, demo, export, import, migrate, order, outage, outbox, report, restore, revise,
+    score, serve, shadow, stats, token, user, warning,
 };
 
 /// 时限:行政审批电子监察 / Supervises administrative approvals electronically
@@ -56,11 +56,7 @@ pub(crate) struct Globals {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// 建立或更新数据表,装入日历和规则 / Makes or updates the tables, installs calendar and rules
-    Migrate {
-        /// 标为试运行库,可用 --now / Marks it as a trial, where --now works
-        #[arg(long)]
-        trial: bool,
-    },
+    Migrate(migrate::Options),
     /// 单位、事项、人员 / Units, items, people
     #[command(subcommand)]
     Reference(Reference),
@@ -102,6 +98,9 @@ pub(crate) enum Command {
     Rules(revise::Revise),
     /// 提供网页,处理到期时限,发送邮件 / Serves pages, takes alarms, sends mail
     Serve(serve::Options),
+    /// 影子运行:与原系统并行,只记录、不发信 / Beside another system: everything is raised, nothing is mailed
+    #[command(subcommand)]
+    Shadow(shadow::Shadow),
     /// 检查安装是否正确 / Finds what is wrong with an installation
     Check {
         /// 输出 JSON / As JSON
@@ -128,7 +127,20 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Token(token::Token),
     /// 校验全部记录是否被改动 / Verifies that nobody bent the record
-    Verify,
+    Verify {
+        /// 再与另存的锚核对 / Compares it with anchors that were kept elsewhere, too
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// 输出一行“锚”,另存他处,供日后核对 / One line about the whole record, to be kept elsewhere
+    Anchor,
+    /// 把数据库备份到一个文件(SQLite),服务可照常运行 / Writes a checked copy of a SQLite database, while it is served
+    Backup {
+        /// 备份文件,不得已存在 / The copy; it may not be there yet
+        file: PathBuf,
+    },
+    /// 从备份恢复数据库 / Makes a copy the database
+    Restore(restore::Options),
     /// 统计一段时间,生成报告文件 / Counts a period and writes its report
     Report(report::Options),
     /// 统计数据:重新统计 / The facts that the figures rest on

@@ -8,6 +8,7 @@ mod failure;
 mod listen;
 mod logs;
 mod output;
+mod part;
 
 use std::process::ExitCode;
 

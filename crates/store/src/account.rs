@@ -160,6 +160,7 @@ statements! {
     SEEN = "UPDATE session SET seen_at_us = $3 WHERE division = $1 AND token = $2 AND seen_at_us < $3";
     END_SESSION = "DELETE FROM session WHERE division = $1 AND token = $2";
     END_OTHERS = "DELETE FROM session WHERE division = $1 AND account = $2 AND token <> $3";
+    END_ALL = "DELETE FROM session WHERE division = $1";
     END_OLD = "DELETE FROM session WHERE division = $1 AND (seen_at_us < $2 OR created_at_us < $3)";
 }
 
@@ -324,4 +325,9 @@ pub async fn end_old(
     created_before_us: i64,
 ) -> Result<i64, StoreError> {
     execute!(conn, END_OLD, division, seen_before_us, created_before_us)
+}
+
+/// Ends all sessions of a division; gives how many.
+pub async fn end_all(conn: &mut Conn, division: &str) -> Result<i64, StoreError> {
+    execute!(conn, END_ALL, division)
 }

@@ -169,6 +169,21 @@ pub async fn append(
     }
 }
 
+/// An entry by its number.
+pub(crate) async fn get(
+    conn: &mut Conn,
+    division: &str,
+    seq: i64,
+) -> Result<Option<AuditRow>, StoreError> {
+    fetch_optional!(conn, AuditRow, GET, division, seq)
+}
+
+/// The last entry.
+pub(crate) async fn last(conn: &mut Conn, division: &str) -> Result<Option<AuditRow>, StoreError> {
+    let seq = fetch_value!(conn, i64, LAST, division)?;
+    get(conn, division, seq).await
+}
+
 /// Entries are numbered in the order in which they were written, and a clock that was set back, or two transactions at
 /// once, let their instants differ from it by less than this.
 const CLOCKS_DIFFER_US: i64 = 60 * 60 * 1_000_000;

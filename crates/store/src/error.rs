@@ -152,6 +152,15 @@ pub enum StoreError {
         /// The row's key.
         key: String,
     },
+    /// None of several hosts takes writes.
+    #[error("no host of {url} takes writes: each of them follows another one, promote one")]
+    NoPrimary {
+        /// The address, without any password.
+        url: String,
+    },
+    /// PostgreSQL is copied by its own means.
+    #[error("a PostgreSQL database is copied by pg_dump or a base backup, not by this program")]
+    NoFile,
     /// The work given to the writer panicked; only its own changes were undone.
     #[error("the work of a command broke off in the middle, its changes were undone: {reason}")]
     Panicked {

@@ -6,6 +6,7 @@
 //! together, on PostgreSQL each is a transaction of its own.
 
 pub mod account;
+pub mod anchor;
 pub mod api_receipt;
 pub mod api_token;
 pub mod attachment;
@@ -17,6 +18,7 @@ pub mod chain;
 pub mod closing;
 pub mod codec;
 mod conn;
+pub mod copy;
 pub mod count;
 pub mod counter;
 pub mod enclosure;
@@ -25,6 +27,7 @@ pub mod event;
 pub mod fact;
 pub mod fault;
 pub mod feed;
+mod hosts;
 pub mod job;
 pub mod listed;
 pub mod message;
@@ -58,6 +61,7 @@ pub use writer::Grouping;
 pub fn statements() -> Vec<Statement> {
     [
         account::STATEMENTS,
+        anchor::STATEMENTS,
         api_receipt::STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
@@ -66,12 +70,14 @@ pub fn statements() -> Vec<Statement> {
         attachment::STATEMENTS,
         calendar::STATEMENTS,
         closing::STATEMENTS,
+        copy::STATEMENTS,
         count::STATEMENTS,
         counter::STATEMENTS,
         enclosure::STATEMENTS,
         event::STATEMENTS,
         fact::STATEMENTS,
         feed::STATEMENTS,
+        hosts::STATEMENTS,
         job::STATEMENTS,
         listed::STATEMENTS,
         message::STATEMENTS,

@@ -25,7 +25,8 @@ pub struct MessageRow {
     pub body_text: String,
     /// The same as HTML.
     pub body_html: String,
-    /// `queued`, `sent`, `failed` (the other side refused for good) or `given_up` (too many tries).
+    /// `queued`, `sent`, `failed` (the other side refused for good), `given_up` (too many tries) or `withheld` (found
+    /// unsent in a restored copy).
     pub state: String,
     /// How often it was taken in hand.
     pub attempts: i64,
@@ -61,7 +62,7 @@ pub struct MessageSummary {
     pub channel: String,
     /// The subject line.
     pub subject: String,
-    /// `queued`, `sent`, `failed` or `given_up`.
+    /// `queued`, `sent`, `failed`, `given_up` or `withheld`.
     pub state: String,
     /// How often it was taken in hand.
     pub attempts: i64,
@@ -156,7 +157,10 @@ statements! {
     RETRY_ONE = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $3, lease_owner = NULL, lease_until_us = NULL \
         WHERE division = $1 AND message_id = $2 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     RETRY_ALL = "UPDATE message SET state = 'queued', attempts = 0, next_try_at_us = $2, lease_owner = NULL, lease_until_us = NULL \
-        WHERE division = $1 AND state <> 'sent' AND (lease_until_us IS NULL OR lease_until_us <= $3)";
+        WHERE division = $1 AND state NOT IN ('sent', 'withheld') AND (lease_until_us IS NULL OR lease_until_us <= $3)";
+    // Whatever lease there is belongs to a process that knows another record.
+    WITHHOLD = "UPDATE message SET state = 'withheld', last_error = $2, next_try_at_us = NULL, lease_owner = NULL, \
+        lease_until_us = NULL WHERE division = $1 AND state = 'queued'";
     REDIRECT = "UPDATE message SET address = $3 WHERE division = $1 AND message_id = $2 AND state <> 'sent' \
         AND (lease_until_us IS NULL OR lease_until_us <= $4)";
     NEXT_TRY = "SELECT MIN(next_try_at_us) FROM message WHERE division = $1 AND state = 'queued'";
@@ -391,7 +395,7 @@ pub async fn retry(
     Ok(execute!(conn, RETRY_ONE, division, message_id, now_us, machine_us)? == 1)
 }
 
-/// Queues all messages anew that aren't sent and, at `machine_us`, not in hand; gives their number.
+/// Queues all messages anew that are neither sent nor withheld and, at `machine_us`, not in hand; gives their number.
 pub async fn retry_all(
     conn: &mut Conn,
     division: &str,
@@ -399,6 +403,12 @@ pub async fn retry_all(
     machine_us: i64,
 ) -> Result<i64, StoreError> {
     execute!(conn, RETRY_ALL, division, now_us, machine_us)
+}
+
+/// Withholds every message that waits, with the reason: for a copy of a record that has perhaps sent them. One by one
+/// they can be queued anew ([`retry`]). Gives their number.
+pub async fn withhold(conn: &mut Conn, division: &str, reason: &str) -> Result<i64, StoreError> {
+    execute!(conn, WITHHOLD, division, reason)
 }
 
 /// Gives a message another address unless it was sent or is in hand at `machine_us`; false if there is none such.

@@ -70,6 +70,7 @@ statements! {
         WHERE division = $1 AND subject = $2 AND seq = $3 AND state = 'free'";
     DROP_ONE = "UPDATE message_item SET state = 'dropped', dropped_reason = $6 \
         WHERE division = $1 AND subject = $2 AND seq = $3 AND recipient = $4 AND channel = $5 AND state = 'free'";
+    DROP_ALL = "UPDATE message_item SET state = 'dropped', dropped_reason = $2 WHERE division = $1 AND state = 'free'";
     OF_SUBJECT = concat!("SELECT ", columns!(), " FROM message_item WHERE division = $1 AND subject = $2 \
         ORDER BY seq, recipient, channel");
     OF_MESSAGE = concat!("SELECT ", columns!(), " FROM message_item WHERE division = $1 AND message_id = $2 \
@@ -185,6 +186,15 @@ pub async fn drop_one(
         reason
     )?;
     Ok(dropped == 1)
+}
+
+/// Drops every free item: for a copy of a record that has perhaps told of them. Gives their number.
+pub async fn drop_all_free(
+    conn: &mut Conn,
+    division: &str,
+    reason: &str,
+) -> Result<i64, StoreError> {
+    execute!(conn, DROP_ALL, division, reason)
 }
 
 /// All items about a subject.

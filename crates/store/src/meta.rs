@@ -5,6 +5,9 @@ use crate::conn::{Conn, execute, fetch_column, fetch_value, on_db, statement_nam
 
 statements! {
     SERVER_CLOCK_POSTGRES = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    /// The cluster and the database in it: a copy that was restored from a dump is another one.
+    HOME_POSTGRES = "SELECT CAST(cluster.system_identifier AS TEXT) || '/' || CAST(place.oid AS TEXT) \
+        FROM pg_control_system() AS cluster, pg_database AS place WHERE place.datname = current_database()";
     /// The number spells "shbm"; any will do that nobody else uses in this database.
     HOLD_BOOKS_POSTGRES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT pg_advisory_xact_lock(1936222573)) AS held";
     GET = "SELECT value FROM meta WHERE key = $1";
@@ -40,6 +43,20 @@ pub async fn hold_books(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(_) => fetch_value!(conn, i64, HOLD_BOOKS_POSTGRES).map(|_| ()),
+    }
+}
+
+/// Where the record lives, as the server names it; `None` on SQLite, and where the server doesn't say.
+pub async fn home(conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    let found = match conn {
+        Conn::Sqlite(_) => return Ok(None),
+        Conn::Postgres(_) => fetch_value!(conn, String, HOME_POSTGRES),
+    };
+    match found {
+        Ok(home) => Ok(Some(home)),
+        // A server that keeps it to itself.
+        Err(StoreError::Statement { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

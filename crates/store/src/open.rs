@@ -1,6 +1,5 @@
 //! Opening either database with the settings that the record needs.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use sqlx::{ConnectOptions, PgPool, SqliteConnection, SqlitePool};
 // How long opening takes is measured with the runtime's own timer: it is no business time.
 use tokio::time::Instant;
 
-use crate::StoreError;
+use crate::{StoreError, hosts};
 
 /// How long a reader waits for a lock; writers elsewhere hold it for 50 ms at most, recovery after a crash for longer.
 const SQLITE_BUSY: Duration = Duration::from_secs(10);
@@ -36,10 +35,11 @@ const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET lock_timeout =
 /// What an address says.
 pub(crate) enum Address {
     Sqlite(Box<SqliteConnectOptions>),
-    Postgres(Box<PgConnectOptions>),
+    /// One for each host.
+    Postgres(Vec<PgConnectOptions>),
 }
 
-/// Reads `sqlite:PATH` or `postgres://…`.
+/// Reads `sqlite:PATH` or `postgres://…`, of several hosts perhaps.
 pub(crate) fn address(url: &str) -> Result<Address, StoreError> {
     let unclear = || StoreError::Address {
         url: without_password(url),
@@ -63,12 +63,14 @@ pub(crate) fn address(url: &str) -> Result<Address, StoreError> {
         return Ok(Address::Sqlite(Box::new(options)));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| unclear())?
-            .application_name("shixian")
-            .statement_cache_capacity(256)
-            .disable_statement_logging();
-        return Ok(Address::Postgres(Box::new(options)));
+        let hosts = hosts::of_address(url).ok_or_else(unclear)?;
+        let settled = |options: PgConnectOptions| {
+            options
+                .application_name("shixian")
+                .statement_cache_capacity(256)
+                .disable_statement_logging()
+        };
+        return Ok(Address::Postgres(hosts.into_iter().map(settled).collect()));
     }
     Err(unclear())
 }
@@ -113,21 +115,37 @@ pub(crate) fn sqlite_readers(options: SqliteConnectOptions) -> SqlitePool {
         .connect_lazy_with(options.pragma("query_only", "on"))
 }
 
-/// Connections to PostgreSQL; the first is made at once, so that a wrong address is told at the start.
+/// Connections to PostgreSQL; the first is made at once, so that a wrong address is told at the start. Of several hosts
+/// the one that takes writes is used.
 pub(crate) async fn postgres_pool(
     url: &str,
-    options: PgConnectOptions,
+    hosts: &[PgConnectOptions],
 ) -> Result<PgPool, StoreError> {
+    let several = hosts.len() > 1;
+    let host = if several {
+        let primary = hosts::primary(hosts).await;
+        primary.map_err(|error| opening(url, StoreError::from_driver("open", error)))?
+    } else {
+        hosts.first()
+    };
+    let Some(options) = host.cloned() else {
+        return Err(hosts::all_follow(without_password(url)));
+    };
     PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A broken connection is noticed by its first statement and replaced; asking before each command would cost a round trip.
         .test_before_acquire(false)
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
-                sqlx::Executor::execute(connection, POSTGRES_SETTINGS)
-                    .await
-                    .map(|_| ())
+                sqlx::Executor::execute(&mut *connection, POSTGRES_SETTINGS).await?;
+                // One that follows is not taken for the primary while another one is being promoted.
+                if several && hosts::in_recovery(connection).await? {
+                    return Err(sqlx::Error::Io(
+                        std::io::ErrorKind::ConnectionRefused.into(),
+                    ));
+                }
+                Ok(())
             })
         })
         .connect_with(options)

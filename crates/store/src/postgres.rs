@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgPool};
 use tokio::sync::OnceCell;
 
 use crate::conn::Conn;
 use crate::error::{AsConflict, StoreError};
 use crate::feed::{self, OffsetState};
+use crate::hosts::Watch;
 use crate::migration;
 use crate::open::POSTGRES_CONNECTIONS_MAX;
 use crate::writer::guarded;
@@ -34,11 +36,15 @@ const BEGIN: &str =
 pub(crate) struct Postgres {
     pool: PgPool,
     feed_offset: OnceCell<i64>,
+    /// Where there are several hosts.
+    _watch: Option<Watch>,
 }
 
 impl Postgres {
-    pub(crate) fn new(pool: PgPool) -> Self {
+    pub(crate) fn new(pool: PgPool, hosts: Vec<PgConnectOptions>) -> Self {
+        let watch = (hosts.len() > 1).then(|| Watch::begin(pool.clone(), hosts));
         Self {
+            _watch: watch,
             pool,
             feed_offset: OnceCell::new(),
         }

@@ -12,7 +12,7 @@ use crate::fault::{Faults, Point};
 use crate::open::{self, Address};
 use crate::postgres::Postgres;
 use crate::writer::{Grouping, Writer};
-use crate::{meta, migration};
+use crate::{copy, meta, migration};
 
 /// Which of the two databases it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,8 @@ enum Backend {
 }
 
 impl Store {
-    /// Opens `sqlite:PATH` (made if it isn't there) or `postgres://USER@HOST/DATABASE`.
+    /// Opens `sqlite:PATH` (made if it isn't there) or `postgres://USER@HOST/DATABASE`; of several hosts, separated by
+    /// commas, the one that takes writes is used, and another one when that one goes away.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_grouping(url, Grouping::default()).await
     }
@@ -61,8 +62,9 @@ impl Store {
                     writer,
                 }
             }
-            Address::Postgres(options) => {
-                Backend::Postgres(Postgres::new(open::postgres_pool(url, *options).await?))
+            Address::Postgres(hosts) => {
+                let pool = open::postgres_pool(url, &hosts).await?;
+                Backend::Postgres(Postgres::new(pool, hosts))
             }
         };
         Ok(Self {
@@ -179,6 +181,19 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => writer.write(work).await,
             Backend::Postgres(postgres) => postgres.write(work).await,
+        }
+    }
+
+    /// Writes a copy of the record as it is at one instant into a new file, while others go on reading and writing. The
+    /// copy holds nothing of free pages: what was erased isn't in it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoFile`] on PostgreSQL, [`StoreError::Full`] if the copy doesn't fit; what there is of the file then
+    /// is of no use.
+    pub async fn copy_to(&self, path: &str) -> Result<(), StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { url, options, .. } => copy::sqlite(url, options, path).await,
+            Backend::Postgres(_) => Err(StoreError::NoFile),
         }
     }
 

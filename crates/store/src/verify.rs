@@ -14,6 +14,8 @@ use crate::{Store, StoreError, audit, closing};
 
 /// What defects of the audit log have in the place of a subject; no subject's number is like it.
 pub const AUDIT_LOG: &str = "audit";
+/// What defects that an anchor shows have in the place of a subject.
+pub const ANCHOR: &str = "anchor";
 /// What defects of a closed period have before it in the place of a subject.
 pub const CLOSING: &str = "closing/";
 /// Closed periods read at once: each has the figures of a whole city.
@@ -51,6 +53,10 @@ pub enum DefectKind {
     AttachmentDiffers,
     /// An event names a file that isn't there.
     AttachmentMissing,
+    /// The record ends before a place that an anchor names, or has no such place.
+    AnchorBeyond,
+    /// Up to an anchor's place the record isn't what the anchor says.
+    AnchorDiffers,
     /// The payload isn't an object with the fields that every event has.
     UnreadablePayload,
 }
@@ -72,6 +78,8 @@ impl DefectKind {
             Self::RecordedBackwards => "recorded_backwards",
             Self::AttachmentDiffers => "attachment_differs",
             Self::AttachmentMissing => "attachment_missing",
+            Self::AnchorBeyond => "anchor_beyond",
+            Self::AnchorDiffers => "anchor_differs",
             Self::UnreadablePayload => "unreadable_payload",
         }
     }

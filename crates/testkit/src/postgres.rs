@@ -23,11 +23,11 @@ const INSTALL: &str = "install it with `apt-get update && apt-get install -y --n
     postgres on $PATH, or name a running server in SHIXIAN_TEST_POSTGRES=postgres://USER@HOST/postgres";
 
 /// The cluster's superuser.
-const SUPERUSER: &str = "shixian";
+pub(crate) const SUPERUSER: &str = "shixian";
 /// How often the server's state is looked at while it starts, [`START_PAUSE`] apart: a minute in all, for a loaded machine.
-const START_LOOKS: u32 = 3_000;
+pub(crate) const START_LOOKS: u32 = 3_000;
 /// See [`START_LOOKS`].
-const START_PAUSE: Duration = Duration::from_millis(20);
+pub(crate) const START_PAUSE: Duration = Duration::from_millis(20);
 /// A free port may be taken by somebody else before the server opens it; then another one is tried.
 const PORTS_TRIED: u32 = 5;
 
@@ -78,9 +78,15 @@ pub struct Cluster {
 }
 
 #[derive(Debug)]
-struct Keeper {
+pub(crate) struct Keeper {
     process: Child,
     input: Option<ChildStdin>,
+}
+
+impl PostgresError {
+    pub(crate) fn new(words: String) -> Self {
+        Self(words)
+    }
 }
 
 impl Drop for Keeper {
@@ -166,6 +172,11 @@ impl Cluster {
         run(&mut command)
     }
 
+    /// A program of the same PostgreSQL, such as `pg_dump`.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        self.psql.with_file_name(name)
+    }
+
     /// True if the cluster is one that was started here, not a named server.
     pub fn is_own(&self) -> bool {
         self.keeper.is_some()
@@ -185,7 +196,7 @@ pub fn fresh_database() -> String {
 }
 
 /// Finds the folder of initdb, postgres and psql.
-fn binaries() -> Result<PathBuf, PostgresError> {
+pub(crate) fn binaries() -> Result<PathBuf, PostgresError> {
     let on_path = env::var_os("PATH")
         .map(|path| env::split_paths(&path).collect::<Vec<_>>())
         .unwrap_or_default();
@@ -279,9 +290,14 @@ fn keep(folder: &Path, init: &Command, server: &Command) -> Result<Keeper, Postg
     let script = KEEPER
         .replace("INIT", &quoted(init))
         .replace("SERVER", &quoted(server));
+    keeper(&script, folder)
+}
+
+/// Runs a script whose standard input ends when the keeper is dropped or the process of the tests is gone.
+pub(crate) fn keeper(script: &str, argument: &Path) -> Result<Keeper, PostgresError> {
     let mut process = Command::new("sh")
-        .args(["-c", &script, "keeper"])
-        .arg(folder)
+        .args(["-c", script, "keeper"])
+        .arg(argument)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -294,7 +310,7 @@ fn keep(folder: &Path, init: &Command, server: &Command) -> Result<Keeper, Postg
 }
 
 /// A command as the shell reads it.
-fn quoted(command: &Command) -> String {
+pub(crate) fn quoted(command: &Command) -> String {
     std::iter::once(command.get_program())
         .chain(command.get_args())
         .map(|word| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''")))
@@ -332,7 +348,7 @@ fn wait_until_ready(keeper: &mut Keeper, data: &Path, folder: &Path) -> Result<(
 }
 
 /// The account the server runs under, if this one may not: PostgreSQL refuses root.
-fn unprivileged() -> Result<Option<String>, PostgresError> {
+pub(crate) fn unprivileged() -> Result<Option<String>, PostgresError> {
     if run(Command::new("id").arg("-u"))?.trim() != "0" {
         return Ok(None);
     }
@@ -345,7 +361,7 @@ fn unprivileged() -> Result<Option<String>, PostgresError> {
 }
 
 /// A command that runs as another account, without a shell or session in between.
-fn as_user(user: Option<&str>, program: &Path) -> Command {
+pub(crate) fn as_user(user: Option<&str>, program: &Path) -> Command {
     match user {
         None => Command::new(program),
         Some(user) => {
@@ -369,7 +385,7 @@ fn user_group(user: &str) -> &str {
     if user == "nobody" { "nogroup" } else { user }
 }
 
-fn free_port() -> Result<u16, PostgresError> {
+pub(crate) fn free_port() -> Result<u16, PostgresError> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| told("a free port", &error))?;
     Ok(listener
         .local_addr()
@@ -377,7 +393,7 @@ fn free_port() -> Result<u16, PostgresError> {
         .port())
 }
 
-fn run(command: &mut Command) -> Result<String, PostgresError> {
+pub(crate) fn run(command: &mut Command) -> Result<String, PostgresError> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -393,7 +409,7 @@ fn run(command: &mut Command) -> Result<String, PostgresError> {
     )))
 }
 
-fn told(what: &str, error: &io::Error) -> PostgresError {
+pub(crate) fn told(what: &str, error: &io::Error) -> PostgresError {
     PostgresError(format!("{what}: {error}"))
 }
 

@@ -281,6 +281,9 @@ pub(crate) fn marks(site: &Site, t: Texts) -> Vec<String> {
     if standing.trial {
         marks.push(t.say("frame.trial").to_owned());
     }
+    if standing.shadow_since.is_some() {
+        marks.push(t.say("frame.shadow").to_owned());
+    }
     marks.extend(standing.synthetic.clone());
     if standing.shift_us.is_some() && !standing.trial {
         marks.push(t.say("frame.shifted").to_owned());

@@ -31,7 +31,7 @@ pub(crate) const STATES: [(&str, &[&str]); 3] = [
 /// The levels of warnings.
 pub(crate) const LEVELS: [&str; 3] = ["notice", "yellow", "red"];
 /// The states of messages.
-pub(crate) const MESSAGES: [&str; 4] = ["queued", "sent", "failed", "given_up"];
+pub(crate) const MESSAGES: [&str; 5] = ["queued", "sent", "failed", "given_up", "withheld"];
 
 /// Makes this process keep counters; gives none if somebody else does already.
 pub fn recorder() -> Option<PrometheusHandle> {

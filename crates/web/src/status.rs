@@ -271,6 +271,7 @@ fn message_word<'a>(site: &Site, state: &'a str) -> &'a str {
         "sent" => site.pick("已发", "sent"),
         "failed" => site.pick("被拒收", "refused"),
         "given_up" => site.pick("多次未成，已停发", "given up"),
+        "withheld" => site.pick("恢复时扣下", "withheld"),
         other => other,
     }
 }

@@ -7,6 +7,8 @@
 
 mod bench;
 mod ci;
+mod deaths;
+mod deb;
 mod dependencies;
 mod edges;
 mod markdown;
@@ -54,6 +56,14 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Kills real services and databases under load, again and again, and looks whether anything is lost
+    Deaths {
+        /// How many deaths in each test
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+    },
+    /// Makes the package for Debian and looks at what is in it
+    Deb,
     /// Makes the pictures in docs/images anew, from the pages that the tests look at
     Screenshots,
 }
@@ -87,6 +97,8 @@ fn main() -> ExitCode {
         Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Simulate { arguments } => simulate::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
+        Chore::Deaths { kills } => deaths::run(kills),
+        Chore::Deb => deb::run(),
         Chore::Screenshots => screenshots::run(),
     };
     match result {

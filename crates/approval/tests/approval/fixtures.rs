@@ -288,6 +288,7 @@ pub(crate) fn books_of(set: Arc<RuleSet>) -> Books {
         items: BTreeMap::new(),
         directory: directory(),
         law: Arc::clone(law),
+        begins: None,
     };
     for item in items() {
         put(&mut books, item, "2004-01-01 00:00");

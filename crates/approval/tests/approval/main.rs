@@ -3,6 +3,7 @@
 mod acceptance;
 mod annulment;
 mod appeals;
+mod begins;
 mod by_hand;
 mod fixtures;
 mod law;

@@ -65,6 +65,17 @@ pub(crate) async fn append(
     caller: &Caller,
     entry: &Entry,
 ) -> Result<(), EngineError> {
+    append_to(conn, inner, &inner.settings.division, caller, entry).await
+}
+
+/// The same in the log of a named division.
+pub(crate) async fn append_to(
+    conn: &mut Conn,
+    inner: &Inner,
+    division: &str,
+    caller: &Caller,
+    entry: &Entry,
+) -> Result<(), EngineError> {
     let at = inner.clock.now();
     let payload = serde_json::json!({
         "at": at.to_rfc3339(),
@@ -76,7 +87,7 @@ pub(crate) async fn append(
         "detail": entry.detail,
     });
     let row = NewEntry {
-        division: inner.settings.division.clone(),
+        division: division.to_owned(),
         at_us: at.timestamp_micros(),
         account: caller.account.clone(),
         act: entry.act.to_owned(),

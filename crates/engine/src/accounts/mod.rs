@@ -22,8 +22,8 @@ use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
 pub use admin::{AccountAct, Requested};
-pub(crate) use audit::append;
 pub use audit::{Caller, Entry, LogState};
+pub(crate) use audit::{append, append_to};
 pub use passwords::{LENGTH_MAX, LENGTH_MIN, check as check_password, made as make_password};
 pub use sessions::{Limits, SignedIn, Token};
 pub use tokens::{ApiCaller, ApiScope, ApiSecret, NewApiToken};

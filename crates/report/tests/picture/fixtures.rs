@@ -173,6 +173,7 @@ pub(crate) fn books() -> Books {
         items: items.collect(),
         directory: directory(),
         law: Arc::clone(LAW.get_or_init(law)),
+        begins: None,
     }
 }
 

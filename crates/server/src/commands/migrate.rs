@@ -1,15 +1,34 @@
 //! `migrate`: makes or updates the tables.
 
+use chrono::{DateTime, Utc};
+use clap::Args;
 use engine::Engine;
+use engine::shadow::InShadow;
 use serde_json::json;
 use store::Store;
 
 use crate::app::{App, shown_url, sqlite_path};
+use crate::cli::instant;
 use crate::failure::Failure;
 use crate::output;
 
-/// Makes or updates the tables, and marks a trial.
-pub(crate) async fn run(app: &App, trial: bool) -> Result<(), Failure> {
+/// What a new database is.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// 标为试运行库,可用 --now / Marks it as a trial, where --now works
+    #[arg(long)]
+    trial: bool,
+    /// 接管时间:此前已超期的在办件不发预警和牌 / From when it supervises: what was over before raises nothing
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    begins: Option<DateTime<Utc>>,
+    /// 影子运行:与原系统并行,只记录、不发信 / Runs beside another system and mails nothing
+    #[arg(long)]
+    shadow: bool,
+}
+
+/// Makes or updates the tables, and says what a new database is.
+pub(crate) async fn run(app: &App, options: &Options) -> Result<(), Failure> {
+    let trial = options.trial;
     let before = look(app).await?;
     if trial && !before.trial && before.events > 0 {
         return Err(Failure::cannot_run(app.pick(
@@ -23,7 +42,13 @@ pub(crate) async fn run(app: &App, trial: bool) -> Result<(), Failure> {
     Engine::migrate(app.database(), &app.settings(), trial)
         .await
         .map_err(Failure::installation)?;
-    let engine = app.engine().await?;
+    let mut engine = app.engine_of_copy().await?;
+    if options.begins.is_some() || options.shadow {
+        let in_shadow = options.shadow.then_some(InShadow);
+        engine.take_over(options.begins, in_shadow).await?;
+        engine.close().await;
+        engine = app.engine_of_copy().await?;
+    }
     engine.remember_trial_time().await?;
     let version = engine.store().schema_version().await?;
     let books = engine.books(engine.division()).await?;
@@ -31,6 +56,8 @@ pub(crate) async fn run(app: &App, trial: bool) -> Result<(), Failure> {
         "database": shown_url(app.database()),
         "schema_version": version,
         "trial": engine.standing().trial,
+        "begins": books.begins,
+        "shadow": engine.standing().shadow_since.is_some(),
         "division": engine.division(),
         "calendar": books.calendar.version(),
         "rules": books.rules.last().map(|rules| rules.set.version),

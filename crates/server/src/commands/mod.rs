@@ -1,6 +1,8 @@
 //! The commands, a file for each family.
 
+mod anchor;
 pub(crate) mod appeal;
+mod backup;
 pub(crate) mod case;
 mod check;
 mod clock;
@@ -9,15 +11,17 @@ mod demo_accounts;
 mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
-mod migrate;
+pub(crate) mod migrate;
 pub(crate) mod order;
 pub(crate) mod outage;
 pub(crate) mod outbox;
 mod reference;
 pub(crate) mod report;
+pub(crate) mod restore;
 pub(crate) mod revise;
 pub(crate) mod score;
 pub(crate) mod serve;
+pub(crate) mod shadow;
 pub(crate) mod stats;
 mod sweep;
 pub(crate) mod token;
@@ -42,8 +46,7 @@ use crate::cli::{ActOptions, Cli, Command, Globals, Reference};
 use crate::failure::{Failure, chain};
 use crate::{config, logs, output};
 
-/// What stands in the audit log as the account of whoever runs a command.
-pub(crate) const COMMAND_LINE: &str = "(command line)";
+pub(crate) use engine::copies::COMMAND_LINE;
 
 /// Runs one command and gives its exit status.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -106,7 +109,8 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
     runtime.block_on(async {
         match command {
             Command::Clock { .. } => Ok(()),
-            Command::Migrate { trial } => migrate::run(app, trial).await,
+            Command::Migrate(options) => migrate::run(app, &options).await,
+            Command::Shadow(command) => shadow::run(app, command).await,
             Command::Reference(Reference::Load { dir }) => reference::load(app, &dir).await,
             Command::Case(command) => case::run(app, command).await,
             Command::Order(command) => order::run(app, command).await,
@@ -124,7 +128,10 @@ fn dispatch(app: &App, command: Command) -> Result<(), Failure> {
             Command::Outbox(command) => outbox::run(app, command).await,
             Command::Token(command) => token::run(app, command).await,
             Command::User(command) => user::run(app, command).await,
-            Command::Verify => verify::run(app).await,
+            Command::Verify { against } => verify::run(app, against.as_deref()).await,
+            Command::Anchor => anchor::run(app).await,
+            Command::Backup { file } => backup::run(app, &file).await,
+            Command::Restore(options) => restore::run(app, options).await,
             Command::Report(options) => report::run(app, options).await,
             Command::Stats(command) => stats::run(app, command).await,
             Command::Export(options) => export::run(app, options).await,

@@ -50,12 +50,7 @@ async fn work(app: &App, outbox: &Outbox, sends: bool, command: Command) -> Resu
             outbox.engine().remember_trial_time().await?;
             output::json(&json!({"queued": queued}))?;
         }
-        Command::Send if !sends => {
-            return Err(Failure::cannot_run(app.pick(
-                "没有配置发信方式,请设 [mail] url 或 SHIXIAN_MAIL__URL",
-                "no way to send is configured: set [mail] url or SHIXIAN_MAIL__URL",
-            )));
-        }
+        Command::Send if !sends => return Err(cannot_send(app, outbox.engine())),
         Command::Send => {
             let composed = outbox.compose_round().await?;
             let sent = outbox.send_round().await?;
@@ -82,7 +77,7 @@ pub(crate) fn open(app: &App, engine: Engine) -> Result<(Outbox, bool), Failure>
     let transport = Transport::from_settings(&mail).map_err(anyhow::Error::from)?;
     let templates =
         Templates::load(app.config.mail.templates.as_deref()).map_err(anyhow::Error::from)?;
-    let sends = transport.is_some();
+    let sends = transport.is_some() && engine.standing().shadow_since.is_none();
     // Nothing is ever handed to the one in memory: see `sends`.
     let transport = transport.unwrap_or_else(|| Transport::memory().0);
     let service = &app.config.service;
@@ -104,6 +99,21 @@ pub(crate) fn open(app: &App, engine: Engine) -> Result<(Outbox, bool), Failure>
         ),
     };
     Ok((Outbox::new(engine, transport, templates, settings), sends))
+}
+
+/// Why nothing is sent, and what to do.
+pub(crate) fn cannot_send(app: &App, engine: &Engine) -> Failure {
+    Failure::cannot_run(if engine.standing().shadow_since.is_some() {
+        app.pick(
+            "影子运行中不发任何邮件;结束请执行 shixian shadow end",
+            "it runs in a shadow and mails nothing; `shixian shadow end` ends that",
+        )
+    } else {
+        app.pick(
+            "没有配置发信方式,请设 [mail] url 或 SHIXIAN_MAIL__URL",
+            "no way to send is configured: set [mail] url or SHIXIAN_MAIL__URL",
+        )
+    })
 }
 
 /// What stands behind the @ of the sender.

@@ -33,6 +33,9 @@ const REST: Duration = Duration::from_secs(4);
 /// How often a trial's time is written down while it runs, so that a crash doesn't send it back far.
 const TRIAL_TIME_EVERY: Duration = Duration::from_secs(10);
 
+/// How many times systemd is told within the time that it waits: one may be late.
+const WATCHDOG_TIMES: u32 = 3;
+
 /// How often sessions that ran out and answers that are too old are removed: they are known as such without it.
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -144,6 +147,7 @@ pub(crate) async fn serve(app: &App, parts: Vec<Part>) -> Result<(), Failure> {
     // Without systemd there is nobody to tell.
     sd_notify::notify(&[sd_notify::NotifyState::Ready]).unwrap_or_default();
 
+    let watchdog = tokio::spawn(keep_watchdog());
     let ended = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
@@ -155,7 +159,20 @@ pub(crate) async fn serve(app: &App, parts: Vec<Part>) -> Result<(), Failure> {
     for service in running {
         service.end().await?;
     }
+    watchdog.abort();
     ended
+}
+
+/// Tells systemd, where it asks for it, that this process still does something; one that hangs is started anew.
+async fn keep_watchdog() {
+    let Some(patience) = sd_notify::watchdog_enabled() else {
+        return;
+    };
+    let mut every = tokio::time::interval(patience / WATCHDOG_TIMES);
+    loop {
+        every.tick().await;
+        sd_notify::notify(&[sd_notify::NotifyState::Watchdog]).unwrap_or_default();
+    }
 }
 
 /// Starts one of them.

@@ -24,7 +24,7 @@ use crate::visitor::{Here, Visitor};
 /// Rows on a page.
 const PAGE_ROWS: usize = 50;
 /// The states, those that ask for somebody first.
-const STATES: [&str; 4] = ["failed", "given_up", "queued", "sent"];
+const STATES: [&str; 5] = ["failed", "given_up", "withheld", "queued", "sent"];
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()

@@ -58,10 +58,15 @@ fn letters_wait_for_a_dead_server_and_go_out_when_it_is_back() {
         ];
         let service = place.serve(&["--speed", SPEED], &variables);
 
-        // Dead: the letters are written and wait, each with what went wrong, and nothing but the mail is held up.
-        wait_for("failed tries", SECONDS, || {
+        // Dead for more than a day: the letters are written and wait, each with what went wrong, and nothing but the mail is
+        // held up.
+        let day_us = 86_400_000_000;
+        wait_for("a letter that waits for a day", SECONDS, || {
             let look = place.look();
-            look.messages.iter().any(|m| m.attempts >= 2).then_some(())
+            let waits = |m: &store::message::MessageSummary| {
+                m.attempts >= 2 && m.next_try_at_us > Some(m.created_at_us + day_us)
+            };
+            look.messages.iter().any(waits).then_some(())
         });
         let listed = place.well(&["outbox", "list"]).stdout;
         let waiting: Vec<Value> = listed

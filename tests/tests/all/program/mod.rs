@@ -1,12 +1,18 @@
 //! The real binary in bad conditions: killed, doubled, without mail, without room, without permission.
 
+mod anchors;
 mod binary;
+mod copies;
 mod crash;
+mod deaths;
 mod disk;
 mod life;
+mod load;
 mod mail;
 pub(crate) mod place;
+mod shadow;
 mod together;
+mod upgrade;
 
 use std::future::Future;
 use std::thread;

@@ -65,11 +65,20 @@ pub(crate) struct Place {
 impl Place {
     /// An empty trial with the scripts' office in it.
     pub(crate) fn new(database: Database) -> Self {
-        let place = Self::bare(database);
-        place.well(&["migrate", "--trial", "--now", START]);
+        Self::bare(database).founded()
+    }
+
+    /// The same on a database of the test's own.
+    pub(crate) fn at(url: String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, url }.founded()
+    }
+
+    fn founded(self) -> Self {
+        self.well(&["migrate", "--trial", "--now", START]);
         let office = crate::scripts::folder().join("office");
-        place.well(&["reference", "load", office.to_str().unwrap()]);
-        place
+        self.well(&["reference", "load", office.to_str().unwrap()]);
+        self
     }
 
     /// Without tables.
@@ -131,7 +140,21 @@ impl Place {
             .chain(arguments)
             .copied()
             .collect();
-        let mut command = self.command(&all);
+        let served = self.command(&all);
+        // A file that may not grow is an error, as a full disk is, and not the end of the process.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", r#"trap '' XFSZ; exec "$0" "$@""#])
+            .arg(served.get_program())
+            .args(served.get_args())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        for (name, value) in served.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         command.envs(variables.iter().copied());
         Serving::start(command)
     }
@@ -273,6 +296,11 @@ impl Serving {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, body.to_owned())
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends it like a power cut.

@@ -86,10 +86,7 @@ async fn work(app: &App, engine: &Engine, maker: &Maker, order: &Order) -> Resul
         Post::Mail => {
             let (outbox, sends) = outbox::open(app, engine.clone())?;
             if !sends {
-                return Err(Failure::cannot_run(app.pick(
-                    "没有配置发信方式,请设 [mail] url 或 SHIXIAN_MAIL__URL,或去掉 --mail",
-                    "no way to send is configured: set [mail] url or SHIXIAN_MAIL__URL, or leave --mail out",
-                )));
+                return Err(outbox::cannot_send(app, engine));
             }
             Some(outbox)
         }

@@ -1,0 +1,160 @@
+//! A database file on its way: written beside its place and put there when it is whole.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
+use std::path::{Path, PathBuf};
+
+/// What SQLite may have beside a database file.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// A database holds personal data: it is its owner's.
+const MODE: u32 = 0o600;
+
+/// The file. Where it isn't put into its place, it is removed; one that a killed process left is used again.
+pub(crate) struct Part {
+    path: PathBuf,
+    target: PathBuf,
+    /// Held open, and locked, as long as it is written.
+    file: Option<File>,
+}
+
+impl Part {
+    /// Begins an empty file.
+    ///
+    /// # Errors
+    /// The system's; `WouldBlock` if another process is writing it.
+    pub(crate) fn begin(target: &Path) -> io::Result<Self> {
+        let path = with(target, ".part");
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(MODE)
+            .open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        file.set_len(0)?;
+        for beside in BESIDE {
+            removed(&with(&path, beside))?;
+        }
+        Ok(Self {
+            path,
+            target: target.to_owned(),
+            file: Some(file),
+        })
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it to whoever owns the file that it replaces, or else the folder: a service's own account, where the
+    /// superuser restores. Anybody else can't give files away and needn't.
+    pub(crate) fn give_to_owner(&self) -> io::Result<()> {
+        let owner = fs::metadata(&self.target).or_else(|_| fs::metadata(folder(&self.target)))?;
+        match chown(&self.path, Some(owner.uid()), Some(owner.gid())) {
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts it into its place, on the disk. Gives its length in bytes.
+    pub(crate) fn finish(mut self) -> io::Result<u64> {
+        let bytes = match &self.file {
+            Some(file) => {
+                file.sync_all()?;
+                file.metadata()?.len()
+            }
+            None => 0,
+        };
+        fs::rename(&self.path, &self.target)?;
+        self.file = None;
+        File::open(folder(&self.target))?.sync_all()?;
+        Ok(bytes)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // What can't be removed now is used again by the next one.
+            drop(fs::remove_file(&self.path));
+            for beside in BESIDE {
+                drop(removed(&with(&self.path, beside)));
+            }
+        }
+    }
+}
+
+/// Puts a database file aside under a name that is free; gives the name.
+pub(crate) fn put_aside(path: &Path) -> io::Result<PathBuf> {
+    let free = (1..)
+        .map(|number: u32| with(path, &format!(".replaced-{number}")))
+        .find(|name| !name.exists())
+        .unwrap_or_else(|| with(path, ".replaced"));
+    for beside in BESIDE {
+        match fs::rename(with(path, beside), with(&free, beside)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    fs::rename(path, &free)?;
+    Ok(free)
+}
+
+/// A path with something after its name.
+pub(crate) fn with(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn removed(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_isnt_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("copy.db");
+        let part = Part::begin(&target).unwrap();
+        fs::write(part.path(), "half").unwrap();
+        fs::write(with(part.path(), "-journal"), "half").unwrap();
+        let second = Part::begin(&target).map(drop).unwrap_err();
+        assert_eq!(second.kind(), io::ErrorKind::WouldBlock);
+        drop(part);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_a_dead_process_left_is_used_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("copy.db");
+        fs::write(with(&target, ".part"), "left").unwrap();
+        fs::write(with(&target, ".part-wal"), "left").unwrap();
+        let part = Part::begin(&target).unwrap();
+        fs::write(part.path(), "whole").unwrap();
+        assert_eq!(part.finish().unwrap(), 5);
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(put_aside(&target).unwrap(), with(&target, ".replaced-1"));
+    }
+}
