@@ -147,8 +147,9 @@ async fn read(engine: Engine, case: String, over: Arc<AtomicBool>) -> Result<Vec
     let mut took = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let started = now();
-        let rows = engine.waiting(&posts, &beginning, sought, LINES).await?;
-        engine.waiting_counts(&posts).await?;
+        let waiting = engine
+            .waiting(&posts, None, &beginning, sought, LINES)
+            .await?;
         let mut conn = engine.store().snapshot().await?;
         let row = store::subject::get(&mut conn, engine.division(), &case).await?;
         let events =
@@ -156,7 +157,7 @@ async fn read(engine: Engine, case: String, over: Arc<AtomicBool>) -> Result<Vec
         drop(conn);
         took.push(started.elapsed().as_secs_f64() * 1e3);
         ensure!(
-            !rows.is_empty() && row.is_some() && !events.is_empty(),
+            !waiting.rows.is_empty() && row.is_some() && !events.is_empty(),
             "the reader found nothing"
         );
         tokio::time::sleep(PAUSE).await;
