@@ -6,6 +6,7 @@ mod disk;
 mod life;
 mod mail;
 pub(crate) mod place;
+mod reports;
 mod together;
 
 use std::future::Future;
