@@ -39,6 +39,7 @@ pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
+pub mod scheme;
 pub mod score;
 mod store;
 pub mod subject;
@@ -84,6 +85,7 @@ pub fn statements() -> Vec<Statement> {
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
+        scheme::STATEMENTS,
         score::STATEMENTS,
         subject::STATEMENTS,
         todo::STATEMENTS,

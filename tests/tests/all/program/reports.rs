@@ -40,7 +40,7 @@ impl<'p> Services<'p> {
         for folder in &folders {
             let settings = format!(
                 "[report]\nfolder = \"{folder}\"\nspans = [\"month\"]\nat = \"08:00\"\n\
-                 formats = [\"json\", \"csv\", \"html\", \"xlsx\", \"pdf\"]\nmail = true\n"
+                 formats = [\"json\", \"csv\", \"html\", \"xlsx\", \"pdf\"]\nmail = true\nclose_on_working_day = 3\n"
             );
             fs::write(place.path(&format!("{folder}.toml")), settings).unwrap();
         }
@@ -88,17 +88,31 @@ impl<'p> Services<'p> {
         periods.iter().all(all).then_some(())
     }
 
-    /// The runs of the job, by what became of them.
-    fn runs(&self) -> Vec<Option<String>> {
+    /// The runs of a job, by what became of them.
+    fn runs(&self, job: &str) -> Vec<Option<String>> {
         block_on(async {
             let store = Store::open(&self.place.url).await.unwrap();
             let mut conn = store.read().await.unwrap();
-            let runs = store::job::runs(&mut conn, "report_month", 100).await;
+            let runs = store::job::runs(&mut conn, job, 100).await;
             drop(conn);
             store.close().await;
             runs.unwrap().into_iter().map(|run| run.outcome).collect()
         })
     }
+}
+
+/// The closed periods with their revisions.
+#[cfg(test)]
+fn closed(place: &Place) -> Vec<(String, i64)> {
+    block_on(async {
+        let store = Store::open(&place.url).await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let rows = store::closing::page(&mut conn, ("", "", 0), 100).await;
+        drop(conn);
+        store.close().await;
+        let rows = rows.unwrap().into_iter();
+        rows.map(|row| (row.period, row.revision)).collect()
+    })
 }
 
 /// The reports that were mailed: by reader and period the names of the files, checked to have come once.
@@ -160,7 +174,7 @@ fn reports_come_by_themselves(database: Database, count: usize) {
         assert_eq!(service.get("/readyz").0, 200);
         service.stop();
     }
-    assert_eq!(services.runs(), [Some("done".to_owned())]);
+    assert_eq!(services.runs("report_month"), [Some("done".to_owned())]);
     let sent = mailed(&server);
     assert_eq!(
         sent.keys().cloned().collect::<BTreeSet<_>>(),
@@ -192,10 +206,22 @@ fn reports_come_by_themselves(database: Database, count: usize) {
     wait_for("their mails", SECONDS, || {
         (mailed(&server).len() == all.len() * READERS.len()).then_some(())
     });
+    wait_for("the closings of four months", SECONDS, || {
+        (closed(&place).len() == all.len()).then_some(())
+    });
     for service in running {
         service.stop();
     }
-    assert_eq!(services.runs(), vec![Some("done".to_owned()); all.len()]);
+    // October was to be closed on the third working day of November, when nothing ran any more.
+    assert_eq!(
+        services.runs("close_month"),
+        vec![Some("done".to_owned()); all.len()]
+    );
+    assert_eq!(closed(&place), all.map(|period| (period.to_owned(), 1)));
+    assert_eq!(
+        services.runs("report_month"),
+        vec![Some("done".to_owned()); all.len()]
+    );
     let sent: BTreeSet<(String, String)> = mailed(&server).into_keys().collect();
     assert_eq!(sent, keys(&all));
     let visible = services.files().into_iter();
