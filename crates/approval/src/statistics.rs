@@ -12,6 +12,7 @@ mod histogram;
 mod indicator;
 mod lists;
 mod period;
+mod persons;
 mod ratio;
 mod stage_limits;
 mod statement;
@@ -22,11 +23,17 @@ pub use figures::{Count, Counts, Figures, Leaf, Sheet, StageFigures};
 pub use groups::{CASES_MIN, hall_of, kind_of};
 pub use histogram::Histogram;
 pub use indicator::{Ended, Indicator, Source};
-pub use lists::{CardLine, CorrectionLine, ExtensionLine, Lists, OrderLine, Place, StopLine};
+pub use lists::{
+    CardLine, CorrectionLine, ExtensionLine, IrregularLine, Lists, OrderLine, Place, StopLine,
+};
 pub use period::{Period, PeriodError};
+pub use persons::{PersonFigures, PersonLine, Persons};
 pub use ratio::{Ratio, Saved};
 pub use stage_limits::{Details, stage_limits};
-pub use statement::{Changed, Closed, Compared, ItemStatement, Standing, Statement, UnitStatement};
+pub use statement::{
+    Changed, Closed, Compared, HallStatement, ItemStatement, KindStatement, Reason, Revision,
+    Standing, Statement, UnitStatement,
+};
 
 use std::collections::BTreeMap;
 

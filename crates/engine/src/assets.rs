@@ -106,11 +106,22 @@ pub fn parse_rules(name: &str, body: &str) -> Result<approval::rule::RuleSet, En
 /// # Errors
 /// What is wrong, with file, line and key.
 pub fn scheme(name_or_path: &str) -> Result<Scheme, EngineError> {
-    let (name, body) = match text(&format!("scoring/{name_or_path}.toml")) {
-        Some(body) => (format!("scoring/{name_or_path}.toml"), body),
+    let (name, body) = scheme_text(name_or_path)?;
+    scheme_of(&name, &body)
+}
+
+/// The text of a scheme's file, and what messages call it.
+pub(crate) fn scheme_text(name_or_path: &str) -> Result<(String, String), EngineError> {
+    let name = format!("scoring/{name_or_path}.toml");
+    Ok(match text(&name) {
+        Some(body) => (name, body),
         None => (name_or_path.to_owned(), read(Path::new(name_or_path))?),
-    };
-    Scheme::parse(&name, &body)
+    })
+}
+
+/// Reads the text of a scheme's file.
+pub(crate) fn scheme_of(name: &str, body: &str) -> Result<Scheme, EngineError> {
+    Scheme::parse(name, body)
         .map_err(|e| EngineError::invalid("bad_scheme", format!("{} / {e}", e.message_zh())))
 }
 

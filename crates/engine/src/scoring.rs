@@ -1,6 +1,7 @@
 //! Scoring (绩效量化评估): the scheme in force, the scores that go with a statement, and what inspectors enter.
 
 mod entries;
+mod schemes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,19 +10,18 @@ use approval::Books;
 use approval::event::Event;
 use approval::ids::{SubjectId, UnitCode};
 use approval::scoring::{
-    Entry, MonthInput, Scheme, Scores, StandingWarning, UnitInput, least_cuts, months_needed,
-    notice_runs,
+    Entry, MonthInput, Scheme, Scores, StandingWarning, UnitInput, least_cuts, notice_runs,
 };
 use approval::statistics::{LimitSums, Period, Sheet, Window};
 use chrono::{DateTime, Utc};
 use store::Conn;
 use store::codec::micros;
 
-use crate::assets;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
 pub use entries::{Decision, NewScore};
+pub(crate) use schemes::Schemes;
 
 /// Warnings that are read at once.
 const PAGE: i64 = 1_000;
@@ -29,68 +29,38 @@ const PAGE: i64 = 1_000;
 pub const NO_SCHEME: &str = "none";
 
 impl Engine {
-    /// The scheme that the configuration names; `None` if it says that nobody is scored.
+    /// The scores of a period from the figures of its months; `None` if it isn't made of whole months.
     ///
     /// # Errors
-    /// A file that can't be read, or what is wrong in it, with line and key.
-    pub fn scheme(&self) -> Result<Option<Arc<Scheme>>, EngineError> {
-        let name = &self.settings().scoring;
-        if name == NO_SCHEME {
-            return Ok(None);
-        }
-        Ok(Some(Arc::new(assets::scheme(name)?)))
-    }
-
-    /// The months whose figures the scores of a period need beside those of the statement itself.
-    ///
-    /// # Errors
-    /// As [`Engine::scheme`].
-    pub(crate) fn scored_months(
-        &self,
-        period: &Period,
-        books: &Books,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Period>, EngineError> {
-        let today = books.calendar.office_date(now);
-        let scheme = self.scheme()?;
-        Ok(scheme.map_or_else(Vec::new, |scheme| months_needed(&scheme, period, today)))
-    }
-
-    /// The scores of a period from the figures of its months; `None` if it isn't made of whole months, or nobody is
-    /// scored.
-    ///
-    /// # Errors
-    /// As [`Engine::scheme`]; the database's.
+    /// The database's.
     pub(crate) async fn scores(
         &self,
         conn: &mut Conn,
         books: &Books,
-        period: &Period,
+        (period, schemes): (&Period, Schemes),
         sheets: &[(Period, Sheet)],
         now: DateTime<Utc>,
     ) -> Result<Option<Scores>, EngineError> {
-        let Some(scheme) = self.scheme()? else {
-            return Ok(None);
-        };
-        let months = months_needed(&scheme, period, books.calendar.office_date(now));
-        let (Some(first), Some(last)) = (months.first(), months.last()) else {
+        let months = &schemes.months;
+        let (Some((first, _)), Some((last, _))) = (months.first(), months.last()) else {
             return Ok(None);
         };
         let entries = entries::of_months(conn, self.division(), None, (first, last)).await?;
         let mut inputs = Vec::new();
-        for month in &months {
+        for (month, scheme) in months {
             let Some((_, sheet)) = sheets.iter().find(|(period, _)| period == month) else {
                 continue;
             };
             let window = Window::new(month, &books.calendar, now);
             let runs = self.runs(conn, &window).await?;
-            inputs.push(input(*month, sheet, books, &window, runs, &entries));
+            let month = (*month, Arc::clone(scheme));
+            inputs.push(input(month, sheet, books, &window, runs, &entries));
         }
         let name = |code: &UnitCode| {
             let unit = books.directory.unit(code);
             unit.map_or_else(|| code.to_string(), |unit| unit.name.clone())
         };
-        Ok(Scores::new(scheme, period, &inputs, name))
+        Ok(Scores::new(schemes.of_period, period, &inputs, name))
     }
 
     /// By unit, the rows of notices among the warnings that were raised in a span and stand.
@@ -128,7 +98,7 @@ impl Engine {
 
 /// What the units bring to a month: those of the directory, those with items, and whatever else has figures or entries.
 fn input(
-    month: Period,
+    (month, scheme): (Period, Arc<Scheme>),
     sheet: &Sheet,
     books: &Books,
     window: &Window,
@@ -153,5 +123,9 @@ fn input(
     for (unit, own) in &mut units {
         own.notice_runs = runs.remove(unit).unwrap_or_default();
     }
-    MonthInput { month, units }
+    MonthInput {
+        month,
+        scheme,
+        units,
+    }
 }

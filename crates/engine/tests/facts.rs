@@ -8,7 +8,7 @@ mod common;
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Outcome, Procedure, Stage};
-use approval::statistics::{Period, Sheet, Window, count};
+use approval::statistics::{Period, Reason, Sheet, Window, count};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use engine::revise::RevisionMode;
@@ -278,7 +278,7 @@ async fn a_closed_month_tells_what_changed(database: Database) {
     office.go_to("2018-11-01T08:00:00+08:00");
     office.engine.sweep(None).await.unwrap();
     let first = office.engine.close_period(&month).await.unwrap();
-    assert_eq!((first.revision, first.changes.len()), (1, 0));
+    assert_eq!((first.last.number, first.last.changes.len()), (1, 0));
     let again = office.engine.close_period(&month).await.unwrap();
     assert_eq!(again, first, "nothing changed");
     // What happened in October is told in November.
@@ -295,13 +295,18 @@ async fn a_closed_month_tells_what_changed(database: Database) {
     office.engine.act(&case, withdraw, act).await.unwrap();
     let statement = office.engine.statement(&month).await.unwrap();
     let closed = statement.closed.unwrap();
-    assert_eq!(closed.revision, 2);
-    let of_unit = closed.changes.iter().filter(|change| change.item.is_none());
-    let completed = of_unit.filter(|change| change.name == "completed");
-    let completed: Vec<_> = completed
-        .map(|c| (c.unit.as_str(), c.before, c.after))
-        .collect();
-    assert_eq!(completed, [("GSJ", 0, 1)]);
+    assert_eq!(closed.last.number, 2);
+    assert_eq!(closed.last.reasons, [Reason::Recorded]);
+    assert_eq!(closed.earlier, [first.last]);
+    let changed = |name: &str| -> Vec<(Option<i64>, Option<i64>)> {
+        let changes = closed.last.changes.iter();
+        let of_unit = changes.filter(|change| change.item.is_none() && change.name == name);
+        let of_unit = of_unit.inspect(|change| assert_eq!(change.unit, Some("GSJ".into())));
+        of_unit.map(|c| (c.before, c.after)).collect()
+    };
+    assert_eq!(changed("completed"), [(Some(0), Some(1))]);
+    assert_eq!(changed("open_at_end"), [(Some(1), Some(0))]);
+    assert!(changed("received").is_empty());
     office.verify().await;
     // Whoever changes a closed figure is found.
     office

@@ -16,7 +16,7 @@ use approval::statistics::Period;
 use calendar::Term;
 use common::{Database, Office, inspector, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxSettings, Parcel, ParcelFile};
-use engine::schedule::{CatchUp, FirstOf, JobAction, JobSpec, Scheduler};
+use engine::schedule::{CatchUp, JobAction, JobSpec, Scheduler, Span, WorkingDay};
 use engine::{Engine, EngineError};
 use notify::{Language, MailSettings, RetryPolicy, Templates, Transport};
 use testkit::smtp::{Behaviour, SmtpServer, Step};
@@ -67,8 +67,7 @@ async fn lists_name_what_the_figures_count(database: Database) {
         .unwrap();
     let order = issue.subject.id.to_string();
 
-    let statement = office.engine.statement(&period("2018-10")).await.unwrap();
-    let details = office.engine.details(&statement).await.unwrap();
+    let (statement, details) = office.engine.report(&period("2018-10")).await.unwrap();
     let (counts, lists) = (&statement.total.counts, &details.lists);
     let of = |level: Level| {
         let of_level = lists.cards.iter().filter(|card| card.level == level);
@@ -114,8 +113,7 @@ async fn lists_name_what_the_figures_count(database: Database) {
     assert!(own.orders.is_empty() && own.stops.len() == 1);
 
     // A month in which nothing happened names nothing.
-    let before = office.engine.statement(&period("2018-09")).await.unwrap();
-    let nothing = office.engine.details(&before).await.unwrap();
+    let (_, nothing) = office.engine.report(&period("2018-09")).await.unwrap();
     assert_eq!(nothing, approval::statistics::Details::default());
 }
 
@@ -236,10 +234,10 @@ async fn three_silent_months_make_three_reports(database: Database) {
             name: "report_month".to_owned(),
             cron: "0 0 8 * * *".to_owned(),
             working_days_only: true,
-            first_of: Some(FirstOf::Month),
+            on: Some(WorkingDay::first(Span::Month)),
             catch_up: CatchUp::All,
             action: JobAction::Custom(Arc::new(move |_, run| {
-                let period = FirstOf::Month.period_before(run.date).unwrap();
+                let period = Span::Month.period_before(run.date).unwrap();
                 made.lock()
                     .unwrap()
                     .push(format!("{period} on {}", run.date));

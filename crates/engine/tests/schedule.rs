@@ -26,7 +26,7 @@ fn noting(name: &str, catch_up: CatchUp, runs: &Runs) -> JobSpec {
         name: name.to_owned(),
         cron: "0 0 8 * * *".to_owned(),
         working_days_only: false,
-        first_of: None,
+        on: None,
         catch_up,
         action: JobAction::Custom(Arc::new(move |_, run| {
             runs.lock().unwrap().push(run);
@@ -215,7 +215,7 @@ async fn the_loops_sweep_and_mail_by_a_clock_moved_by_hand(database: Database) {
         name: "morning".to_owned(),
         cron: "0 0 8 * * *".to_owned(),
         working_days_only: true,
-        first_of: None,
+        on: None,
         catch_up: CatchUp::Latest,
         action: JobAction::MorningDigest,
     };

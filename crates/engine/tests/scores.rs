@@ -10,7 +10,7 @@ use approval::command::{Act, Command};
 use approval::ids::{PersonCode, UnitCode};
 use approval::rule::Level;
 use approval::scoring::{Entry, EntryState, Line, Placed, Points, Scores, read_month};
-use approval::statistics::Period;
+use approval::statistics::{Closed, Period};
 use common::{Database, Office, on_both};
 use engine::accounts::Caller;
 use engine::scoring::{Decision, NewScore};
@@ -410,6 +410,82 @@ async fn schemes_are_named_by_the_configuration(database: Database) {
     );
 }
 
+/// The numbers of a unit that the newest revision changed, before and after.
+fn changed(closed: &Closed, unit: &str, name: &str) -> Vec<(Option<i64>, Option<i64>)> {
+    let changes = closed.last.changes.iter();
+    let own = changes.filter(|c| c.unit == Some(UnitCode::from(unit)) && c.name == name);
+    own.map(|c| (c.before, c.after)).collect()
+}
+
+async fn another_scheme_scores_no_closed_month_anew(database: Database) {
+    let (office, folder) = office(database).await;
+    for _ in 0..2 {
+        office.accepted("GSJ-001").await;
+    }
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    office.go_to("2018-11-15T09:00:00+08:00");
+    let month = read_month("2018-10").unwrap();
+    let scored = scores(&office.engine, "2018-10").await;
+    assert_eq!(score(&scored, "GSJ"), "93.00", "two cards");
+    office.engine.close_period(&month).await.unwrap();
+
+    // From now on a yellow card costs 7 points, and of what was published nobody asks any more.
+    let old = engine::assets::text("scoring/hundred.toml").unwrap();
+    let new = old
+        .replace(
+            "count = \"yellow_cards\"\npoints = 5",
+            "count = \"yellow_cards\"\npoints = 7",
+        )
+        .replace("key = \"publicity\"", "key = \"openness\"");
+    assert!(new != old);
+    let path = folder.path().join("other.toml");
+    std::fs::write(&path, new).unwrap();
+    let mut settings = office.engine.settings().clone();
+    settings.scoring = path.display().to_string();
+    let engine = Engine::open_at(&office.url, settings, office.clock.clone());
+    let engine = engine.await.unwrap();
+    let closed = scores(&engine, "2018-10").await;
+    assert_eq!(closed.units, scored.units);
+    assert_eq!(closed.scheme, scored.scheme);
+    let open = scores(&engine, "2018-11").await;
+    assert!(open.scheme.edition != scored.scheme.edition);
+    let quarter = scores(&engine, "2018-Q4").await;
+    assert!(quarter.has_several_schemes());
+    assert_eq!(quarter.scheme.edition, open.scheme.edition);
+    let parts = quarter.part_means(placed(&quarter, "GSJ"));
+    let keys: Vec<&str> = parts.iter().map(|(key, _)| *key).collect();
+    assert!(
+        keys.contains(&"publicity") || !keys.contains(&"openness"),
+        "{keys:?}"
+    );
+
+    // Points are entered for a closed month by its own parts, and the revision tells what they changed.
+    let enter = |part: &'static str| engine.enter_score(new_score(part), by("I1"), caller());
+    let refused = enter("openness").await.unwrap_err();
+    assert_eq!(refused.kind(), "unknown_part");
+    enter("publicity").await.unwrap();
+    let statement = engine.statement(&month).await.unwrap();
+    let revised = statement.closed.unwrap();
+    assert_eq!(revised.last.number, 2);
+    assert_eq!(
+        changed(&revised, "GSJ", "score"),
+        [(Some(9_300), Some(9_000))]
+    );
+    assert_eq!(
+        changed(&revised, "GSJ", "points/publicity"),
+        [(Some(1_000), Some(700))]
+    );
+    assert!(changed(&revised, "GSJ", "accepted").is_empty());
+    // The old program's configuration sees the same.
+    let again = office.engine.close_period(&month).await.unwrap();
+    assert_eq!(again, revised);
+    office.verify().await;
+}
+
+fn new_score(part: &str) -> NewScore {
+    new("GSJ", "2018-10", part, "-3")
+}
+
 on_both!(
     cards_and_notices_in_a_row_cost_points,
     only_inspectors_enter_and_all_is_in_the_log,
@@ -417,4 +493,5 @@ on_both!(
     the_history_of_an_entry_stays,
     of_many_at_once_one_objects,
     schemes_are_named_by_the_configuration,
+    another_scheme_scores_no_closed_month_anew,
 );

@@ -324,6 +324,8 @@ pub(crate) struct Report {
     pub(crate) formats: Vec<String>,
     /// Whether it mails them to leaders and heads of units.
     pub(crate) mail: bool,
+    /// On which working day of a month the month before is closed; none: nothing closes by itself.
+    pub(crate) close_on_working_day: Option<u32>,
 }
 
 /// A span that is reported when it is over.
@@ -358,6 +360,7 @@ impl Default for Report {
             at: "08:00".to_owned(),
             formats: ["pdf", "xlsx", "html"].map(str::to_owned).to_vec(),
             mail: true,
+            close_on_working_day: None,
         }
     }
 }

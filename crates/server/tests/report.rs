@@ -69,7 +69,7 @@ fn every_form_is_made_and_mailed_once(office: &Office) {
         assert!(done.status.success(), "{said}");
         let answer = json(&String::from_utf8_lossy(&done.stdout));
         assert_eq!(answer["period"], "2011-10");
-        assert_eq!(answer["files"].as_array().unwrap().len(), 13, "{answer}");
+        assert_eq!(answer["files"].as_array().unwrap().len(), 18, "{answer}");
         written = answer["mails"].as_u64().unwrap().max(written);
     }
     assert_eq!(written, 2, "the leader and the head");
@@ -83,6 +83,13 @@ fn every_form_is_made_and_mailed_once(office: &Office) {
         "{cards}"
     );
     assert!(!cards.contains("张三"), "applicants are in no report");
+    let persons = fs::read_to_string(office.path("out/2011-10-persons.csv")).unwrap();
+    assert!(persons.starts_with("unit,unit_name,person,name,accepted"));
+    assert_eq!(
+        persons.lines().count(),
+        1,
+        "nobody did anything in October: {persons}"
+    );
 
     let sent = mails(office);
     assert_eq!(sent.len(), 2, "cron twice at once makes one mail for each");
@@ -196,6 +203,7 @@ fn a_wrong_schedule_of_reports_is_refused_at_the_start() {
     for (variable, value, words) in [
         ("SHIXIAN_REPORT__AT", "8 o'clock", "08:00"),
         ("SHIXIAN_REPORT__FORMATS", "[\"doc\"]", "doc"),
+        ("SHIXIAN_REPORT__CLOSE_ON_WORKING_DAY", "16", "1 至 15"),
     ] {
         let variables = [("SHIXIAN_REPORT__FOLDER", "reports"), (variable, value)];
         let ended = office.run_with("serve --listen 127.0.0.1:0", &variables);

@@ -42,17 +42,19 @@ macro_rules! among {
 }
 // The kinds of the index, in its own words: so the databases see that they may use it.
 macro_rules! counted_kinds {
-    () => {
-        "kind IN ('correction_notified', 'sent_back', 'stop_opened', 'extended', 'order_issued', 'order_replied', 'order_closed', \
-         'appeal_filed', 'appeal_decided', 'warning_raised', 'warning_issued', 'warning_revoked', 'warning_annulled')"
+    ($of:literal) => {
+        concat!($of, "kind IN ('correction_notified', 'sent_back', 'stop_opened', 'extended', 'order_issued', 'order_replied', 'order_closed', \
+         'appeal_filed', 'appeal_decided', 'warning_raised', 'warning_issued', 'warning_revoked', 'warning_annulled')")
     };
 }
+
+pub(crate) use counted_kinds;
 
 macro_rules! happened {
     ($kind:literal) => {
         concat!(
             "SELECT subject AS chosen FROM event WHERE division = $1 AND ",
-            counted_kinds!(),
+            counted_kinds!(""),
             " AND kind = ",
             $kind,
             " AND occurred_at_us >= $2 AND occurred_at_us < $3 AND subject || '' > $6"

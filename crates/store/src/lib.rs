@@ -43,6 +43,7 @@ pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod ruleset;
+pub mod scheme;
 pub mod score;
 mod store;
 pub mod subject;
@@ -91,6 +92,7 @@ pub fn statements() -> Vec<Statement> {
         reference::STATEMENTS,
         revision::STATEMENTS,
         ruleset::STATEMENTS,
+        scheme::STATEMENTS,
         score::STATEMENTS,
         subject::STATEMENTS,
         todo::STATEMENTS,

@@ -21,8 +21,12 @@ impl Table for ListedEvent {
 
 statements! {
     // The kinds as their index has them: they are few among all events.
-    PAGE = "SELECT occurred_at_us, subject, seq FROM event WHERE division = $1 AND kind IN ('warning_raised', 'warning_issued', \
+    LISTED = "SELECT occurred_at_us, subject, seq FROM event WHERE division = $1 AND kind IN ('warning_raised', 'warning_issued', \
         'order_issued', 'order_replied', 'order_sent_back', 'order_closed', 'correction_notified', 'stop_opened', 'extended') \
+        AND (occurred_at_us, subject, seq) > ($2, $3, $4) AND occurred_at_us < $5 \
+        ORDER BY occurred_at_us, subject, seq LIMIT $6";
+    // In the words of its index, too.
+    IRREGULAR = "SELECT occurred_at_us, subject, seq FROM event WHERE division = $1 AND payload LIKE '%\"defects\":[%' \
         AND (occurred_at_us, subject, seq) > ($2, $3, $4) AND occurred_at_us < $5 \
         ORDER BY occurred_at_us, subject, seq LIMIT $6";
 }
@@ -39,7 +43,28 @@ pub async fn page(
     fetch_all!(
         conn,
         ListedEvent,
-        PAGE,
+        LISTED,
+        division,
+        after.0,
+        after.1,
+        after.2,
+        to_us,
+        limit
+    )
+}
+
+/// Records that are marked as irregular before an instant, likewise.
+pub async fn irregular(
+    conn: &mut Conn,
+    division: &str,
+    after: (i64, &str, i64),
+    to_us: i64,
+    limit: i64,
+) -> Result<Vec<ListedEvent>, StoreError> {
+    fetch_all!(
+        conn,
+        ListedEvent,
+        IRREGULAR,
         division,
         after.0,
         after.1,

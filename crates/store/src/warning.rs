@@ -4,6 +4,7 @@
 //! made in one place, here.
 
 use crate::StoreError;
+use crate::behind::counted_kinds;
 use crate::conn::{Conn, Table, decode, fetch_all, fetch_value, on_db, statement_name, statements};
 use crate::event::EventRow;
 
@@ -109,8 +110,8 @@ statements! {
     STANDING = concat!("SELECT e.division, e.subject, e.seq, e.kind, e.occurred_at_us, e.recorded_at_us, e.payload, \
         e.hash_algorithm, e.previous_hash, e.hash, e.feed_group, e.source_key, s.kind AS subject_kind, s.unit, s.item, s.item_version, \
         'issued' AS state FROM event e JOIN subject s ON s.division = e.division AND s.subject = e.subject \
-        WHERE e.division = $1 AND e.kind = 'warning_raised' AND e.occurred_at_us >= $2 AND e.occurred_at_us < $3 \
-        AND s.kind = 'case' AND (e.occurred_at_us, e.subject, e.seq) > ($4, $5, $6) AND ",
+        WHERE e.division = $1 AND ", counted_kinds!("e."), " AND e.kind = 'warning_raised' \
+        AND e.occurred_at_us >= $2 AND e.occurred_at_us < $3 AND s.kind = 'case' AND (e.occurred_at_us, e.subject, e.seq) > ($4, $5, $6) AND ",
         state!(), " = 'issued' ORDER BY e.occurred_at_us, e.subject, e.seq LIMIT $7");
 }
 

@@ -322,10 +322,12 @@ fn detail(visitor: &Visitor, scores: &Scores, unit: &UnitCode) -> Option<Detail>
     );
     let months = placed.months.iter().rev().filter_map(|(month, score)| {
         let score = score.as_ref()?;
-        let parts = scores.scheme.parts.iter().zip(&score.parts);
-        let parts = parts.map(|(part, own)| PartRow {
-            name: t.language().pick(&part.name, &part.name_en).clone(),
-            full: part.points.to_string(),
+        let scheme = scores.scheme_of(month);
+        let parts = score.parts.iter().map(|own| PartRow {
+            name: part_name(t, Some(scheme), &own.key),
+            full: scheme
+                .part(&own.key)
+                .map_or_else(String::new, |part| part.points.to_string()),
             points: own.points.to_string(),
             known: t.word("score_known", own.known.as_str()).to_owned(),
         });
@@ -348,7 +350,7 @@ fn detail(visitor: &Visitor, scores: &Scores, unit: &UnitCode) -> Option<Detail>
         summary: format!("{score} · {place}"),
         months: months.collect(),
         lines: lines
-            .map(|(month, part, line)| line_row(t, &scores.scheme, month, part, line))
+            .map(|(month, part, line)| line_row(t, scores.scheme_of(month), month, part, line))
             .collect(),
     })
 }

@@ -34,6 +34,8 @@ pub struct UnitInput {
 pub struct MonthInput {
     /// The month.
     pub month: Period,
+    /// By which scheme it is scored: a closed month keeps the one that it was closed with.
+    pub scheme: Arc<Scheme>,
     /// The units, by code.
     pub units: BTreeMap<UnitCode, UnitInput>,
 }
@@ -88,12 +90,18 @@ pub struct Placed {
 /// The scores of the units in a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scores {
-    /// By which scheme.
+    /// By which scheme the period is ranked and graded: that of its last month.
     pub scheme: Arc<Scheme>,
     /// The months that they are the mean of.
     pub months: Vec<Period>,
+    /// By which scheme each of these months was scored.
+    pub schemes: Vec<Arc<Scheme>>,
     /// The units: the ranked ones by rank, then the others, by code.
     pub units: Vec<Placed>,
+    /// How many units are ranked, also where only one is told of.
+    pub ranked_count: usize,
+    /// Only one unit is told of.
+    pub is_of_one: bool,
 }
 
 /// The months that fill a period; none if it isn't made of whole months.
@@ -144,10 +152,7 @@ impl Scores {
         if own.is_empty() {
             return None;
         }
-        let scored: Vec<ScoredMonth> = inputs
-            .iter()
-            .map(|input| ScoredMonth::new(&scheme, input))
-            .collect();
+        let scored: Vec<ScoredMonth> = inputs.iter().map(ScoredMonth::new).collect();
         let in_row = in_row(&scheme, &scored, &own);
         let own: Vec<&ScoredMonth> = scored.iter().filter(|m| own.contains(&m.month)).collect();
         let mut units = combine(&scheme, &own);
@@ -158,9 +163,55 @@ impl Scores {
         }
         Some(Self {
             months: own.iter().map(|month| month.month).collect(),
+            schemes: own.iter().map(|month| Arc::clone(month.scheme)).collect(),
             scheme,
+            ranked_count: units.iter().filter(|placed| placed.rank.is_some()).count(),
             units,
+            is_of_one: false,
         })
+    }
+
+    /// What one unit has of it: nothing of another one is left.
+    #[must_use]
+    pub fn only(mut self, code: &UnitCode) -> Self {
+        self.units.retain(|placed| placed.unit == *code);
+        self.is_of_one = true;
+        self
+    }
+
+    /// The scheme by which a month was scored.
+    pub fn scheme_of(&self, month: &Period) -> &Scheme {
+        let mut months = self.months.iter().zip(&self.schemes);
+        let found = months.find(|(own, _)| *own == month);
+        found.map_or(&self.scheme, |(_, scheme)| scheme)
+    }
+
+    /// The mean of a unit's points in each part over the months that were scored, by the parts' keys: those of the period's
+    /// scheme in its order, and whatever else other months' schemes had.
+    pub fn part_means<'s>(&'s self, placed: &'s Placed) -> Vec<(&'s str, Score)> {
+        let scored = || placed.months.iter().filter_map(|(_, score)| score.as_ref());
+        let own = self.scheme.parts.iter().map(|part| part.key.as_str());
+        let mut keys: Vec<&str> = own.collect();
+        for part in scored().flat_map(|score| &score.parts) {
+            if !keys.contains(&part.key.as_str()) {
+                keys.push(&part.key);
+            }
+        }
+        let mean = |key: &str| {
+            let parts = scored().flat_map(|score| &score.parts);
+            Score::mean(parts.filter(|part| part.key == key).map(|part| part.points))
+        };
+        keys.into_iter()
+            .filter_map(|key| Some((key, mean(key)?)))
+            .collect()
+    }
+
+    /// Whether some month was scored by another edition than the others.
+    pub fn has_several_schemes(&self) -> bool {
+        let edition = |scheme: &Scheme| (scheme.name.clone(), scheme.edition.clone());
+        let mut editions = self.schemes.iter().map(|scheme| edition(scheme));
+        let first = editions.next();
+        editions.any(|other| Some(other) != first)
     }
 
     /// A unit's place.
@@ -201,11 +252,12 @@ impl Scores {
 /// A month with its units scored.
 struct ScoredMonth<'a> {
     month: Period,
+    scheme: &'a Arc<Scheme>,
     units: Vec<(&'a UnitCode, &'a UnitInput, Option<MonthScore>)>,
 }
 
 impl<'a> ScoredMonth<'a> {
-    fn new(scheme: &Scheme, input: &'a MonthInput) -> Self {
+    fn new(input: &'a MonthInput) -> Self {
         let known = input.units.iter().filter(|(_, unit)| unit.is_known());
         let units = known.map(|(code, unit)| {
             let facts = UnitFacts {
@@ -214,11 +266,12 @@ impl<'a> ScoredMonth<'a> {
                 notice_runs: &unit.notice_runs,
                 entries: &unit.entries,
             };
-            let score = unit.has_facts().then(|| month_score(scheme, facts));
+            let score = unit.has_facts().then(|| month_score(&input.scheme, facts));
             (code, unit, score)
         });
         Self {
             month: input.month,
+            scheme: &input.scheme,
             units: units.collect(),
         }
     }
@@ -255,7 +308,7 @@ fn combine(scheme: &Scheme, months: &[&ScoredMonth<'_>]) -> Vec<Placed> {
                 };
                 (placed, false)
             });
-            placed.volume += scheme.volume.of(&input.figures);
+            placed.volume += scored.scheme.volume.of(&input.figures);
             placed.months.push((scored.month, score.clone()));
             *has_business |= input.figures.has_business();
         }
@@ -321,9 +374,9 @@ fn in_row(
     own: &[Period],
 ) -> BTreeMap<UnitCode, (Period, Period)> {
     let last_of = |month: &ScoredMonth<'_>| -> BTreeSet<UnitCode> {
-        let placed = combine(scheme, &[month]);
+        let placed = combine(month.scheme, &[month]);
         let ranked = placed.iter().filter(|p| p.rank.is_some()).count();
-        let from = last_from(scheme, ranked);
+        let from = last_from(month.scheme, ranked);
         let last = placed.into_iter().filter(|p| is_last(p.rank, from));
         last.map(|placed| placed.unit).collect()
     };

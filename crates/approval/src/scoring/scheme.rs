@@ -326,6 +326,8 @@ pub struct Scheme {
     pub title: String,
     /// The same in English.
     pub title_en: String,
+    /// Which edition of its file this is: the digest of its text. Empty where nobody took one.
+    pub edition: String,
     /// Within which a unit may object to an entry.
     pub objection: Term,
     /// Fewer cases than this in the period, and a unit isn't ranked.

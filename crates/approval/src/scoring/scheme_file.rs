@@ -40,21 +40,9 @@ const PART_KEYS: &[&str] = &[
     "hint",
     "hint_en",
 ];
-const DEDUCTION_KEYS: &[&str] = &[
-    "id",
+/// Of a deduction. A bonus goes to the sum: it has all but the first.
+const RULE_KEYS: &[&str] = &[
     "part",
-    "count",
-    "each",
-    "share",
-    "from_percent",
-    "each_percent",
-    "each_points",
-    "points",
-    "most",
-    "text",
-    "text_en",
-];
-const BONUS_KEYS: &[&str] = &[
     "id",
     "count",
     "each",
@@ -240,6 +228,7 @@ impl Scheme {
             name: plain_key(root.text("name")?)?.value,
             title: root.text("title")?.value,
             title_en: root.text("title_en")?.value,
+            edition: String::new(),
             objection: read_term(root.text("objection")?)?,
             cases_min: number(&ranking, "cases_min", (0, u32::MAX))?.into(),
             volume: word(volume, Volume::parse, &Volume::ALL.map(Volume::as_str))?,
@@ -367,8 +356,8 @@ fn read_parts(root: &Table<'_>) -> Read<Vec<Part>> {
 /// Reads a deduction or a bonus; the place is that of its id.
 fn read_rule(table: &Table<'_>, sign: Sign, parts: &[Part]) -> Read<(Place, Rule)> {
     table.only(match sign {
-        Sign::Deduction => DEDUCTION_KEYS,
-        Sign::Bonus => BONUS_KEYS,
+        Sign::Deduction => RULE_KEYS,
+        Sign::Bonus => RULE_KEYS.get(1..).unwrap_or_default(),
     })?;
     let id = plain_key(table.text("id")?)?;
     let part = match table.text_if_any("part")? {

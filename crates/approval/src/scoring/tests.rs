@@ -395,6 +395,7 @@ fn input(text: &str, units: &[(&str, u64, u64)]) -> MonthInput {
     let units = units.iter();
     MonthInput {
         month: month(text),
+        scheme: hundred(),
         units: units
             .map(|(code, done, yellow)| (UnitCode::from(*code), unit(*done, *yellow)))
             .collect(),

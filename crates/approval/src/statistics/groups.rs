@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::figures::{Figures, Leaf, Sheet};
 use super::period::Period;
 use super::ratio::Ratio;
-use super::statement::{Compared, Statement};
+use super::statement::{Changed, Compared, KindStatement, Statement, kinds};
 use crate::books::Books;
 use crate::ids::{ItemCode, UnitCode};
 use crate::item::ItemKind;
@@ -84,6 +84,25 @@ impl Statement {
             .map(|(_, sheet)| sheet)
     }
 
+    /// The figures of a unit in a period beside this one; `None` if the record doesn't know the period.
+    pub fn beside(&self, other: Option<&Compared>) -> Option<BTreeMap<UnitCode, Figures>> {
+        Some(self.sheet(&other?.period)?.units())
+    }
+
+    /// The kinds of the items that are told of, and of what has none.
+    fn kinds_of_items(&self) -> Vec<KindStatement> {
+        let mut by_kind: BTreeMap<Option<ItemKind>, Figures> = BTreeMap::new();
+        for item in &self.items {
+            by_kind.entry(item.kind).or_default().merge(&item.figures);
+        }
+        let sheet = self.sheet(&self.period);
+        let without = sheet.map(|sheet| sheet.sum(|(_, item)| item.is_none()));
+        if let Some(without) = without.filter(|figures| *figures != Figures::default()) {
+            by_kind.entry(None).or_default().merge(&without);
+        }
+        kinds(by_kind)
+    }
+
     /// The same statement of one unit alone: nothing of another unit is left in it. `None` if there is no such unit.
     pub fn of_unit(&self, code: &UnitCode) -> Option<Self> {
         let unit = self.units.iter().find(|unit| unit.code == *code)?.clone();
@@ -106,10 +125,18 @@ impl Statement {
         alone.limits = unit.limits;
         alone.items.retain(|item| item.unit == *code);
         alone.units = vec![unit];
-        // A rank tells of the others. What the unit scored, it finds at its own desk.
-        alone.scores = None;
+        // A unit is in one hall, and knows it.
+        alone.halls.clear();
+        alone.kinds = alone.kinds_of_items();
+        // What others scored isn't the unit's business.
+        alone.scores = alone.scores.map(|scores| scores.only(code));
         if let Some(closed) = &mut alone.closed {
-            closed.changes.retain(|change| change.unit == *code);
+            for revision in std::iter::once(&mut closed.last).chain(&mut closed.earlier) {
+                // Its own numbers, without a rank, which tells of the others.
+                let is_own = |change: &Changed| change.unit.as_ref() == Some(code);
+                let changes = &mut revision.changes;
+                changes.retain(|change| is_own(change) && change.name != "rank");
+            }
         }
         Some(alone)
     }

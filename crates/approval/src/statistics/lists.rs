@@ -1,4 +1,5 @@
-//! What a report names one by one: cards, supervision orders, corrections, stops and extensions of a period, derived
+//! What a report names one by one: cards, supervision orders, corrections, stops, extensions and irregular records of a
+//! period, derived
 //! from replayed histories. Counted by when it happened, as the figures are, so that the lists add up to them.
 
 use calendar::{Calendar, Due};
@@ -7,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Window;
 use crate::books::Books;
 use crate::case::Case;
-use crate::event::Event;
+use crate::event::{Defect, Event};
 use crate::ids::{SubjectId, UnitCode};
 use crate::order::{Order, OrderPhase};
 use crate::rule::Level;
@@ -135,6 +136,29 @@ pub struct ExtensionLine {
     pub working_days: u32,
 }
 
+/// A record of the period with something irregular about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IrregularLine {
+    /// The case, or whatever it is about.
+    pub subject: SubjectId,
+    /// Its number in the history.
+    pub seq: i64,
+    /// Unit and item.
+    pub place: Place,
+    /// The word of its kind ([`Event::kind`]).
+    pub kind: &'static str,
+    /// What is irregular, one line for each.
+    pub defect: Defect,
+    /// When it happened, as was said.
+    pub occurred_at: DateTime<Utc>,
+    /// When the program was told.
+    pub recorded_at: DateTime<Utc>,
+    /// Who recorded it, by name.
+    pub by: Option<String>,
+    /// Why late, as was said.
+    pub reason: Option<String>,
+}
+
 /// All lists of a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lists {
@@ -148,6 +172,8 @@ pub struct Lists {
     pub stops: Vec<StopLine>,
     /// The extensions.
     pub extensions: Vec<ExtensionLine>,
+    /// The irregular records.
+    pub irregular: Vec<IrregularLine>,
 }
 
 impl Lists {
@@ -160,6 +186,7 @@ impl Lists {
             calendar: &books.calendar,
         };
         reader.add_cards(self);
+        reader.add_irregular(self);
         match &subject.body {
             Body::Case(case) => reader.add_case(self, case),
             Body::Order(order) => self.orders.extend(reader.order(order)),
@@ -187,6 +214,12 @@ impl Lists {
             .sort_by(|a, b| (a.from, &a.case).cmp(&(b.from, &b.case)));
         self.extensions
             .sort_by(|a, b| (a.at, &a.case).cmp(&(b.at, &b.case)));
+        self.irregular.sort_by(|a, b| {
+            let key =
+                |line: &IrregularLine| (line.defect, line.place.unit.clone(), line.occurred_at);
+            let rest = |line: &IrregularLine| (line.subject.clone(), line.seq);
+            key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
+        });
     }
 
     /// What concerns one unit, for its own part of the report.
@@ -199,6 +232,7 @@ impl Lists {
             corrections: kept(&self.corrections, |line| is_own(&line.place)),
             stops: kept(&self.stops, |line| is_own(&line.place)),
             extensions: kept(&self.extensions, |line| is_own(&line.place)),
+            irregular: kept(&self.irregular, |line| is_own(&line.place)),
         }
     }
 }
@@ -242,6 +276,34 @@ impl Reader<'_> {
             {
                 lists.cards.push(self.card(card, event.occurred_at));
             }
+        }
+    }
+
+    /// The records that are marked, as the figures count them.
+    fn add_irregular(&self, lists: &mut Lists) {
+        let annulled = self.subject.annulled();
+        for event in &self.subject.history {
+            if annulled.contains(&event.seq) || !self.window.holds(event.occurred_at) {
+                continue;
+            }
+            let person = event.by.as_ref();
+            let by = person.map(|code| {
+                let known = self.books.directory.person(code);
+                known.map_or_else(|| code.to_string(), |person| person.name.clone())
+            });
+            lists
+                .irregular
+                .extend(event.defects.iter().map(|defect| IrregularLine {
+                    subject: self.subject.id.clone(),
+                    seq: event.seq,
+                    place: self.place(self.subject.unit()),
+                    kind: event.event.kind(),
+                    defect: *defect,
+                    occurred_at: event.occurred_at,
+                    recorded_at: event.recorded_at,
+                    by: by.clone(),
+                    reason: event.late_reason.clone(),
+                }));
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::Window;
 use super::lists::Lists;
+use super::persons::PersonLine;
 use super::ratio::Ratio;
 use super::statement::Statement;
 use crate::books::Books;
@@ -14,6 +15,8 @@ use crate::stage::Stage;
 pub struct Details {
     /// What is named one by one.
     pub lists: Lists,
+    /// What each official did.
+    pub persons: Vec<PersonLine>,
     /// The limits of the stages ([`stage_limits`]).
     pub stage_limits: BTreeMap<Stage, Ratio>,
 }

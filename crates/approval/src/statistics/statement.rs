@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::figures::{Figures, Sheet};
 use super::period::Period;
-use super::{LimitSums, Window};
+use super::{LimitSums, Window, hall_of};
 use crate::books::Books;
 use crate::ids::{ItemCode, UnitCode};
 use crate::item::ItemKind;
@@ -47,6 +47,26 @@ pub struct UnitStatement {
     pub limits: LimitSums,
 }
 
+/// The figures of the units of a hall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HallStatement {
+    /// The hall's code; `None`: units without a window in one.
+    pub hall: Option<String>,
+    /// How many units with figures.
+    pub units: u64,
+    /// Their figures.
+    pub figures: Figures,
+}
+
+/// The figures of the items of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindStatement {
+    /// The kind; `None`: what has no item, as orders, or one that the books don't know any more.
+    pub kind: Option<ItemKind>,
+    /// The figures.
+    pub figures: Figures,
+}
+
 /// The figures of an item of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemStatement {
@@ -65,29 +85,81 @@ pub struct ItemStatement {
 /// A number of a closed period that was another one in the revision before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// The unit.
-    pub unit: UnitCode,
+    /// The unit; none where the limits of the whole division are told of.
+    pub unit: Option<UnitCode>,
     /// The item; none where the unit as a whole is told of.
     pub item: Option<ItemCode>,
-    /// Which number ([`Figures::named`]).
+    /// Which number: one of [`Figures::named`], of the limits, or `score`, `rank`, `points/…` with a part's key.
     pub name: String,
-    /// What it was.
-    pub before: u64,
+    /// What it was; none where there was none, as a rank.
+    pub before: Option<i64>,
     /// What it is.
-    pub after: u64,
+    pub after: Option<i64>,
+}
+
+impl Changed {
+    /// How many of a value's digits are decimals: points are hundredths.
+    pub fn decimals(&self) -> u32 {
+        match self.name == "score" || self.name.starts_with("points/") {
+            true => 2,
+            false => 0,
+        }
+    }
+}
+
+/// Why the figures of a closed period may differ from the revision before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Something was recorded late, corrected, annulled, entered or decided between the two counts.
+    Recorded,
+    /// They were counted by another version of the calendar.
+    Calendar,
+    /// Another version of the rules was in force.
+    Rules,
+}
+
+impl Reason {
+    /// The word in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Calendar => "calendar",
+            Self::Rules => "rules",
+        }
+    }
+}
+
+/// One revision of a closed period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Which, from 1.
+    pub number: i64,
+    /// When it was stored.
+    pub closed_at: DateTime<Utc>,
+    /// When its figures were counted: what was recorded later isn't in them.
+    pub cut_off: DateTime<Utc>,
+    /// Its hash, which covers the revision before it.
+    pub hash: String,
+    /// Why it may differ from the revision before; none of the first one.
+    pub reasons: Vec<Reason>,
+    /// What is different from the revision before.
+    pub changes: Vec<Changed>,
 }
 
 /// The closing of a period: its figures were stored so that a later change shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
-    /// Which revision these figures are, from 1.
-    pub revision: i64,
-    /// When this revision was stored.
-    pub closed_at: DateTime<Utc>,
-    /// Its hash, which covers the revision before it.
-    pub hash: String,
-    /// What is different from the revision before.
-    pub changes: Vec<Changed>,
+    /// The revision that the figures are.
+    pub last: Revision,
+    /// Those before it, the newest first.
+    pub earlier: Vec<Revision>,
+}
+
+impl Closed {
+    /// All revisions, the newest first.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        std::iter::once(&self.last).chain(&self.earlier)
+    }
 }
 
 /// The statistics of a period.
@@ -115,6 +187,10 @@ pub struct Statement {
     pub units: Vec<UnitStatement>,
     /// The items with figures, by unit and code.
     pub items: Vec<ItemStatement>,
+    /// The halls with figures, by code, what is in none last. All together are the division.
+    pub halls: Vec<HallStatement>,
+    /// The kinds of items with figures. All together are the division.
+    pub kinds: Vec<KindStatement>,
     /// The period just before.
     pub before: Option<Compared>,
     /// The same period of the year before.
@@ -182,6 +258,8 @@ impl Statement {
             limits: all_limits,
             units: units(sheet, books, &limits),
             items: items(sheet, books),
+            halls: halls(sheet, books),
+            kinds: kinds(sheet.kinds(books)),
             before: period.before().map(compared),
             year_before: period.year_before().map(compared),
             course: period.course().into_iter().map(compared).collect(),
@@ -220,6 +298,34 @@ fn units(
         code,
     };
     codes.into_iter().map(unit).collect()
+}
+
+fn halls(sheet: &Sheet, books: &Books) -> Vec<HallStatement> {
+    let units = sheet.units();
+    let units_of = |hall: &Option<String>| {
+        let own = units.keys().filter(|unit| hall_of(books, unit) == *hall);
+        u64::try_from(own.count()).unwrap_or(u64::MAX)
+    };
+    let halls = sheet.halls(books).into_iter();
+    let mut halls: Vec<HallStatement> = halls
+        .map(|(hall, figures)| HallStatement {
+            units: units_of(&hall),
+            hall,
+            figures,
+        })
+        .collect();
+    halls.sort_by_key(|hall| hall.hall.is_none());
+    halls
+}
+
+/// The kinds in their order, those without one last.
+pub(super) fn kinds(by_kind: BTreeMap<Option<ItemKind>, Figures>) -> Vec<KindStatement> {
+    let kinds = by_kind.into_iter();
+    let mut kinds: Vec<KindStatement> = kinds
+        .map(|(kind, figures)| KindStatement { kind, figures })
+        .collect();
+    kinds.sort_by_key(|kind| kind.kind.is_none());
+    kinds
 }
 
 fn items(sheet: &Sheet, books: &Books) -> Vec<ItemStatement> {

@@ -1,17 +1,25 @@
-//! Closing a period: its figures are stored with what they rest on, and chained. What changes afterwards (a late
+//! Closing a period: its figures and scores are stored with what they rest on, and chained. What changes afterwards (a late
 //! recording, an annulment, a revised calendar) is stored as a further revision, and the report tells the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use approval::ids::{ItemCode, UnitCode};
-use approval::statistics::{Changed, Closed, Period, Statement};
+use approval::scoring::Scores;
+use approval::statistics::{Changed, Closed, Period, Reason, Revision, Statement};
 use serde::{Deserialize, Serialize};
+use store::AsConflict;
 use store::chain::{GENESIS, chain_hash};
 use store::closing::ClosingRow;
 use store::codec::{instant, micros};
+use store::scheme::{ClosingSchemeRow, SchemeEditionRow};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+
+/// Revisions that a report tells of: who wants older ones reads the reports of then.
+const REVISIONS_TOLD: usize = 12;
+/// How often it is tried again when others store a revision meanwhile.
+const TRIES: usize = 5;
 
 /// The numbers of a place by their names.
 type Numbers = BTreeMap<String, u64>;
@@ -25,7 +33,40 @@ struct Payload {
     cut_off_us: i64,
     calendar: String,
     rules: Option<i64>,
+    /// None where nobody was scored, or the period was closed before scores were stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scores: Option<ClosedScores>,
     figures: ClosedFigures,
+}
+
+/// The scores of a closed period.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct ClosedScores {
+    /// By month: the edition of the scheme.
+    schemes: BTreeMap<String, String>,
+    /// By unit: its score, its rank, and its points by part, in hundredths but for the rank.
+    units: BTreeMap<String, BTreeMap<String, i64>>,
+}
+
+impl ClosedScores {
+    fn of(scores: &Scores) -> Self {
+        let months = scores.months.iter().zip(&scores.schemes);
+        let schemes = months.map(|(month, scheme)| (month.to_string(), scheme.edition.clone()));
+        let units = scores.units.iter().filter_map(|placed| {
+            let score = placed.score?.in_hundredths();
+            let mut numbers = BTreeMap::from([("score".to_owned(), score)]);
+            let rank = placed.rank.and_then(|rank| i64::try_from(rank).ok());
+            numbers.extend(rank.map(|rank| ("rank".to_owned(), rank)));
+            let parts = scores.part_means(placed).into_iter();
+            numbers
+                .extend(parts.map(|(key, mean)| (format!("points/{key}"), mean.in_hundredths())));
+            Some((placed.unit.to_string(), numbers))
+        });
+        Self {
+            schemes: schemes.collect(),
+            units: units.collect(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,30 +104,99 @@ impl ClosedFigures {
         }
         figures
     }
+}
 
-    fn changes_since(&self, before: &Self) -> Vec<Changed> {
-        let mut changes = Vec::new();
-        for unit in keys(&before.units, &self.units) {
-            let code = UnitCode::new(unit.as_str());
-            let (old, new) = (before.units.get(unit), self.units.get(unit));
-            changes.extend(changed(&code, None, old, new));
+/// What a revision stores of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Contents {
+    scores: Option<ClosedScores>,
+    figures: ClosedFigures,
+}
+
+impl Contents {
+    fn of(statement: &Statement) -> Self {
+        Self {
+            scores: statement.scores.as_ref().map(ClosedScores::of),
+            figures: ClosedFigures::of(statement),
         }
-        let none = BTreeMap::new();
-        for unit in keys(&before.items, &self.items) {
-            let code = UnitCode::new(unit.as_str());
-            let old = before.items.get(unit).unwrap_or(&none);
-            let new = self.items.get(unit).unwrap_or(&none);
-            for item in keys(old, new) {
-                let item_code = ItemCode::new(item.as_str());
+    }
+
+    /// Whether a revision says the same; scores only where it has any.
+    fn is(&self, stored: &Payload) -> bool {
+        let scores = stored.scores.is_none() || stored.scores == self.scores;
+        scores && stored.figures == self.figures
+    }
+}
+
+impl Payload {
+    fn changes_since(&self, before: &Self) -> Vec<Changed> {
+        let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let counted = |numbers: Option<&Numbers>, name: &String| {
+            let number = numbers.and_then(|numbers| numbers.get(name));
+            Some(number.copied().map_or(0, whole))
+        };
+        let (old, new) = (&before.figures, &self.figures);
+        let mut changes = changed((None, None), Some(&old.limits), Some(&new.limits), counted);
+        for unit in keys(&old.units, &new.units) {
+            let place = (Some(unit.as_str()), None);
+            changes.extend(changed(
+                place,
+                old.units.get(unit),
+                new.units.get(unit),
+                counted,
+            ));
+        }
+        if let (Some(old), Some(new)) = (&before.scores, &self.scores) {
+            let given = |numbers: Option<&BTreeMap<String, i64>>, name: &String| {
+                numbers.and_then(|numbers| numbers.get(name)).copied()
+            };
+            for unit in keys(&old.units, &new.units) {
+                let place = (Some(unit.as_str()), None);
                 changes.extend(changed(
-                    &code,
-                    Some(&item_code),
-                    old.get(item),
-                    new.get(item),
+                    place,
+                    old.units.get(unit),
+                    new.units.get(unit),
+                    given,
                 ));
             }
         }
+        let none = BTreeMap::new();
+        for unit in keys(&old.items, &new.items) {
+            let old = old.items.get(unit).unwrap_or(&none);
+            let new = new.items.get(unit).unwrap_or(&none);
+            for item in keys(old, new) {
+                let place = (Some(unit.as_str()), Some(item.as_str()));
+                changes.extend(changed(place, old.get(item), new.get(item), counted));
+            }
+        }
         changes
+    }
+
+    fn reasons_since(&self, before: &Self) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if self.calendar != before.calendar {
+            reasons.push(Reason::Calendar);
+        }
+        if self.rules != before.rules {
+            reasons.push(Reason::Rules);
+        }
+        // What was recorded meanwhile may have a part in it; without another reason it is the only one.
+        if reasons.is_empty() {
+            reasons.push(Reason::Recorded);
+        }
+        reasons
+    }
+
+    /// What a report tells of the revision that has this payload.
+    fn told(&self, row: &ClosingRow, before: Option<&Self>) -> Revision {
+        Revision {
+            number: row.revision,
+            closed_at: instant(row.closed_at_us),
+            cut_off: instant(self.cut_off_us),
+            hash: row.hash.clone(),
+            reasons: before.map_or_else(Vec::new, |before| self.reasons_since(before)),
+            changes: before.map_or_else(Vec::new, |before| self.changes_since(before)),
+        }
     }
 }
 
@@ -97,20 +207,19 @@ fn keys<'m, V>(
     one.keys().chain(other.keys()).collect()
 }
 
-fn changed(
-    unit: &UnitCode,
-    item: Option<&ItemCode>,
-    before: Option<&Numbers>,
-    after: Option<&Numbers>,
+/// The numbers of a place that differ.
+fn changed<V>(
+    (unit, item): (Option<&str>, Option<&str>),
+    before: Option<&BTreeMap<String, V>>,
+    after: Option<&BTreeMap<String, V>>,
+    number: impl Fn(Option<&BTreeMap<String, V>>, &String) -> Option<i64>,
 ) -> Vec<Changed> {
-    let none = Numbers::new();
-    let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
-    let number = |numbers: &Numbers, name: &String| numbers.get(name).copied().unwrap_or(0);
-    keys(before, after)
+    let none = BTreeMap::new();
+    keys(before.unwrap_or(&none), after.unwrap_or(&none))
         .into_iter()
         .map(|name| Changed {
-            unit: unit.clone(),
-            item: item.cloned(),
+            unit: unit.map(UnitCode::new),
+            item: item.map(ItemCode::new),
             name: name.clone(),
             before: number(before, name),
             after: number(after, name),
@@ -120,7 +229,7 @@ fn changed(
 }
 
 impl Engine {
-    /// Closes a period: stores its figures. A closed one gets a further revision only if its figures have changed.
+    /// Closes a period: stores its figures and scores. A closed one gets a further revision only if they have changed.
     ///
     /// # Errors
     /// A period that isn't over, and those of [`Engine::statement`].
@@ -134,9 +243,12 @@ impl Engine {
                 ),
             ));
         }
-        match statement.closed {
-            Some(closed) => Ok(closed),
-            None => self.store_closing(&statement, None).await,
+        match &statement.closed {
+            Some(closed) => Ok(closed.clone()),
+            None => {
+                let closed = self.closing_as(&statement, true).await?;
+                closed.ok_or_else(contended)
+            }
         }
     }
 
@@ -146,33 +258,51 @@ impl Engine {
         &self,
         statement: &Statement,
     ) -> Result<Option<Closed>, EngineError> {
+        self.closing_as(statement, false).await
+    }
+
+    /// The same; a period that isn't closed is closed if that is wanted.
+    async fn closing_as(
+        &self,
+        statement: &Statement,
+        wants_first: bool,
+    ) -> Result<Option<Closed>, EngineError> {
         let period = statement.period.to_string();
-        let mut conn = self.store().read().await?;
-        let rows = store::closing::of_period(&mut conn, self.division(), &period, 2).await?;
-        drop(conn);
-        let Some(last) = rows.first() else {
-            return Ok(None);
-        };
-        let stored = payload(last)?;
-        if stored.figures != ClosedFigures::of(statement) {
-            return Ok(Some(self.store_closing(statement, Some(last)).await?));
+        let mut contents = None;
+        for _ in 0..TRIES {
+            let mut conn = self.store().snapshot().await?;
+            let limit = i64::try_from(REVISIONS_TOLD + 1).unwrap_or(i64::MAX);
+            let rows =
+                store::closing::of_period(&mut conn, self.division(), &period, limit).await?;
+            drop(conn);
+            if rows.is_empty() && !wants_first {
+                return Ok(None);
+            }
+            let contents = contents.get_or_insert_with(|| Contents::of(statement));
+            let payloads = rows.iter().map(payload).collect::<Result<Vec<_>, _>>()?;
+            let newest = payloads.first();
+            // Who counted before the newest revision was counted has nothing new to tell.
+            let newer = newest.is_none_or(|stored| stored.cut_off_us <= micros(statement.cut_off));
+            if newer && newest.is_none_or(|stored| !contents.is(stored)) {
+                let stored = self.store_closing(statement, rows.first(), contents);
+                match stored.await {
+                    Err(error) if error.is_conflict() => {}
+                    other => other?,
+                }
+                // It is read again with those before it, or what another process stored meanwhile.
+                continue;
+            }
+            return Ok(told(&rows, &payloads));
         }
-        let before = rows.get(1).map(payload).transpose()?;
-        Ok(Some(Closed {
-            revision: last.revision,
-            closed_at: instant(last.closed_at_us),
-            hash: last.hash.clone(),
-            changes: before.map_or_else(Vec::new, |before| {
-                stored.figures.changes_since(&before.figures)
-            }),
-        }))
+        Err(contended())
     }
 
     async fn store_closing(
         &self,
         statement: &Statement,
         last: Option<&ClosingRow>,
-    ) -> Result<Closed, EngineError> {
+        contents: &Contents,
+    ) -> Result<(), EngineError> {
         let revision = last.map_or(1, |last| last.revision + 1);
         let payload = Payload {
             period: statement.period.to_string(),
@@ -180,7 +310,8 @@ impl Engine {
             cut_off_us: micros(statement.cut_off),
             calendar: statement.calendar.version().to_owned(),
             rules: statement.rules_version,
-            figures: ClosedFigures::of(statement),
+            scores: contents.scores.clone(),
+            figures: contents.figures.clone(),
         };
         let text = serde_json::to_string(&payload).map_err(|error| unwritable(&error))?;
         let algorithm = self.settings().hash;
@@ -195,32 +326,76 @@ impl Engine {
             hash_algorithm: algorithm.as_str().to_owned(),
             previous_hash: previous.to_owned(),
         };
-        let written = row.clone();
+        let (editions, scored_by) = self.editions(&row, contents).await?;
         self.store()
             .write(move |conn| {
-                let row = written.clone();
+                let (row, editions) = (row.clone(), editions.clone());
+                let scored_by = scored_by.clone();
                 Box::pin(async move {
                     store::closing::insert(conn, &row).await?;
+                    for edition in &editions {
+                        store::scheme::keep(conn, edition).await?;
+                    }
+                    for month in &scored_by {
+                        store::scheme::scored_by(conn, month).await?;
+                    }
                     Ok::<(), EngineError>(())
                 })
             })
-            .await?;
-        let before = last.map(self::payload).transpose()?;
-        Ok(Closed {
-            revision,
-            closed_at: instant(row.closed_at_us),
-            hash: row.hash,
-            changes: before.map_or_else(Vec::new, |before| {
-                payload.figures.changes_since(&before.figures)
-            }),
-        })
+            .await
     }
+
+    /// The editions of schemes that go with a closing: their texts where they aren't stored, and which scored which month.
+    async fn editions(
+        &self,
+        row: &ClosingRow,
+        contents: &Contents,
+    ) -> Result<(Vec<SchemeEditionRow>, Vec<ClosingSchemeRow>), EngineError> {
+        let schemes = contents.scores.iter().flat_map(|scores| &scores.schemes);
+        let scored_by: Vec<ClosingSchemeRow> = schemes
+            .map(|(month, edition)| ClosingSchemeRow {
+                division: row.division.clone(),
+                period: row.period.clone(),
+                month: month.clone(),
+                edition: edition.clone(),
+            })
+            .collect();
+        let digests: BTreeSet<&str> = scored_by.iter().map(|row| row.edition.as_str()).collect();
+        let mut conn = self.store().read().await?;
+        let mut editions = Vec::new();
+        for digest in digests {
+            editions.extend(
+                self.edition_to_keep(&mut conn, digest, row.closed_at_us)
+                    .await?,
+            );
+        }
+        Ok((editions, scored_by))
+    }
+}
+
+/// What a report tells of the revisions, the newest first; of the oldest that was read only what changed afterwards.
+fn told(rows: &[ClosingRow], payloads: &[Payload]) -> Option<Closed> {
+    let before = payloads.iter().skip(1).map(Some).chain([None]);
+    let told = rows.iter().zip(payloads).zip(before);
+    let told = told.map(|((row, payload), before)| payload.told(row, before));
+    let mut told = told.take(REVISIONS_TOLD);
+    Some(Closed {
+        last: told.next()?,
+        earlier: told.collect(),
+    })
 }
 
 fn payload(row: &ClosingRow) -> Result<Payload, EngineError> {
     serde_json::from_str(&row.payload).map_err(|_| {
         let key = format!("{}/{}/{}", row.division, row.period, row.revision);
         EngineError::Store(store::StoreError::corrupt_value("closing", "payload", key))
+    })
+}
+
+fn contended() -> EngineError {
+    EngineError::Store(store::StoreError::Busy {
+        statement: "closing",
+        source: None,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use approval::Books;
 use approval::statistics::{
-    DailyFacts, Fold, Grain, Measure, Period, Sheet, Standing, Statement, contribute,
+    DailyFacts, Details, Fold, Grain, Measure, Period, Sheet, Standing, Statement, contribute,
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use store::Conn;
@@ -25,6 +25,14 @@ const FIRST_YEAR: NaiveDate = NaiveDate::MIN;
 /// Subjects that are read at once.
 const PAGE_SUBJECTS: i64 = 400;
 
+/// What is counted of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Figures,
+    /// What is named one by one too.
+    Lists,
+}
+
 impl Engine {
     /// The statistics of a period of the engine's division, as of now. Of a closed period whose figures have changed, a
     /// further revision is stored.
@@ -32,13 +40,38 @@ impl Engine {
     /// # Errors
     /// A period that hasn't begun, a division that doesn't exist, the database's, or a history that doesn't hold.
     pub async fn statement(&self, period: &Period) -> Result<Statement, EngineError> {
+        let (statement, _) = self.count_at_once(period, Wanted::Figures).await?;
+        Ok(statement)
+    }
+
+    /// The statistics of a period and what is named one by one beside them, both read from one snapshot: no list has what
+    /// the figures don't count.
+    ///
+    /// # Errors
+    /// As [`Engine::statement`].
+    pub async fn report(&self, period: &Period) -> Result<(Statement, Details), EngineError> {
+        let (statement, details) = self.count_at_once(period, Wanted::Lists).await?;
+        Ok((statement, details.unwrap_or_default()))
+    }
+
+    async fn count_at_once(
+        &self,
+        period: &Period,
+        wanted: Wanted,
+    ) -> Result<(Statement, Option<Details>), EngineError> {
         for _ in 0..TRIES {
             self.keep_facts().await?;
-            if let Some(mut statement) = self.statement_now(period).await? {
+            let mut conn = self.store().snapshot().await?;
+            if let Some(mut statement) = self.statement_now(&mut conn, period).await? {
+                let details = match wanted {
+                    Wanted::Figures => None,
+                    Wanted::Lists => Some(self.details_in(&mut conn, &statement).await?),
+                };
+                drop(conn);
                 if !statement.is_open {
                     statement.closed = self.closing_of(&statement).await?;
                 }
-                return Ok(statement);
+                return Ok((statement, details));
             }
         }
         Err(EngineError::invalid(
@@ -48,11 +81,14 @@ impl Engine {
     }
 
     /// `None` if the facts were counted by another calendar.
-    async fn statement_now(&self, period: &Period) -> Result<Option<Statement>, EngineError> {
+    async fn statement_now(
+        &self,
+        conn: &mut Conn,
+        period: &Period,
+    ) -> Result<Option<Statement>, EngineError> {
         let division = self.division();
-        let mut conn = self.store().snapshot().await?;
-        let books = self.books_of(&mut conn).await?;
-        let divisions = store::reference::divisions(&mut conn).await?;
+        let books = self.books_of(conn).await?;
+        let divisions = store::reference::divisions(conn).await?;
         let known = divisions.into_iter().find(|row| row.division == division);
         let Some(known) = known else {
             return Err(EngineError::invalid(
@@ -68,22 +104,23 @@ impl Engine {
                 format!("统计期 {period} 尚未开始,今天是 {today} / the period has not begun"),
             ));
         }
-        let Some(fold) = store::fact::fold(&mut conn, division).await? else {
+        let Some(fold) = store::fact::fold(conn, division).await? else {
             return Ok(None);
         };
         if !is_current(&fold, &books) {
             return Ok(None);
         }
-        let mut fresh = not_folded(&mut conn, division, &fold, &books).await?;
-        add_passed(&mut fresh, &mut conn, division, now, &books).await?;
+        let mut fresh = not_folded(conn, division, &fold, &books).await?;
+        add_passed(&mut fresh, conn, division, now, &books).await?;
+        let schemes = self.schemes(conn, period, &books, now).await?;
         let mut periods = Statement::periods(period);
-        for month in self.scored_months(period, &books, now)? {
-            if !periods.contains(&month) {
-                periods.push(month);
+        for (month, _) in schemes.iter().flat_map(|schemes| &schemes.months) {
+            if !periods.contains(month) {
+                periods.push(*month);
             }
         }
-        let sheets = sheets(&mut conn, division, &fold, &fresh, periods).await?;
-        let began = store::fact::first_day(&mut conn, division, fold.generation).await?;
+        let sheets = sheets(conn, division, &fold, &fresh, periods).await?;
+        let began = store::fact::first_day(conn, division, fold.generation).await?;
         let began = began.and_then(day).into_iter();
         let began = began.chain(fresh.iter().map(|(day, ..)| day)).min();
         let standing = Standing {
@@ -93,7 +130,10 @@ impl Engine {
         };
         let began = began.map(|day| books.calendar.start_of(day));
         let mut statement = Statement::new(*period, &sheets, &books, standing, now, began);
-        statement.scores = self.scores(&mut conn, &books, period, &sheets, now).await?;
+        if let Some(schemes) = schemes {
+            let by = (period, schemes);
+            statement.scores = self.scores(conn, &books, by, &sheets, now).await?;
+        }
         Ok(Some(statement))
     }
 }

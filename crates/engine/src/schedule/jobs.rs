@@ -13,7 +13,7 @@ use store::message::Taking;
 
 use super::Scheduler;
 use super::cron_line::CronLine;
-use super::first_of::FirstOf;
+use super::working_day::WorkingDay;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -46,8 +46,8 @@ pub struct JobSpec {
     pub cron: String,
     /// Whether it rests on days that don't work.
     pub working_days_only: bool,
-    /// It runs on the first working day of each of these spans alone; `None`: on every day of its line.
-    pub first_of: Option<FirstOf>,
+    /// It runs on this working day of each span alone; `None`: on every day of its line.
+    pub on: Option<WorkingDay>,
     /// What happens to runs that were missed.
     pub catch_up: CatchUp,
     /// What it does.
@@ -131,8 +131,8 @@ pub struct PlannedJob {
     pub cron: String,
     /// Whether it rests on days that don't work.
     pub working_days_only: bool,
-    /// It runs on the first working day of each of these spans alone.
-    pub first_of: Option<FirstOf>,
+    /// It runs on this working day of each span alone.
+    pub on: Option<WorkingDay>,
     /// The next instant at which it runs; `None` where the calendar doesn't reach.
     pub next_at: Option<DateTime<Utc>>,
     /// Its last runs, the latest first.
@@ -156,7 +156,7 @@ impl Scheduler {
                 name: spec.name.clone(),
                 cron: spec.cron.clone(),
                 working_days_only: spec.working_days_only,
-                first_of: spec.first_of,
+                on: spec.on,
                 next_at: next_run(job, now, &calendar).ok().flatten(),
                 runs: store::job::runs(&mut conn, &spec.name, runs_max).await?,
             });
@@ -412,8 +412,8 @@ fn due_runs(
 /// Whether a job runs on the day of an instant of its line.
 fn runs_on(spec: &JobSpec, at: DateTime<Utc>, calendar: &Calendar) -> Result<bool, EngineError> {
     let day = calendar.office_date(at);
-    if let Some(span) = spec.first_of {
-        return span.begins_on(day, calendar);
+    if let Some(working_day) = spec.on {
+        return working_day.is(day, calendar);
     }
     if spec.working_days_only {
         return Ok(calendar.is_working(day).map_err(approval::Refusal::from)?);

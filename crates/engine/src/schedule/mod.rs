@@ -5,8 +5,8 @@
 //! longer than half a minute: a machine that was suspended, or whose clock was set, is noticed then.
 
 mod cron_line;
-mod first_of;
 mod jobs;
+mod working_day;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,8 +23,8 @@ use crate::outbox::Outbox;
 use cron_line::CronLine;
 use jobs::Job;
 
-pub use first_of::FirstOf;
 pub use jobs::{CatchUp, JobAction, JobRun, JobSpec, JobsReport, PlannedJob, Work};
+pub use working_day::{Span, WorkingDay};
 
 /// The longest sleep.
 const SLEEP_MAX: Duration = Duration::from_secs(30);

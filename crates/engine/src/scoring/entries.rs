@@ -66,16 +66,17 @@ impl Engine {
         act: Act,
         caller: &Caller,
     ) -> Result<Entry, EngineError> {
-        let scheme = self.scheme()?.ok_or_else(no_scheme)?;
         let inner = Arc::clone(&self.inner);
-        let request = Arc::new((new, act, caller.clone(), scheme));
+        let request = Arc::new((self.clone(), new, act, caller.clone()));
         self.inner
             .store
             .write(move |conn| {
                 let (inner, request) = (Arc::clone(&inner), Arc::clone(&request));
                 Box::pin(async move {
-                    let (new, act, caller, scheme) = &*request;
-                    enter(conn, &inner, new, act, caller, scheme).await
+                    let (engine, new, act, caller) = &*request;
+                    let scheme = engine.scheme_of(conn, &new.month).await?;
+                    let scheme = scheme.ok_or_else(no_scheme)?;
+                    enter(conn, &inner, new, act, caller, &scheme).await
                 })
             })
             .await

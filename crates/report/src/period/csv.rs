@@ -7,7 +7,8 @@ use approval::statistics::{Figures, LimitSums, Statement};
 use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
 use super::listing::listings;
-use super::ranking;
+use super::{groups, ranking};
+use crate::picture::Language;
 
 /// The units; the first row is the division's.
 pub(super) fn units(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
@@ -46,14 +47,39 @@ pub(super) fn items(statement: &Statement) -> Result<Vec<u8>, csv::Error> {
     finish(writer)
 }
 
-/// The lists by their keys; without details there are none. Words are those of the record.
-pub(super) fn lists(report: &Report<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
-    let Some(details) = report.details else {
-        return Ok(Vec::new());
-    };
-    let calendar = &report.statement.calendar;
+/// The figures by hall and by kind, each by its key.
+pub(super) fn cuts(statement: &Statement) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
     let mut tables = Vec::new();
-    for listing in listings(&details.lists, report.wording.language()) {
+    for cut in groups::cuts(statement, Language::Zh) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(heading(&["code", "name"], false))?;
+        for group in &cut.rows {
+            let names = [group.code.as_str(), group.name.as_str()].map(guarded);
+            writer.write_record(record(names.to_vec(), group.figures, None, None))?;
+        }
+        tables.push((cut.key, finish(writer)?));
+    }
+    Ok(tables)
+}
+
+/// The lists by their keys; without details there are those alone that rest on figures. Words are those of the record.
+pub(super) fn lists(report: &Report<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, csv::Error> {
+    let (calendar, language) = (&report.statement.calendar, report.wording.language());
+    let mut tables = Vec::new();
+    let lists = report
+        .details
+        .map(|details| listings(&details.lists, language));
+    let persons = report.details.map(|details| &details.persons);
+    let others = [
+        groups::compared(report.statement, language),
+        persons.map(|persons| groups::persons(persons)),
+        super::revisions::listing(report.statement, language),
+    ];
+    for listing in lists
+        .into_iter()
+        .flatten()
+        .chain(others.into_iter().flatten())
+    {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(listing.columns.iter().map(|column| column.key))?;
         for row in &listing.rows {
@@ -87,16 +113,18 @@ pub(super) fn scores(scores: &Scores) -> Result<Vec<u8>, csv::Error> {
     for placed in &scores.units {
         let names = [placed.unit.as_str(), placed.name.as_str()].map(guarded);
         let scored = placed.months.iter();
-        let scored = scored.filter_map(|(month, score)| Some((month.to_string(), score.as_ref()?)));
-        for (month, score) in scored {
+        let scored = scored.filter_map(|(month, score)| Some((month, score.as_ref()?)));
+        for (of, score) in scored {
+            let month = of.to_string();
             let mut write = |part: &str, full: Option<Points>, points: Points, known: &str| {
                 let full = full.map_or_else(String::new, |full| full.to_string());
                 let points = points.to_string();
                 let [unit, name] = names.each_ref().map(String::as_str);
                 writer.write_record([&month, unit, name, part, &full, &points, known])
             };
-            for (part, own) in scores.scheme.parts.iter().zip(&score.parts) {
-                write(&part.key, Some(part.points), own.points, own.known.as_str())?;
+            for own in &score.parts {
+                let full = scores.scheme_of(of).part(&own.key).map(|part| part.points);
+                write(&own.key, full, own.points, own.known.as_str())?;
             }
             write(TOTAL, None, score.points, "")?;
         }

@@ -1,14 +1,17 @@
 //! What a report says to readers, section by section, whatever it is printed on: the page and the paper show the same.
 
+use std::collections::BTreeMap;
+
+use approval::ids::UnitCode;
 use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
-use approval::statistics::{Compared, Count, Figures};
+use approval::statistics::{Compared, Count, Figures, LimitSums};
 use approval::warning::WarningState;
 use minijinja::Value;
 
 use super::column::Row;
 use super::fields::{Reader, period_name, values};
-use super::listing::{Listing, listings};
+use super::shown::{COMPARED, UNIT_COLUMNS, UNIT_COMPARED};
 use super::words;
 use super::{Report, english};
 use crate::picture::{
@@ -18,8 +21,6 @@ use crate::picture::{
 
 /// More bars than this are no picture any more; the table has them all.
 const BARS_MAX: usize = 20;
-/// More lines of a list than this go into the workbook and the CSV alone.
-const LINES_MAX: usize = 200;
 
 /// A table: its heading, its columns, its rows, the sum if it has one.
 pub(super) struct Table {
@@ -33,7 +34,7 @@ pub(super) struct Table {
 
 impl Table {
     /// A table whose first column alone has words.
-    fn new(caption: &str, head: &[&str]) -> Self {
+    pub(super) fn new(caption: &str, head: &[&str]) -> Self {
         Self {
             caption: caption.to_owned(),
             head: head.iter().map(|&word| word.to_owned()).collect(),
@@ -119,12 +120,15 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
         writer.plain("idle")?,
     ];
     // The part of one unit compares it with nobody and has no list of idle units.
+    let ranking = writer.ranking();
     if report.unit.is_some() {
         sections.remove(8);
         sections.remove(1);
-    } else if let Some(ranking) = writer.ranking() {
+        sections.extend(ranking);
+    } else if let Some(ranking) = ranking {
         sections.insert(2, ranking);
     }
+    sections.extend(writer.revisions());
     let count = sections.len();
     let period = writer.value("period");
     for (number, section) in (1..).zip(&mut sections) {
@@ -165,9 +169,9 @@ fn numbered(number: usize, title: &str, language: Language) -> String {
 }
 
 /// Writes the sections.
-struct Writer<'a> {
-    report: &'a Report<'a>,
-    language: Language,
+pub(super) struct Writer<'a> {
+    pub(super) report: &'a Report<'a>,
+    pub(super) language: Language,
     values: Value,
 }
 
@@ -175,6 +179,16 @@ impl Writer<'_> {
     /// The scores, as they are told in [`super::ranking`].
     fn ranking(&self) -> Option<Section> {
         let told = super::ranking::told(self.report.statement, self.language)?;
+        Some(Self::as_told(told))
+    }
+
+    /// What changed since the period was closed, as it is told in [`super::revisions`].
+    fn revisions(&self) -> Option<Section> {
+        let told = super::revisions::told(self.report.statement, self.language)?;
+        Some(Self::as_told(told))
+    }
+
+    fn as_told(told: super::ranking::Told) -> Section {
         let tables = told.tables.into_iter().map(|table| Table {
             caption: table.caption,
             head: table.head,
@@ -182,12 +196,12 @@ impl Writer<'_> {
             foot: Vec::new(),
             is_words: table.is_words,
         });
-        Some(Section {
+        Section {
             title: told.title.to_owned(),
             sentences: told.sentences,
             pictures: told.picture.into_iter().collect(),
             tables: tables.collect(),
-        })
+        }
     }
 
     /// By what units were scored, or that they weren't.
@@ -197,15 +211,18 @@ impl Writer<'_> {
                 "本期不评分、不排名：统计期不是整月，或未启用评分。".to_owned(),
                 "Nobody is scored or ranked: the period isn't made of whole months, or no scheme is in use.".to_owned(),
             ),
-            Some(scores) => self.pick(
-                format!("评分办法：《{}》。", scores.scheme.title),
-                format!("Scoring scheme: “{}”.", scores.scheme.title_en),
-            ),
+            Some(scores) => {
+                let edition: String = scores.scheme.edition.chars().take(8).collect();
+                self.pick(
+                    format!("评分办法：《{}》（版本{edition}）。", scores.scheme.title),
+                    format!("Scoring scheme: “{}” (edition {edition}).", scores.scheme.title_en),
+                )
+            }
         }
     }
 
     /// One of two.
-    fn pick<T>(&self, zh: T, en: T) -> T {
+    pub(super) fn pick<T>(&self, zh: T, en: T) -> T {
         self.language.pick(zh, en)
     }
 
@@ -378,7 +395,81 @@ impl Writer<'_> {
             section.pictures.push(bars(&chart, &self.look("units")));
         }
         section.tables.push(table);
+        section.tables.extend(self.units_compared());
+        section.tables.extend(self.cuts());
         Ok(section)
+    }
+
+    /// The same figures by hall and by kind of item.
+    fn cuts(&self) -> Vec<Table> {
+        let none = LimitSums::default();
+        let cuts = super::groups::cuts(self.report.statement, self.language);
+        let table = |cut: super::groups::Cut<'_>| {
+            let mut table = Table::new(cut.title(self.language), &[cut.heading(self.language)]);
+            let heads = UNIT_COLUMNS.iter();
+            let heads = heads.map(|(_, zh, en)| self.pick(*zh, *en).to_owned());
+            table.head.extend(heads);
+            for group in &cut.rows {
+                let row = Row {
+                    figures: group.figures,
+                    limits: &none,
+                };
+                let values = UNIT_COLUMNS.iter().map(|(key, ..)| words::shown(key, row));
+                let cells = std::iter::once(group.name.clone()).chain(values);
+                table.rows.push(cells.collect());
+            }
+            table
+        };
+        // A cut into one group says what the sum says.
+        let cuts = cuts.into_iter().filter(|cut| cut.rows.len() > 1);
+        cuts.map(table).collect()
+    }
+
+    /// Each unit beside what it was; shares of few cases aren't compared.
+    fn units_compared(&self) -> Option<Table> {
+        let statement = self.report.statement;
+        let mut periods = vec![(&statement.period, None)];
+        for other in [&statement.before, &statement.year_before] {
+            if let (Some(period), Some(figures)) = (
+                other.as_ref().map(|other| &other.period),
+                statement.beside(other.as_ref()),
+            ) {
+                periods.push((period, Some(figures)));
+            }
+        }
+        if periods.len() < 2 {
+            return None;
+        }
+        let few = approval::statistics::CASES_MIN;
+        let caption = self.pick(
+            format!("各单位与前期比较（分母不足{few}件的按时率不比较，记“—”）"),
+            format!("Units compared (on-time rates of fewer than {few} cases aren’t)"),
+        );
+        let mut table = Table::new(&caption, &[self.pick("单位", "Unit")]);
+        for (zh, en, _) in UNIT_COMPARED {
+            let heads = periods.iter();
+            let heads = heads.map(|(period, _)| format!("{} {period}", self.pick(zh, en)));
+            table.head.extend(heads);
+        }
+        let mut units: Vec<_> = statement.units.iter().collect();
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.figures.counts.accepted));
+        for unit in units {
+            let none = Figures::default();
+            let of = |figures: &Option<BTreeMap<UnitCode, Figures>>| match figures {
+                None => unit.figures.clone(),
+                Some(figures) => figures.get(&unit.code).unwrap_or(&none).clone(),
+            };
+            let all: Vec<Figures> = periods.iter().map(|(_, figures)| of(figures)).collect();
+            if all.iter().all(|figures| *figures == none) {
+                continue;
+            }
+            let mut row = vec![unit.name.clone()];
+            for (.., value) in UNIT_COMPARED {
+                row.extend(all.iter().map(value));
+            }
+            table.rows.push(row);
+        }
+        (!table.rows.is_empty()).then_some(table)
     }
 
     fn sum(&self) -> Row<'_> {
@@ -409,6 +500,7 @@ impl Writer<'_> {
         }
         section.pictures.extend(self.stage_picture());
         section.tables.extend(self.by_stage());
+        section.tables.extend(self.persons());
         section.tables.push(self.limits_by_unit());
         Ok(section)
     }
@@ -633,158 +725,7 @@ impl Writer<'_> {
         if !table.rows.is_empty() {
             section.tables.push(table);
         }
+        self.add_list(&mut section, "irregular", &|_| true);
         Ok(section)
     }
-
-    /// A list as a table, with the lines that are wanted, as many as a reader takes.
-    fn add_list(&self, section: &mut Section, key: &str, wanted: &dyn Fn(&Line<'_>) -> bool) {
-        let Some(details) = self.report.details else {
-            return;
-        };
-        let statement = self.report.statement;
-        let all = listings(&details.lists, self.language);
-        let Some(listing) = all.into_iter().find(|listing| listing.key == key) else {
-            return;
-        };
-        let shown = || {
-            listing
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| c.on_paper)
-        };
-        let mut table = Table::new("", &[]);
-        table.head = shown()
-            .map(|(_, column)| column.heading(self.language).to_owned())
-            .collect();
-        table.is_words = shown().map(|(_, column)| column.is_words).collect();
-        let lines = listing.rows.iter().map(|row| Line {
-            listing: &listing,
-            row,
-        });
-        let lines: Vec<Line<'_>> = lines.filter(wanted).collect();
-        if lines.is_empty() {
-            return;
-        }
-        for line in lines.iter().take(LINES_MAX) {
-            let cells = shown().map(|(place, _)| {
-                let cell = line.row.get(place);
-                cell.map_or_else(String::new, |cell| {
-                    cell.shown(self.language, &statement.calendar)
-                })
-            });
-            table.rows.push(cells.collect());
-        }
-        table.caption = self.list_caption(&listing, lines.len());
-        section.tables.push(table);
-    }
-
-    fn list_caption(&self, listing: &Listing, lines: usize) -> String {
-        let title = listing.title(self.language);
-        let flagged = match listing.key {
-            "corrections" => self.pick("：第二次及以后", ": second and later ones"),
-            "stops" => self.pick("：无书面告知", ": without a written notice"),
-            _ => "",
-        };
-        if lines > LINES_MAX {
-            self.pick(
-                format!("{title}{flagged}（共{lines}条，此处列前{LINES_MAX}条，其余见工作簿）"),
-                format!("{title}{flagged} ({lines} in all, {LINES_MAX} shown; the workbook has the rest)"),
-            )
-        } else {
-            self.pick(
-                format!("{title}{flagged}（{lines}条）"),
-                format!("{title}{flagged} ({lines})"),
-            )
-        }
-    }
 }
-
-/// A line of a list.
-struct Line<'a> {
-    listing: &'a Listing,
-    row: &'a [super::listing::Value],
-}
-
-impl Line<'_> {
-    fn cell(&self, key: &str) -> Option<&super::listing::Value> {
-        let place = self
-            .listing
-            .columns
-            .iter()
-            .position(|column| column.key == key)?;
-        self.row.get(place)
-    }
-
-    fn number(&self, key: &str) -> Option<i64> {
-        match self.cell(key)? {
-            super::listing::Value::Number(number) => Some(*number),
-            _ => None,
-        }
-    }
-
-    fn is_empty(&self, key: &str) -> bool {
-        matches!(self.cell(key), Some(super::listing::Value::None))
-    }
-}
-
-type Shown = fn(&Figures) -> String;
-
-/// The rows of the comparison.
-const COMPARED: &[(&str, &str, Shown)] = &[
-    ("受理(件)", "Accepted", |f| f.counts.accepted.to_string()),
-    ("办结(件)", "Completed", |f| {
-        f.counts.completed.to_string()
-    }),
-    ("办结率", "Completion rate", |f| {
-        words::percent(f.completion_rate())
-    }),
-    (
-        "本期受理办结率",
-        "Completed of those accepted",
-        |f| words::percent(f.cohort_rate()),
-    ),
-    ("在办办结率", "Completed of those open", |f| {
-        words::percent(f.clearance_rate())
-    }),
-    ("期末在办(件)", "Open at the end", |f| {
-        f.counts.open_at_end.to_string()
-    }),
-    ("其中超时(件)", "Of these late", |f| {
-        f.counts.open_late.to_string()
-    }),
-    ("按时办结率", "On-time rate", |f| {
-        words::percent(f.on_time_rate())
-    }),
-    ("提前办结率", "Early rate", |f| {
-        words::percent(f.early_rate())
-    }),
-    ("平均用时(工作日)", "Average working days used", words::mean),
-    ("法定提速率", "Saved of statutory limits", |f| {
-        words::signed_percent(f.saved_of_statutory().percent(2))
-    }),
-    ("承诺提速率", "Saved of promised limits", |f| {
-        words::signed_percent(f.saved_of_promised().percent(2))
-    }),
-    ("黄牌(件)", "Cases with a yellow card", |f| {
-        f.counts.yellow_cards.to_string()
-    }),
-    ("红牌(件)", "Cases with a red card", |f| {
-        f.counts.red_cards.to_string()
-    }),
-];
-
-/// The columns of the table of units.
-const UNIT_COLUMNS: [(&str, &str, &str); 11] = [
-    ("accepted", "受理", "Accepted"),
-    ("completed", "办结", "Completed"),
-    ("completion_rate_percent", "办结率%", "Rate %"),
-    ("completed_on_time", "按时", "On time"),
-    ("completed_late", "超时", "Late"),
-    ("open_late", "超时在办", "Open, late"),
-    ("on_time_rate_percent", "按时率%", "On time %"),
-    ("average_working_days_used", "平均用时", "Average days"),
-    ("median_working_days_used", "中位", "Median"),
-    ("yellow_cards", "黄牌", "Yellow"),
-    ("red_cards", "红牌", "Red"),
-];

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Report;
 use super::column::{COLUMNS, Row, other_counts};
 use super::listing::listings;
-use super::ranking;
+use super::{ranking, revisions};
 
 /// The JSON text, indented, with a line end.
 pub(super) fn text(report: &Report<'_>) -> Result<String, serde_json::Error> {
@@ -18,6 +18,14 @@ pub(super) fn text(report: &Report<'_>) -> Result<String, serde_json::Error> {
 
 fn value(report: &Report<'_>) -> Value {
     let statement = report.statement;
+    let none = Figures::default();
+    let beside = [
+        ("before", statement.beside(statement.before.as_ref())),
+        (
+            "year_before",
+            statement.beside(statement.year_before.as_ref()),
+        ),
+    ];
     let units: Vec<Value> = statement
         .units
         .iter()
@@ -28,6 +36,11 @@ fn value(report: &Report<'_>) -> Value {
             let scores = statement.scores.as_ref();
             let placed = scores.and_then(|scores| scores.unit(&unit.code));
             add_figures(&mut object, &unit.figures, Some(&unit.limits), placed);
+            for (key, others) in &beside {
+                let figures = others.as_ref().map(|others| others.get(&unit.code));
+                let told = figures.map(|figures| few_figures(figures.unwrap_or(&none)));
+                object.insert((*key).to_owned(), told.unwrap_or_default());
+            }
             Value::Object(object)
         })
         .collect();
@@ -65,6 +78,11 @@ fn value(report: &Report<'_>) -> Value {
         "total": total,
         "units": units,
         "items": items,
+        "halls": cut(statement.halls.iter().map(|hall| ("code", json!(hall.hall), &hall.figures))),
+        "kinds": cut(statement.kinds.iter().map(|kind| {
+            let word = kind.kind.map(approval::item::ItemKind::as_str);
+            ("kind", json!(word), &kind.figures)
+        })),
         "units_without_business": idle,
         "ranking": ranking::value(statement),
         "before": statement.before.as_ref().map(compared),
@@ -78,6 +96,39 @@ fn value(report: &Report<'_>) -> Value {
         add_details(object, report);
     }
     value
+}
+
+/// The figures of groups.
+fn cut<'f>(groups: impl Iterator<Item = (&'static str, Value, &'f Figures)>) -> Vec<Value> {
+    let group = |(key, code, figures): (&'static str, Value, &'f Figures)| {
+        let mut object = Map::new();
+        object.insert(key.to_owned(), code);
+        add_figures(&mut object, figures, None, None);
+        Value::Object(object)
+    };
+    groups.map(group).collect()
+}
+
+/// What is told of a unit in another period.
+fn few_figures(figures: &Figures) -> Value {
+    const KEYS: [&str; 8] = [
+        "accepted",
+        "completed",
+        "completion_rate_percent",
+        "on_time_rate_percent",
+        "average_working_days_used",
+        "open_late",
+        "yellow_cards",
+        "red_cards",
+    ];
+    let none = LimitSums::default();
+    let row = Row {
+        figures,
+        limits: &none,
+    };
+    let columns = KEYS.iter().filter_map(|key| super::column::column(key));
+    let told = columns.map(|column| (column.key.to_owned(), (column.value)(row).json()));
+    Value::Object(told.collect())
 }
 
 /// The lists by their keys, each line an object, and the limits of the stages.
@@ -108,20 +159,9 @@ fn add_details(object: &mut Map<String, Value>, report: &Report<'_>) {
 
 /// The closing of the period, and what is different from the revision before.
 fn closing(closed: &Closed, statement: &Statement) -> Value {
-    let changes = closed.changes.iter().map(|change| {
-        json!({
-            "unit": change.unit.as_str(),
-            "item": change.item.as_ref().map(|item| item.as_str()),
-            "name": change.name,
-            "before": change.before,
-            "after": change.after,
-        })
-    });
-    json!({
-        "revision": closed.revision,
-        "closed_at": statement.calendar.local(closed.closed_at).to_rfc3339(),
-        "hash": closed.hash,
-        "changes": changes.collect::<Vec<_>>(),
+    let local = |at| statement.calendar.local(at).to_rfc3339();
+    revisions::value(closed, |revision| {
+        [local(revision.closed_at), local(revision.cut_off)]
     })
 }
 

@@ -3,12 +3,13 @@
 use approval::appeal::AppealPhase;
 use approval::order::OrderPhase;
 use approval::statistics::{
-    CardLine, CorrectionLine, ExtensionLine, Lists, OrderLine, Place, StopLine,
+    CardLine, CorrectionLine, ExtensionLine, IrregularLine, Lists, OrderLine, Place, StopLine,
 };
 use approval::warning::WarningState;
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::column::Cell;
 use crate::picture::Language;
 
 /// What stands in a cell.
@@ -22,6 +23,8 @@ pub(super) enum Value {
     Word(&'static str, String),
     /// A count.
     Number(i64),
+    /// A decimal number: its digits, and how many of them are decimals.
+    Decimal(i64, u32),
     /// An office day.
     Day(NaiveDate),
     /// An instant.
@@ -31,7 +34,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    fn text(text: Option<&str>) -> Self {
+    pub(super) fn text(text: Option<&str>) -> Self {
         text.map_or(Self::None, |text| Self::Text(text.to_owned()))
     }
 
@@ -45,6 +48,7 @@ impl Value {
             Self::None => String::new(),
             Self::Text(text) | Self::Word(_, text) => text.clone(),
             Self::Number(number) => number.to_string(),
+            Self::Decimal(value, decimals) => crate::picture::decimal(*value, *decimals),
             Self::Day(day) => day.to_string(),
             Self::At(at) => calendar.local(*at).format("%Y-%m-%d").to_string(),
             Self::Flag(true) => language.pick("是", "yes").to_owned(),
@@ -59,6 +63,7 @@ impl Value {
             Self::Text(text) => text.clone(),
             Self::Word(code, _) => (*code).to_owned(),
             Self::Number(number) => number.to_string(),
+            Self::Decimal(value, decimals) => crate::picture::decimal(*value, *decimals),
             Self::Day(day) => day.to_string(),
             Self::At(at) => calendar.local(*at).to_rfc3339(),
             Self::Flag(flag) => flag.to_string(),
@@ -71,6 +76,7 @@ impl Value {
             Self::None => serde_json::Value::Null,
             Self::Number(number) => (*number).into(),
             Self::Flag(flag) => (*flag).into(),
+            Self::Decimal(value, decimals) => Cell::Decimal(*value, *decimals).json(),
             other => other.code(calendar).into(),
         }
     }
@@ -93,7 +99,7 @@ impl Column {
     }
 }
 
-const fn words(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+pub(super) const fn words(key: &'static str, zh: &'static str, en: &'static str) -> Column {
     Column {
         key,
         zh,
@@ -103,14 +109,14 @@ const fn words(key: &'static str, zh: &'static str, en: &'static str) -> Column 
     }
 }
 
-const fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+pub(super) const fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
     Column {
         is_words: false,
         ..words(key, zh, en)
     }
 }
 
-const fn beside(column: Column) -> Column {
+pub(super) const fn beside(column: Column) -> Column {
     Column {
         on_paper: false,
         ..column
@@ -121,8 +127,8 @@ const fn beside(column: Column) -> Column {
 pub(super) struct Listing {
     /// Its key in JSON, and the end of its file's name in CSV.
     pub(super) key: &'static str,
-    zh: &'static str,
-    en: &'static str,
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
     pub(super) columns: &'static [Column],
     pub(super) rows: Vec<Vec<Value>>,
 }
@@ -202,8 +208,23 @@ const EXTENSIONS: &[Column] = &[
     number("working_days", "延长(工作日)", "Working days"),
 ];
 
+const IRREGULAR: &[Column] = &[
+    words("subject", "办件", "Case"),
+    beside(number("event", "序号", "Event")),
+    beside(words("unit", "单位代码", "Unit code")),
+    words("unit_name", "单位", "Unit"),
+    beside(words("item", "事项代码", "Item code")),
+    beside(words("item_name", "事项", "Item")),
+    words("defect", "标记", "Mark"),
+    beside(words("kind", "操作", "Act")),
+    words("occurred_at", "发生时间", "Happened at"),
+    words("recorded_at", "录入时间", "Recorded at"),
+    words("by", "录入人", "By"),
+    beside(words("reason", "补录理由", "Reason given")),
+];
+
 /// All lists in the order in which they are read.
-pub(super) fn listings(lists: &Lists, language: Language) -> [Listing; 5] {
+pub(super) fn listings(lists: &Lists, language: Language) -> [Listing; 6] {
     [
         Listing {
             key: "cards",
@@ -251,6 +272,17 @@ pub(super) fn listings(lists: &Lists, language: Language) -> [Listing; 5] {
             en: "Extensions",
             columns: EXTENSIONS,
             rows: lists.extensions.iter().map(extension).collect(),
+        },
+        Listing {
+            key: "irregular",
+            zh: "带标记的记录",
+            en: "Marked records",
+            columns: IRREGULAR,
+            rows: lists
+                .irregular
+                .iter()
+                .map(|line| irregular(line, language))
+                .collect(),
         },
     ]
 }
@@ -369,6 +401,27 @@ fn extension(line: &ExtensionLine) -> Vec<Value> {
     row.extend([
         Value::At(line.at),
         Value::Number(i64::from(line.working_days)),
+    ]);
+    row
+}
+
+fn irregular(line: &IrregularLine, language: Language) -> Vec<Value> {
+    let mark = language.pick(
+        super::words::defect(line.defect),
+        super::english::defect(line.defect),
+    );
+    let mut row = vec![
+        Value::Text(line.subject.to_string()),
+        Value::Number(line.seq),
+    ];
+    row.extend(of_place(&line.place));
+    row.extend([
+        Value::Word(line.defect.as_str(), mark.to_owned()),
+        Value::Text(line.kind.to_owned()),
+        Value::At(line.occurred_at),
+        Value::At(line.recorded_at),
+        Value::text(line.by.as_deref()),
+        Value::text(line.reason.as_deref()),
     ]);
     row
 }

@@ -1,7 +1,7 @@
 //! The report of a period as files: JSON, CSV, HTML, XLSX and PDF of the same figures.
 //!
 //! Suggested reading order: `column` (what is told of a unit, and how it is rounded), `listing` (what is named one by one),
-//! `json`, `csv`, `wording` and `fields` (the words, and what they may name), `document` (what leaders read), `page` and `pdf`
+//! `groups` (halls, kinds, persons, earlier periods), `revisions` (what changed since it was closed), `json`, `csv`, `wording` and `fields` (the words, and what they may name), `document` (what leaders read), `page` and `pdf`
 //! (what they read it on), `xlsx`.
 
 mod column;
@@ -9,15 +9,22 @@ mod csv;
 mod document;
 mod english;
 mod fields;
+mod groups;
 mod json;
 mod letter;
+mod lines;
 mod listing;
+mod names;
 mod page;
 mod part;
 mod pdf;
 mod ranking;
 #[cfg(test)]
 mod ranking_tests;
+mod revisions;
+#[cfg(test)]
+mod revisions_tests;
+mod shown;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -28,12 +35,13 @@ mod xlsx;
 mod xlsx_lists;
 mod xlsx_scores;
 
-use approval::statistics::{Details, Statement};
+use approval::statistics::{Closed, Details, Statement};
 
 use crate::paper::{FontError, FontPaths, Fonts, PaperError};
 use crate::picture::Language;
 
 pub use letter::Letter;
+pub use names::figure_name;
 pub use part::UnitPart;
 pub use wording::{Letterhead, Wording, WordingError};
 
@@ -166,6 +174,9 @@ impl<'a> Report<'a> {
                 let units = csv::units(self.statement).map_err(ReportError::Csv)?;
                 let items = csv::items(self.statement).map_err(ReportError::Csv)?;
                 let mut files = vec![file("", units), file("-items", items)];
+                for (key, cut) in csv::cuts(self.statement).map_err(ReportError::Csv)? {
+                    files.push(file(&format!("-{key}"), cut));
+                }
                 if let Some(scores) = &self.statement.scores {
                     let points = csv::scores(scores).map_err(ReportError::Csv)?;
                     let lines = csv::score_lines(scores).map_err(ReportError::Csv)?;
@@ -202,6 +213,16 @@ impl<'a> Report<'a> {
 /// The ranking of the units as the JSON report has it; `null` if nobody is scored.
 pub fn ranking(statement: &Statement) -> serde_json::Value {
     ranking::value(statement)
+}
+
+/// A closing as the JSON report has it, its instants in UTC.
+pub fn closing(closed: &Closed) -> serde_json::Value {
+    revisions::value(closed, |revision| {
+        [
+            revision.closed_at.to_rfc3339(),
+            revision.cut_off.to_rfc3339(),
+        ]
+    })
 }
 
 /// Makes the files of a report of figures alone in one form, in the built-in Chinese words.

@@ -22,10 +22,8 @@ impl UnitPart {
         let name = own.units.first()?.name.clone();
         // The paper is the division's, about the unit.
         own.standing = statement.standing.clone();
-        // Earlier periods are known for the whole division alone.
-        own.before = None;
-        own.year_before = None;
-        own.course.clear();
+        let persons = details.persons.iter();
+        let persons = persons.filter(|line| line.unit == code.as_str());
         let mut limits = details.stage_limits.clone();
         limits.retain(|stage, _| own.total.stages.contains_key(stage));
         Some(Self {
@@ -34,6 +32,7 @@ impl UnitPart {
             statement: own,
             details: Details {
                 lists: details.lists.of_unit(code),
+                persons: persons.cloned().collect(),
                 stage_limits: limits,
             },
         })

@@ -48,21 +48,18 @@ pub(super) fn points_cell(points: approval::scoring::Points) -> Cell {
 }
 
 /// The mean of a part over the months that were scored.
-pub(super) fn part_mean(placed: &Placed, place: usize) -> Option<Score> {
-    let scored = placed.months.iter().filter_map(|(_, score)| score.as_ref());
-    Score::mean(
-        scored
-            .filter_map(|score| score.parts.get(place))
-            .map(|part| part.points),
-    )
+pub(super) fn part_mean(scores: &Scores, placed: &Placed, key: &str) -> Option<Score> {
+    let means = scores.part_means(placed).into_iter();
+    let mut means = means.filter(|(own, _)| *own == key);
+    means.next().map(|(_, mean)| mean)
 }
 
 /// Whether nothing was known about a part in any month of a unit that was scored.
-fn is_unknown(placed: &Placed, place: usize) -> bool {
+fn is_unknown(placed: &Placed, key: &str) -> bool {
     let mut scored = placed.months.iter().filter_map(|(_, score)| score.as_ref());
     let known = |score: &MonthScore| {
-        let part = score.parts.get(place);
-        part.is_some_and(|part| part.known != Known::NotRecorded)
+        let mut parts = score.parts.iter().filter(|part| part.key == key);
+        parts.any(|part| part.known != Known::NotRecorded)
     };
     !scored.any(known)
 }
@@ -71,6 +68,9 @@ fn is_unknown(placed: &Placed, place: usize) -> bool {
 pub(super) fn told(statement: &Statement, language: Language) -> Option<Told> {
     let scores = statement.scores.as_ref()?;
     let teller = Teller { scores, language };
+    if scores.is_of_one {
+        return teller.alone();
+    }
     let mut tables = vec![teller.ranking(), teller.parts()];
     tables.extend(teller.months());
     tables.extend(teller.lines());
@@ -89,6 +89,53 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// The section of one unit's own part: what it has, and for what; nothing of others but how many there are.
+    fn alone(&self) -> Option<Told> {
+        let placed = self.scores.units.first()?;
+        let scheme = &self.scores.scheme;
+        let mut sentences = Vec::new();
+        match placed.score {
+            None => sentences.push(self.pick(
+                "本期没有可以评分的业务。".to_owned(),
+                "Nothing in this period could be scored.".to_owned(),
+            )),
+            Some(score) => {
+                let grade = self.grade(placed);
+                sentences.push(self.pick(
+                    format!("按《{}》得{score}分，等次为{grade}。", scheme.title),
+                    format!("{score} points by “{}”, grade: {grade}.", scheme.title_en),
+                ));
+            }
+        }
+        let count = self.scores.ranked_count;
+        sentences.push(match placed.rank {
+            Some(rank) => self.pick(
+                format!("在参加排名的{count}个单位中列第{rank}名。"),
+                format!("Rank {rank} of {count}."),
+            ),
+            None => {
+                let why = self.why(placed.unranked);
+                self.pick(
+                    format!("不参加排名：{why}。"),
+                    format!("Not ranked: {why}."),
+                )
+            }
+        });
+        sentences.extend(self.unknown());
+        let mut tables = Vec::new();
+        if placed.score.is_some() {
+            tables.push(self.parts());
+        }
+        tables.extend(self.months());
+        tables.extend(self.lines());
+        Some(Told {
+            title: self.pick("考核得分", "Scores"),
+            sentences,
+            picture: None,
+            tables,
+        })
+    }
+
     fn pick<T>(&self, zh: T, en: T) -> T {
         self.language.pick(zh, en)
     }
@@ -166,6 +213,15 @@ impl Teller<'_> {
             ));
         }
         sentences.push(self.flagged());
+        if scores.has_several_schemes() {
+            sentences.push(
+                self.pick(
+                    "各月的评分办法不全相同：已封存的月份按封存时的办法计分。".to_owned(),
+                    "Not all months were scored by the same scheme: closed months keep theirs."
+                        .to_owned(),
+                ),
+            );
+        }
         sentences.extend(self.unknown());
         sentences
     }
@@ -197,12 +253,12 @@ impl Teller<'_> {
 
     /// The parts of which nothing is known of any unit.
     fn unknown(&self) -> Option<String> {
-        let parts = self.scores.scheme.parts.iter().enumerate();
-        let unknown = parts.filter(|(place, _)| {
+        let parts = self.scores.scheme.parts.iter();
+        let unknown = parts.filter(|part| {
             let mut scored = self.scores.units.iter().filter(|p| p.score.is_some());
-            scored.all(|placed| is_unknown(placed, *place))
+            scored.all(|placed| is_unknown(placed, &part.key))
         });
-        let names: Vec<&str> = unknown.map(|(_, part)| self.name(part)).collect();
+        let names: Vec<&str> = unknown.map(|part| self.name(part)).collect();
         let names = names.join(self.language.comma());
         (!names.is_empty()).then(|| {
             self.pick(
@@ -280,13 +336,13 @@ impl Teller<'_> {
         }));
         let scored = self.scores.units.iter().filter(|p| p.score.is_some());
         let rows = scored.map(|placed| {
-            let points = (0..parts.len()).map(|place| {
-                let mark = if is_unknown(placed, place) {
+            let points = parts.iter().map(|part| {
+                let mark = if is_unknown(placed, &part.key) {
                     UNKNOWN_MARK
                 } else {
                     ""
                 };
-                let mean = part_mean(placed, place);
+                let mean = part_mean(self.scores, placed, &part.key);
                 mean.map_or(NONE.to_owned(), |mean| format!("{mean}{mark}"))
             });
             std::iter::once(placed.name.clone()).chain(points).collect()
@@ -329,7 +385,8 @@ impl Teller<'_> {
         let mut rows = Vec::new();
         for placed in &self.scores.units {
             for (month, part, line) in lines(placed) {
-                let part = part.and_then(|key| self.scores.scheme.part(key));
+                let scheme = self.scores.scheme_of(month);
+                let part = part.and_then(|key| scheme.part(key));
                 rows.push(vec![
                     placed.name.clone(),
                     month.to_string(),
@@ -414,6 +471,7 @@ pub(super) fn value(statement: &Statement) -> Value {
     json!({
         "scheme": scores.scheme.name,
         "title": scores.scheme.title,
+        "edition": scores.scheme.edition,
         "months": months,
         "volume": scores.scheme.volume.as_str(),
         "first": codes(&mut scores.first()),
@@ -429,7 +487,7 @@ fn placed_value(scores: &Scores, placed: &Placed) -> Value {
         let points = score.as_ref().map(|score| points_cell(score.points).json());
         let parts = score.iter().flat_map(|score| &score.parts).map(|part| {
             let full = scores
-                .scheme
+                .scheme_of(month)
                 .part(&part.key)
                 .map(|part| points_cell(part.points).json());
             json!({

@@ -34,6 +34,7 @@ fn entry(at: chrono::DateTime<chrono::Utc>) -> Entry {
 fn scored(period: &str, months: &[&str]) -> Statement {
     let mut statement = statement(figures());
     statement.period = Period::parse(period).expect("a period");
+    let scheme = Arc::new(Scheme::parse("hundred", HUNDRED).expect("a scheme"));
     let inputs: Vec<MonthInput> = months
         .iter()
         .map(|month| {
@@ -54,11 +55,11 @@ fn scored(period: &str, months: &[&str]) -> Statement {
             let units = units.map(|(code, unit)| (UnitCode::from(code), unit));
             MonthInput {
                 month: read_month(month).expect("a month"),
+                scheme: Arc::clone(&scheme),
                 units: BTreeMap::from(units),
             }
         })
         .collect();
-    let scheme = Arc::new(Scheme::parse("hundred", HUNDRED).expect("a scheme"));
     let names = statement.units.clone();
     let name = |code: &UnitCode| {
         let mut units = names.iter();
@@ -143,13 +144,13 @@ fn csv_says_what_json_says() {
         [shown(0), shown(1), shown(2)],
         [("", ""), ("92.50", "1"), ("", "")]
     );
-    let points = rows(2);
+    let points = rows(4);
     assert_eq!(points.len(), 10, "nine parts and their sum");
     assert_eq!(
         points[9].iter().collect::<Vec<_>>(),
         ["2011-10", "HBJ", "环保局<b>", "total", "", "92.5", ""]
     );
-    let lines = rows(3);
+    let lines = rows(5);
     assert_eq!(lines.len(), 2);
     assert_eq!(
         (&lines[1][4], &lines[1][10]),
@@ -166,6 +167,8 @@ fn csv_says_what_json_says() {
         [
             "2011-10.csv",
             "2011-10-items.csv",
+            "2011-10-halls.csv",
+            "2011-10-kinds.csv",
             "2011-10-scores.csv",
             "2011-10-score-lines.csv"
         ]

@@ -6,7 +6,8 @@ use approval::ids::{ItemCode, UnitCode};
 use approval::item::ItemKind;
 use approval::stage::{Outcome, Stage};
 use approval::statistics::{
-    Compared, Figures, ItemStatement, LimitSums, Period, Standing, Statement, UnitStatement,
+    Compared, Figures, HallStatement, ItemStatement, KindStatement, LimitSums, Period, Standing,
+    Statement, UnitStatement,
 };
 use calendar::Calendar;
 use serde_json::Value;
@@ -109,6 +110,15 @@ pub(super) fn statement(figures: Figures) -> Statement {
             unit: UnitCode::from("HBJ"),
             code: ItemCode::from("HBJ-1"),
             name: "排污许可".to_owned(),
+            kind: Some(ItemKind::Committed),
+            figures: figures.clone(),
+        }],
+        halls: vec![HallStatement {
+            hall: Some("H1".to_owned()),
+            units: 1,
+            figures: figures.clone(),
+        }],
+        kinds: vec![KindStatement {
             kind: Some(ItemKind::Committed),
             figures: figures.clone(),
         }],

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use approval::ids::{SubjectId, UnitCode};
+use approval::event::Defect;
+use approval::ids::{PersonCode, SubjectId, UnitCode};
 use approval::rule::Level;
 use approval::stage::{Procedure, Stage};
 use approval::statistics::{
-    CardLine, CorrectionLine, Details, ExtensionLine, Figures, Lists, OrderLine, Place, Ratio,
-    Statement, StopLine,
+    CardLine, CorrectionLine, Details, ExtensionLine, Figures, IrregularLine, Lists, OrderLine,
+    PersonFigures, PersonLine, Place, Ratio, Statement, StopLine,
 };
 use approval::track::ClockKey;
 use approval::warning::WarningState;
@@ -54,7 +55,29 @@ fn card(number: u32, level: Level) -> CardLine {
     }
 }
 
-fn details() -> Details {
+fn person(unit: &str, code: &str, name: &str) -> PersonLine {
+    let mut figures = PersonFigures {
+        accepted: 0,
+        visits: 3,
+        completed: 1,
+        sent_back: 1,
+        on_time: 2,
+        late: 1,
+        ..PersonFigures::default()
+    };
+    for days in [2, 2, 3] {
+        figures.used.add(days);
+    }
+    PersonLine {
+        unit: unit.to_owned(),
+        unit_name: unit.to_owned(),
+        person: PersonCode::from(code),
+        name: name.to_owned(),
+        figures,
+    }
+}
+
+pub(super) fn details() -> Details {
     let case = SubjectId::from("410800-HBJ-20111008-0001");
     Details {
         lists: Lists {
@@ -93,12 +116,32 @@ fn details() -> Details {
                 at: at("2011-10-12T01:00:00Z"),
                 working_days: 10,
             }],
+            irregular: vec![IrregularLine {
+                subject: SubjectId::from("410800-HBJ-20111008-0002"),
+                seq: 4,
+                place: place("HBJ", "环保局<b>"),
+                kind: "stage_completed",
+                defect: Defect::LateRecording,
+                occurred_at: at("2011-10-19T02:00:00Z"),
+                recorded_at: at("2011-10-24T02:00:00Z"),
+                by: Some("李明".to_owned()),
+                reason: Some("=系统故障".to_owned()),
+            }],
         },
+        persons: vec![
+            person("HBJ", "HBJ-H1", "李明"),
+            person("WJJ", "WJJ-H1", "周文"),
+        ],
         stage_limits: BTreeMap::from([(Stage::Handling, Ratio::new(9, 3))]),
     }
 }
 
-fn made(statement: &Statement, details: &Details, language: Language, format: Format) -> Vec<u8> {
+pub(super) fn made(
+    statement: &Statement,
+    details: &Details,
+    language: Language,
+    format: Format,
+) -> Vec<u8> {
     let wording = Wording::built_in(language).expect("words");
     let report = Report::new(statement, &wording).with_details(details);
     let mut files = report.files(format).expect("a report");
@@ -106,7 +149,7 @@ fn made(statement: &Statement, details: &Details, language: Language, format: Fo
 }
 
 /// The words of a paper in reading order, by poppler.
-fn words_of(paper: &[u8]) -> String {
+pub(super) fn words_of(paper: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("paper.pdf");
     std::fs::write(&path, paper).expect("a file");
@@ -189,11 +232,14 @@ fn a_workbook_read_back_has_the_figures_of_the_json() {
             "汇总",
             "各单位",
             "各事项",
+            "各办事大厅",
+            "各办件类型",
             "黄牌、红牌明细",
             "督办单",
             "补正告知",
             "特别程序和中止",
             "延期",
+            "带标记的记录",
             "口径说明"
         ]
     );
@@ -346,12 +392,16 @@ fn english_reports_have_no_chinese_words_of_ours() {
     let places = places.chain(lists.corrections.iter_mut().map(|line| &mut line.place));
     let places = places.chain(lists.stops.iter_mut().map(|line| &mut line.place));
     let places = places.chain(lists.extensions.iter_mut().map(|line| &mut line.place));
+    let places = places.chain(lists.irregular.iter_mut().map(|line| &mut line.place));
     for place in places {
         place.unit_name = place.unit.clone();
         place.item_name = place.item.clone();
     }
     for card in &mut lists.cards {
         card.persons = vec!["Zhang".to_owned()];
+    }
+    for record in &mut lists.irregular {
+        record.by = Some("Li".to_owned());
     }
     let page = String::from_utf8(made(&statement, &details, Language::En, Format::Html));
     let page = page.expect("text");
@@ -387,6 +437,11 @@ fn the_part_of_a_unit_is_its_own() {
     assert!(
         !text.contains("物价局"),
         "other units' lines stay away: {text}"
+    );
+    assert!(text.contains("经办人") && text.contains("2.33"), "{text}");
+    assert!(
+        !text.contains("周文"),
+        "people of other units stay away: {text}"
     );
     let idle = UnitPart::of(&statement, &details, &UnitCode::from("XXX"));
     assert!(idle.is_none());

@@ -67,6 +67,7 @@ impl Formats {
 
     fn of(&self, cell: &Cell) -> &Format {
         match cell {
+            Cell::Decimal(_, 0) => &self.whole,
             Cell::Decimal(_, 1) => &self.tenths,
             Cell::Decimal(..) => &self.hundredths,
             Cell::Whole(_) => &self.whole,
@@ -109,18 +110,28 @@ pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     writer.units(book.add_worksheet())?;
     if let Some(scores) = &report.statement.scores {
         let formats = &writer.formats;
-        xlsx_scores::ranking(book.add_worksheet(), scores, &writer.title, formats)?;
-        xlsx_scores::lines(book.add_worksheet(), scores, &writer.title, formats)?;
+        let about = (writer.title.as_str(), language);
+        xlsx_scores::ranking(book.add_worksheet(), scores, about, formats)?;
+        xlsx_scores::lines(book.add_worksheet(), scores, about, formats)?;
     }
     writer.items(book.add_worksheet())?;
-    if let Some(details) = report.details {
-        let formats = &writer.formats;
-        let calendar = &report.statement.calendar;
-        for listing in super::listing::listings(&details.lists, language) {
-            let sheet = book.add_worksheet();
-            set_up(sheet, listing.title(language), &writer.title, formats)?;
-            xlsx_lists::fill(sheet, &listing, language, (calendar, formats))?;
-        }
+    for cut in super::groups::cuts(report.statement, language) {
+        writer.cut(book.add_worksheet(), &cut)?;
+    }
+    let compared = super::groups::compared(report.statement, language);
+    let changes = super::revisions::listing(report.statement, language);
+    let formats = &writer.formats;
+    let calendar = &report.statement.calendar;
+    let lists = report.details.map(|details| &details.lists);
+    let lists = lists.map(|lists| super::listing::listings(lists, language));
+    for listing in compared
+        .into_iter()
+        .chain(lists.into_iter().flatten())
+        .chain(changes)
+    {
+        let sheet = book.add_worksheet();
+        set_up(sheet, listing.title(language), &writer.title, formats)?;
+        xlsx_lists::fill(sheet, &listing, language, (calendar, formats))?;
     }
     writer.definitions(book.add_worksheet(), &document)?;
     Ok(book.save_to_buffer()?)
@@ -329,6 +340,32 @@ impl Writer<'_> {
         }
         sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
         sheet.set_freeze_panes(HEAD + 1, 3)?;
+        sheet.set_repeat_rows(HEAD, HEAD)?;
+        Ok(())
+    }
+
+    /// The figures of halls or kinds.
+    fn cut(&self, sheet: &mut Worksheet, cut: &super::groups::Cut<'_>) -> Result<(), XlsxError> {
+        let formats = &self.formats;
+        set_up(sheet, cut.title(self.language), &self.title, formats)?;
+        let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.of_items).collect();
+        let after = self.headings(sheet, &[cut.heading(self.language)], &columns)?;
+        sheet.set_column_width(0, NAME_WIDTH)?;
+        let none = LimitSums::default();
+        let mut row = HEAD;
+        for group in &cut.rows {
+            row += 1;
+            sheet.write_string_with_format(row, 0, &group.name, &formats.text)?;
+            let told = Row {
+                figures: group.figures,
+                limits: &none,
+            };
+            for (place, column) in (1..).zip(&columns) {
+                write(sheet, (row, place), &(column.value)(told), formats)?;
+            }
+        }
+        sheet.autofilter(HEAD, 0, row.max(HEAD + 1), after - 1)?;
+        sheet.set_freeze_panes(HEAD + 1, 1)?;
         sheet.set_repeat_rows(HEAD, HEAD)?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use calendar::Calendar;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use rust_xlsxwriter::{ExcelDateTime, Worksheet, XlsxError};
 
+use super::column::Cell;
 use super::listing::{Listing, Value};
 use super::xlsx::{Formats, HEAD, NAME_WIDTH, NUMBER_WIDTH};
 use crate::picture::Language;
@@ -23,9 +24,8 @@ pub(super) fn fill(
     let mut last: u16 = 0;
     for (place, column) in (0..).zip(listing.columns) {
         let width = match column.key {
-            "unit_name" | "item_name" | "text" | "case" | "order" | "about" | "appeal" => {
-                NAME_WIDTH
-            }
+            "unit_name" | "item_name" | "text" | "figure" | "why" | "case" | "subject"
+            | "defect" | "reason" | "order" | "about" | "appeal" => NAME_WIDTH,
             key if key.ends_with("_at") || matches!(key, "from" | "to") => INSTANT_WIDTH,
             _ => NUMBER_WIDTH,
         };
@@ -63,6 +63,10 @@ fn write(
             // Counts are far below what a double holds exactly.
             let number = number.to_string().parse::<f64>().unwrap_or_default();
             sheet.write_number_with_format(row, column, number, &formats.whole)?
+        }
+        Value::Decimal(value, decimals) => {
+            let cell = Cell::Decimal(*value, *decimals);
+            return super::xlsx::write(sheet, (row, column), &cell, formats);
         }
         Value::Day(day) => {
             sheet.write_datetime_with_format(row, column, day_of(*day)?, &formats.day)?

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::column::Cell;
 use super::ranking::{self, part_mean, points_cell, score_cell};
 use super::xlsx::{Formats, HEAD, NAME_WIDTH, NUMBER_WIDTH, TEXT_WIDTH, set_up, write};
+use crate::picture::Language;
 
 /// What a cell of these sheets holds.
 enum Value {
@@ -60,32 +61,41 @@ fn head(text: &str, width: f64) -> (String, f64) {
 pub(super) fn ranking(
     sheet: &mut Worksheet,
     scores: &Scores,
-    title: &str,
+    (title, language): (&str, Language),
     formats: &Formats,
 ) -> Result<(), XlsxError> {
-    set_up(sheet, "排名", title, formats)?;
+    set_up(sheet, language.pick("排名", "Ranking"), title, formats)?;
     let scheme = &scores.scheme;
     let mut heads = vec![
-        head("名次", NUMBER_WIDTH),
-        head("代码", NUMBER_WIDTH),
-        head("单位", NAME_WIDTH),
-        head("得分", NUMBER_WIDTH),
-        head("等次", NUMBER_WIDTH),
-        head(scheme.volume.zh(), NUMBER_WIDTH),
+        head(language.pick("名次", "Rank"), NUMBER_WIDTH),
+        head(language.pick("代码", "Code"), NUMBER_WIDTH),
+        head(language.pick("单位", "Unit"), NAME_WIDTH),
+        head(language.pick("得分", "Score"), NUMBER_WIDTH),
+        head(language.pick("等次", "Grade"), NUMBER_WIDTH),
+        head(
+            language.pick(scheme.volume.zh(), scheme.volume.as_str()),
+            NUMBER_WIDTH,
+        ),
     ];
     let parts = scheme.parts.iter();
     heads.extend(parts.map(|part| {
-        let name = format!("{}（{}）", part.name, part.points);
+        let name = language.pick(
+            format!("{}（{}）", part.name, part.points),
+            format!("{} ({})", part.name_en, part.points),
+        );
         (name, NUMBER_WIDTH)
     }));
-    heads.push(head("不排名原因", NAME_WIDTH));
-    heads.push(head("连续靠后", NAME_WIDTH));
+    heads.push(head(language.pick("不排名原因", "Not ranked"), NAME_WIDTH));
+    heads.push(head(language.pick("连续靠后", "Last in a row"), NAME_WIDTH));
     headings(sheet, &heads, formats)?;
     let table = scores.units.iter().map(|placed| {
-        let grade = placed.grade.as_ref().map(|grade| grade.name.clone());
+        let grade = placed.grade.as_ref();
+        let grade = grade.map(|grade| language.pick(&grade.name, &grade.name_en).clone());
         let why = placed.unranked.map(|unranked| match unranked {
-            Unranked::NoBusiness => "本期无业务".to_owned(),
-            Unranked::FewCases { min, .. } => format!("不足{min}件"),
+            Unranked::NoBusiness => language.pick("本期无业务", "no business").to_owned(),
+            Unranked::FewCases { min, .. } => {
+                language.pick(format!("不足{min}件"), format!("fewer than {min} cases"))
+            }
         });
         let in_row = placed.in_row.as_ref();
         let in_row = in_row.map(|(from, to)| format!("{from}..{to}"));
@@ -97,8 +107,8 @@ pub(super) fn ranking(
             Value::Text(grade.unwrap_or_default()),
             Value::Number(Cell::Whole(placed.volume)),
         ];
-        row.extend((0..scheme.parts.len()).map(|place| {
-            let mean = part_mean(placed, place);
+        row.extend(scheme.parts.iter().map(|part| {
+            let mean = part_mean(scores, placed, &part.key);
             Value::Number(mean.map_or(Cell::Empty, score_cell))
         }));
         row.push(Value::Text(why.unwrap_or_default()));
@@ -112,24 +122,29 @@ pub(super) fn ranking(
 pub(super) fn lines(
     sheet: &mut Worksheet,
     scores: &Scores,
-    title: &str,
+    (title, language): (&str, Language),
     formats: &Formats,
 ) -> Result<(), XlsxError> {
-    set_up(sheet, "加扣分", title, formats)?;
+    set_up(sheet, language.pick("加扣分", "Points"), title, formats)?;
     let heads = [
-        head("月份", NUMBER_WIDTH),
-        head("单位", NAME_WIDTH),
-        head("项目", NUMBER_WIDTH),
-        head("事由", TEXT_WIDTH),
-        head("录入编号", NAME_WIDTH),
-        head("分值", NUMBER_WIDTH),
+        head(language.pick("月份", "Month"), NUMBER_WIDTH),
+        head(language.pick("单位", "Unit"), NAME_WIDTH),
+        head(language.pick("项目", "Part"), NUMBER_WIDTH),
+        head(language.pick("事由", "For"), TEXT_WIDTH),
+        head(language.pick("录入编号", "Entry"), NAME_WIDTH),
+        head(language.pick("分值", "Points"), NUMBER_WIDTH),
     ];
     headings(sheet, &heads, formats)?;
     let mut table = Vec::new();
     for placed in &scores.units {
         for (month, part, line) in ranking::lines(placed) {
             let part = part.unwrap_or(TOTAL);
-            let name = scores.scheme.part(part).map_or("总分", |part| &part.name);
+            let name = scores
+                .scheme_of(month)
+                .part(part)
+                .map_or(language.pick("总分", "Sum"), |part| {
+                    language.pick(&*part.name, &*part.name_en)
+                });
             let number = match &line.amount {
                 Amount::Entered { number, .. } => number.clone(),
                 Amount::Count(_) | Amount::Share(_) => String::new(),
@@ -138,7 +153,7 @@ pub(super) fn lines(
                 Value::Text(month.to_string()),
                 Value::Text(placed.name.clone()),
                 Value::Text(name.to_owned()),
-                Value::Text(line.zh()),
+                Value::Text(language.pick(line.zh(), line.en())),
                 Value::Text(number),
                 Value::Number(points_cell(line.points)),
             ]);

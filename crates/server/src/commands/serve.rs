@@ -307,7 +307,7 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
             name: "morning_digest".to_owned(),
             cron: schedule.morning_digest.clone(),
             working_days_only: true,
-            first_of: None,
+            on: None,
             catch_up: schedule.morning_digest_catch_up.into(),
             action: JobAction::MorningDigest,
         });
@@ -317,7 +317,7 @@ fn jobs(app: &App, sends: bool) -> Vec<JobSpec> {
             name: "verify".to_owned(),
             cron: schedule.verify.clone(),
             working_days_only: false,
-            first_of: None,
+            on: None,
             catch_up: schedule.verify_catch_up.into(),
             action: JobAction::Verify,
         });

@@ -46,24 +46,9 @@ async fn close(engine: &Engine, period: &str) -> Result<Value, EngineError> {
     let period = Period::parse(period)
         .map_err(|error| EngineError::invalid("bad_period", error.to_string()))?;
     let closed = engine.close_period(&period).await?;
-    let changes: Vec<Value> = closed
-        .changes
-        .iter()
-        .map(|change| {
-            json!({
-                "unit": change.unit.as_str(),
-                "item": change.item.as_ref().map(|item| item.as_str()),
-                "name": change.name,
-                "before": change.before,
-                "after": change.after,
-            })
-        })
-        .collect();
-    Ok(json!({
-        "period": period.to_string(),
-        "revision": closed.revision,
-        "closed_at": closed.closed_at.to_rfc3339(),
-        "hash": closed.hash,
-        "changes": changes,
-    }))
+    let mut answer = report::period::closing(&closed);
+    if let Some(object) = answer.as_object_mut() {
+        object.insert("period".to_owned(), json!(period.to_string()));
+    }
+    Ok(answer)
 }

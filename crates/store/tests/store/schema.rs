@@ -160,7 +160,10 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
         ("NEWEST_OF_STATE", "message_state"),
         ("OF_MONTH", "score_entry_month"),
         ("OF_UNIT", "score_entry_unit"),
-        ("STANDING", "event_warned_on"),
+        ("STANDING", "event_counted"),
+        ("LISTED", "event_listed"),
+        ("IRREGULAR", "event_irregular"),
+        ("OF_MONTHS", "closing_scheme_month"),
         ("ACCEPTED", "subject_accepted"),
         ("ENDED", "subject_completed"),
         ("ENDED_BEFORE", "subject_accepted"),
@@ -179,6 +182,8 @@ async fn appeals_outages_and_messages_are_found_by_their_indexes() {
             "store::score",
             "store::warning",
             "store::behind",
+            "store::listed",
+            "store::scheme",
         ];
         let mut found = of_name.filter(|s| modules.contains(&s.module));
         let statement = found.next().unwrap_or_else(|| panic!("no {name}"));

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use engine::accounts::AccountRole;
-use engine::schedule::PlannedJob;
+use engine::schedule::{PlannedJob, WorkingDay};
 use store::codec::instant;
 use store::job::JobRunRow;
 
@@ -68,15 +68,16 @@ async fn page(State(site): State<Site>, visitor: Here) -> Result<Response, PageE
 fn shown_job(visitor: &Visitor, job: &PlannedJob) -> Job {
     let (t, calendar) = (visitor.texts, &visitor.books.calendar);
     let brief = |at| shown::brief(t.language(), calendar, at, visitor.now);
-    let days = match job.first_of {
-        Some(span) => t.word("job.first_of", span.as_str()),
-        None if job.working_days_only => t.say("jobs.working_days"),
-        None => "",
+    let days = match job.on {
+        Some(WorkingDay { number: 1, of }) => t.word("job.first_of", of.as_str()).to_owned(),
+        Some(WorkingDay { number, of }) => t.one(&format!("job.nth_of.{}", of.as_str()), number),
+        None if job.working_days_only => t.say("jobs.working_days").to_owned(),
+        None => String::new(),
     };
     Job {
         name: t.word("job", &job.name).to_owned(),
         cron: job.cron.clone(),
-        days: days.to_owned(),
+        days,
         next: job.next_at.map_or_else(String::new, brief),
         runs: job.runs.iter().map(|run| shown_run(visitor, run)).collect(),
     }
@@ -114,7 +115,7 @@ mod tests {
             name: "verify".to_owned(),
             cron: "0 0 3 * * *".to_owned(),
             working_days_only: false,
-            first_of: None,
+            on: None,
             catch_up: CatchUp::Latest,
             action: JobAction::Verify,
         };

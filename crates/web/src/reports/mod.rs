@@ -2,7 +2,7 @@
 //! and the same figures as files.
 //!
 //! Suggested reading order: `reach` (who may see what), `kept` (how a period is counted once), `view` (a period, and the
-//! part of the division that is looked at), `lines` and `tables` (what is told of it), `period` (the page), `cases` (what
+//! part of the division that is looked at), `lines`, `tables` and `revisions` (what is told of it), `period` (the page), `cases` (what
 //! stands behind a number), `choose`, `download`.
 
 mod cases;
@@ -13,6 +13,7 @@ mod lines;
 mod period;
 mod pictures;
 mod reach;
+mod revisions;
 mod summary;
 mod tables;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::lines::{self, Cell, Lines};
 use super::reach::Reach;
 use super::tables::{self, Table};
 use super::view::{self, Found, Scope, View, escaped, item_name, unit_name};
-use super::{choose, download, pictures, summary};
+use super::{choose, download, pictures, revisions, summary};
 use crate::frame::Frame;
 use crate::level::Mark;
 use crate::page::{PageError, draw, draw_as};
@@ -57,6 +57,7 @@ struct ReportPage {
     pictures: Vec<String>,
     tables: Vec<Table>,
     idle: Option<Vec<String>>,
+    closed: Option<revisions::Told>,
     definitions: Vec<(&'static str, String, String)>,
     calendar: String,
     rules: String,
@@ -211,6 +212,7 @@ fn page(site: &Site, visitor: &Visitor, view: &View<'_>) -> ReportPage {
         groups: lines::groups(view, &own, &others),
         pictures: pictures::all(view, &own, parts.as_ref()),
         idle: tables::without_business(view),
+        closed: revisions::told(view),
         tables: all_tables(view, &own, parts),
         definitions: lines::definitions(t),
         calendar: statement.calendar.version().to_owned(),

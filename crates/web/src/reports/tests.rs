@@ -424,3 +424,44 @@ async fn figures_are_kept_and_counted_anew() {
     let (_, _, page) = trial.get_as("leader", "/reports/2011-11").await;
     assert!(page.contains("截至 2011年11月2日 09:45"), "{page}");
 }
+
+/// What changed since a month was closed stands on its pages: all units for those who supervise, its own for a head.
+#[tokio::test]
+async fn a_closed_month_says_what_changed_since() {
+    let trial = office().await;
+    let month = approval::statistics::Period::parse("2011-10").expect("a month");
+    trial.engine.close_period(&month).await.unwrap();
+    let path = "/reports/2011-10";
+    let (_, _, body) = trial.get_as("leader", path).await;
+    assert!(
+        body.contains("此后没有变动") && !body.contains("修订第"),
+        "{body}"
+    );
+    // That the third case ended in October is told in November.
+    let late = Act {
+        by: Some(PersonCode::from("FGW-C1")),
+        at: Some("2011-10-28T10:00:00+08:00".parse().unwrap()),
+        late_reason: Some("补录".to_owned()),
+        ..Act::default()
+    };
+    let withdraw = Command::Close {
+        outcome: approval::stage::Outcome::Withdrawn,
+        reason: "申请人撤回".to_owned(),
+        basis: None,
+    };
+    let case = "410800-FGW-20110926-0003";
+    trial.engine.act(case, withdraw, late).await.unwrap();
+    trial.go_to("2011-11-02T09:10:00+08:00");
+    for (who, path) in [("leader", path), ("leader", UNIT), ("head", UNIT)] {
+        let (status, _, body) = trial.get_as(who, path).await;
+        assert_eq!(status, StatusCode::OK, "{who} {path}");
+        assert!(body.contains("以上为修订第 2 号"), "{who} {path}: {body}");
+        assert!(body.contains("封存后有补录"), "{who} {path}");
+        assert!(
+            body.contains("<td>办结结果：撤回</td>"),
+            "{who} {path}: {body}"
+        );
+    }
+    let (status, ..) = trial.get_as("clerk", path).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}

@@ -10,6 +10,7 @@ mod life;
 mod load;
 mod mail;
 pub(crate) mod place;
+mod reports;
 mod shadow;
 mod together;
 mod upgrade;

@@ -138,8 +138,7 @@ impl Maker {
 
     /// The figures and their files. Papers and workbooks are work for the processor: they keep no request waiting.
     async fn make(&self, engine: &Engine, order: &Order) -> Result<Made, Failure> {
-        let statement = engine.statement(&order.period).await?;
-        let details = engine.details(&statement).await?;
+        let (statement, details) = engine.report(&order.period).await?;
         let maker = self.clone();
         let order = order.clone();
         let made = spawn_blocking(move || maker.draw(statement, details, &order));

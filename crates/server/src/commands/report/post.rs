@@ -30,6 +30,9 @@ const MEDIA_TYPES: [(&str, &str); 5] = [
 /// What people read; tables for programs are mailed only where there is nothing else.
 const FOR_PEOPLE: [&str; 3] = ["pdf", "xlsx", "html"];
 
+/// The end of the name of the table of persons.
+const PERSONS: &str = "-persons.csv";
+
 /// Writes the letters. Those that were written before are left alone.
 pub(super) async fn post(
     maker: &Maker,
@@ -62,6 +65,10 @@ fn parcels(
     let mut parcels = Vec::new();
     for reader in readers {
         let mut files = common.clone();
+        if reader.unit.is_some() {
+            // What people did is for their own head, who has it in his part.
+            files.retain(|file| !file.name.ends_with(PERSONS));
+        }
         let mut unit_name = String::new();
         if let Some(unit) = &reader.unit {
             if !parts.contains_key(unit) {

@@ -1,10 +1,10 @@
-//! Reports by the schedule: on the first working day after each period, made up for after a standstill, once among all
-//! processes.
+//! Reports and closings by the schedule: reports on the first working day after each period, closings on a later one, both
+//! made up for after a standstill, once among all processes.
 
 use std::sync::Arc;
 
 use engine::outbox::Outbox;
-use engine::schedule::{CatchUp, FirstOf, JobAction, JobRun, JobSpec};
+use engine::schedule::{CatchUp, JobAction, JobRun, JobSpec, Span, WorkingDay};
 use engine::{Engine, EngineError};
 
 use super::make::as_engine_error;
@@ -13,8 +13,66 @@ use crate::app::App;
 use crate::config::ReportSpan;
 use crate::failure::Failure;
 
-/// The jobs that make reports, as configured; none without a folder.
+/// The work of a run.
+type Run = futures_util::future::BoxFuture<'static, Result<(), EngineError>>;
+
+/// The latest working day of a month on which it can be wanted that the month before is closed: every month has so many.
+const CLOSE_ON_MAX: u32 = 15;
+
+/// The jobs that make reports and close months, as configured. A report of a day is made before its month is closed.
 pub(crate) fn jobs(app: &App, outbox: Option<&Outbox>) -> Result<Vec<JobSpec>, Failure> {
+    let cron = cron(&app.config.report.at).ok_or_else(|| {
+        let at = &app.config.report.at;
+        Failure::cannot_run(app.pick(
+            format!("[report] at 应写作 08:00,现为“{at}”"),
+            format!("[report] at is written as 08:00, not “{at}”"),
+        ))
+    })?;
+    let mut jobs = reports(app, outbox, &cron)?;
+    jobs.extend(closing(app, &cron)?);
+    Ok(jobs)
+}
+
+/// The job that closes months, if there is one.
+fn closing(app: &App, cron: &str) -> Result<Option<JobSpec>, Failure> {
+    let Some(number) = app.config.report.close_on_working_day else {
+        return Ok(None);
+    };
+    if !(1..=CLOSE_ON_MAX).contains(&number) {
+        return Err(Failure::cannot_run(app.pick(
+            format!("[report] close_on_working_day 应为 1 至 {CLOSE_ON_MAX},现为 {number}"),
+            format!("[report] close_on_working_day is 1 to {CLOSE_ON_MAX}, not {number}"),
+        )));
+    }
+    let work = |engine: Engine, run: JobRun| -> Run {
+        Box::pin(async move {
+            let Some(period) = Span::Month.period_before(run.date) else {
+                return Ok(());
+            };
+            let closed = engine.close_period(&period).await?;
+            tracing::info!(
+                closing.period = %period,
+                closing.revision = closed.last.number,
+                "a month was closed by the schedule"
+            );
+            Ok(())
+        })
+    };
+    Ok(Some(JobSpec {
+        name: "close_month".to_owned(),
+        cron: cron.to_owned(),
+        working_days_only: true,
+        on: Some(WorkingDay {
+            number,
+            of: Span::Month,
+        }),
+        catch_up: CatchUp::All,
+        action: JobAction::Custom(Arc::new(work)),
+    }))
+}
+
+/// The jobs that make reports; none without a folder.
+fn reports(app: &App, outbox: Option<&Outbox>, cron: &str) -> Result<Vec<JobSpec>, Failure> {
     let own = &app.config.report;
     let Some(folder) = own.folder.clone().filter(|f| !f.as_os_str().is_empty()) else {
         return Ok(Vec::new());
@@ -28,58 +86,51 @@ pub(crate) fn jobs(app: &App, outbox: Option<&Outbox>) -> Result<Vec<JobSpec>, F
                 Failure::cannot_run(format!("[report] formats:{word}:{known}"))
             })?);
     }
-    let cron = cron(&own.at).ok_or_else(|| {
-        Failure::cannot_run(app.pick(
-            format!("[report] at 应写作 08:00,现为“{}”", own.at),
-            format!("[report] at is written as 08:00, not “{}”", own.at),
-        ))
-    })?;
     let post = if own.mail && outbox.is_some() {
         Post::Mail
     } else {
         Post::Keep
     };
     let jobs = own.spans.iter().map(|span| {
-        let (name, first_of) = match span {
-            ReportSpan::Week => ("report_week", FirstOf::Week),
-            ReportSpan::Month => ("report_month", FirstOf::Month),
-            ReportSpan::Quarter => ("report_quarter", FirstOf::Quarter),
-            ReportSpan::HalfYear => ("report_half_year", FirstOf::HalfYear),
-            ReportSpan::Year => ("report_year", FirstOf::Year),
+        let (name, over) = match span {
+            ReportSpan::Week => ("report_week", Span::Week),
+            ReportSpan::Month => ("report_month", Span::Month),
+            ReportSpan::Quarter => ("report_quarter", Span::Quarter),
+            ReportSpan::HalfYear => ("report_half_year", Span::HalfYear),
+            ReportSpan::Year => ("report_year", Span::Year),
         };
         let (maker, outbox) = (maker.clone(), outbox.cloned());
         let (formats, folder) = (formats.clone(), folder.clone());
         let work = move |engine: Engine, run: JobRun| {
             let (maker, outbox) = (maker.clone(), outbox.clone());
             let (formats, out) = (formats.clone(), folder.clone());
-            let work: futures_util::future::BoxFuture<'static, Result<(), EngineError>> =
-                Box::pin(async move {
-                    let Some(period) = first_of.period_before(run.date) else {
-                        return Ok(());
-                    };
-                    let order = Order {
-                        period,
-                        formats,
-                        out,
-                        post,
-                    };
-                    let outbox = outbox.filter(|_| post == Post::Mail);
-                    let made = maker.report(&engine, outbox.as_ref(), &order).await;
-                    let answer = made.map_err(|failure| as_engine_error(failure, &order.out))?;
-                    tracing::info!(
-                        report.period = %period,
-                        report.undeliverable = answer.undeliverable,
-                        "a report was made by the schedule"
-                    );
-                    Ok(())
-                });
+            let work: Run = Box::pin(async move {
+                let Some(period) = over.period_before(run.date) else {
+                    return Ok(());
+                };
+                let order = Order {
+                    period,
+                    formats,
+                    out,
+                    post,
+                };
+                let outbox = outbox.filter(|_| post == Post::Mail);
+                let made = maker.report(&engine, outbox.as_ref(), &order).await;
+                let answer = made.map_err(|failure| as_engine_error(failure, &order.out))?;
+                tracing::info!(
+                    report.period = %period,
+                    report.undeliverable = answer.undeliverable,
+                    "a report was made by the schedule"
+                );
+                Ok(())
+            });
             work
         };
         JobSpec {
             name: name.to_owned(),
-            cron: cron.clone(),
+            cron: cron.to_owned(),
             working_days_only: true,
-            first_of: Some(first_of),
+            on: Some(WorkingDay::first(over)),
             catch_up: CatchUp::All,
             action: JobAction::Custom(Arc::new(work)),
         }
