@@ -107,7 +107,6 @@ async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Re
     let cases = count_f64(crowd.count())?;
 
     let idle = idle_sweep(&crowd).await?;
-    let start = median(&service::starts(&crowd.url, STARTS).await?);
     let url = ground.copy(&crowd.url, &name("transitions")).await?;
     let transition = transition(&url, &crowd, effort).await?;
     ground.remove(&url)?;
@@ -115,6 +114,7 @@ async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Re
     let (revised, engine) = revision::revise(&url, &crowd).await?;
     engine.close().await;
     ground.remove(&url)?;
+    let start = median(&service::starts(&crowd.url, STARTS).await?);
     crowd.bring_to(ground, limits).await?;
     let (crossing, engine) = red_line::cross(&crowd.url, &crowd, limits).await?;
     engine.close().await;
