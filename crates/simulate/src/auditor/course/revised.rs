@@ -8,13 +8,18 @@ impl Course {
     /// Takes the revisions of the days of rest that came before something.
     pub(super) fn revise_while(&mut self, law: &Law, before: impl Fn(&Revision) -> bool) {
         while let Some(revision) = law.revision(self.revisions).filter(|r| before(r)) {
-            let of_time =
-                |own: &&Own| own.kind != "dates_revised" && own.recorded_us <= revision.in_force_us;
-            let recorded = self.own.iter().filter(of_time).map(|own| own.recorded_us);
+            let moved = |own: &Own| own.kind == "dates_revised" && own.version == revision.version;
+            let moved = self.own.iter().position(moved);
+            // In one instant the order of the record says which came first.
+            let earlier = |(place, own): &(usize, &Own)| match moved {
+                Some(moved) => *place < moved,
+                None => own.recorded_us < revision.in_force_us,
+            };
+            let recorded = self.own.iter().enumerate().filter(earlier);
+            let recorded = recorded.map(|(_, own)| own.recorded_us);
             let up_to = recorded.fold(revision.swept_us, i64::max);
             self.settle(law, up_to);
-            let moved = |own: &&Own| own.kind == "dates_revised" && own.version == revision.version;
-            let known = self.own.iter().find(moved).map(|own| own.recorded_us);
+            let known = moved.map(|place| self.own[place].recorded_us);
             let known_us = known.unwrap_or(revision.in_force_us);
             self.revisions += 1;
             (self.turn, self.revised_turn) = (revision.turn, revision.turn);
