@@ -42,8 +42,8 @@ pub(super) struct Load {
 impl Load {
     pub(super) fn new(place: &Place) -> Self {
         let arguments = [
-            "token", "add", "oa", "--unit", "GSJ", "--scope", "cases", "--rate", "1000000",
-            "--days", "3650",
+            "token", "add", "oa", "--unit", "GSJ", "--scope", "cases", "--rate", "60000", "--days",
+            "3650",
         ];
         let token = place.well(&arguments).json();
         Self {

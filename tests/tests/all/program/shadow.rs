@@ -141,21 +141,44 @@ fn in_the_shadow_on_postgres() {
     in_the_shadow(Database::Postgres);
 }
 
+/// The units, items and people of the log.
+const REFERENCE: [(&str, &str); 3] = [
+    (
+        "units.csv",
+        "code,name,kind,vertical,hall\n410800-07,示例局,bureau,false,\n",
+    ),
+    (
+        "items.csv",
+        "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,basis,category\n\
+         XK-0101,示例许可一,410800-07,committed,15,working_days,20,working_days,行政许可法第四十二条,approval\n\
+         XK-0102,示例许可二,410800-07,committed,15,working_days,20,working_days,行政许可法第四十二条,approval\n",
+    ),
+    (
+        "people.csv",
+        "code,name,unit,role,email,posts\nI1,周监察,*,inspector,i1@example.cn,\n",
+    ),
+];
+
 /// Kinds of events in a record into which a log of running cases was taken, with and without a beginning.
 fn kinds_after_taking_in(begins: Option<&str>) -> Vec<String> {
     let place = Place::bare(Database::Sqlite);
-    let mut migrate = vec!["migrate", "--trial", "--now", "2011-12-01T09:00:00+08:00"];
+    let mut migrate = vec!["migrate", "--trial", "--now", "2011-09-01T09:00:00+08:00"];
     if let Some(begins) = begins {
         migrate.extend(["--begins", begins]);
     }
     place.well(&migrate);
+    let office = place.path("office");
+    fs::create_dir(&office).unwrap();
+    for (name, text) in REFERENCE {
+        fs::write(office.join(name), text).unwrap();
+    }
+    place.well(&["reference", "load", office.to_str().unwrap()]);
     let mapping = root().join("config/mappings/five-stages.toml");
     let log = root().join("tests/data/five-stages-utf8.csv");
     let (mapping, log) = (mapping.to_str().unwrap(), log.to_str().unwrap());
-    let imported = place
-        .well(&["import", "--mapping", mapping, "--mail", log])
-        .json();
-    assert_eq!(imported["open"], 1, "{imported}");
+    let now = ["--now", "2011-12-01T09:00:00+08:00"];
+    let import = [&["import", "--mapping", mapping, "--mail", log], &now[..]].concat();
+    assert_eq!(place.well(&import).json()["open"], 1);
     place.well(&["sweep", "--now", "2012-02-01T09:00:00+08:00"]);
     place.verify();
     let look = place.look();
