@@ -52,6 +52,8 @@ pub struct Books {
     /// The instant from which this program supervises, where it took over running cases: nothing is raised for what was
     /// reached before it. Limits that passed are recorded all the same.
     pub begins: Option<DateTime<Utc>>,
+    /// Whether it runs in the shadow of another system: everything is raised, and nobody is told, then or later.
+    pub in_shadow: bool,
 }
 
 impl Books {

@@ -322,7 +322,8 @@ impl Engine {
         Ok(first.map(instant))
     }
 
-    /// A mark that changes with the record: while it is the same, nothing was recorded and no book changed.
+    /// A mark that changes with the record: while it is the same, nothing was recorded, no book changed, no points were
+    /// entered or decided on and nothing was closed.
     ///
     /// # Errors
     /// The database's.
@@ -330,7 +331,10 @@ impl Engine {
         let mut conn = self.store().snapshot().await?;
         let feed = store::feed::mark(&mut conn, self.division()).await?;
         let edition = store::meta::get(&mut conn, BOOKS_EDITION).await?;
-        Ok(format!("{feed} {}", edition.unwrap_or_default()))
+        let closed = store::closing::count(&mut conn, self.division()).await?;
+        let points = store::score::count(&mut conn, self.division()).await?;
+        let edition = edition.unwrap_or_default();
+        Ok(format!("{feed} {edition} {closed} {points}"))
     }
 }
 

@@ -117,10 +117,11 @@ pub(crate) async fn execute(
     personal: Option<&str>,
     telling: Telling,
 ) -> Result<Written, EngineError> {
-    // In the shadow of another system nobody is told of anything, then or later.
-    let telling = match inner.standing.shadow_since {
-        Some(_) => Telling::Silent,
-        None => telling,
+    // In the shadow of another system nobody is told of anything, then or later. The books say so rather than what stood
+    // when the database was opened: every process sees at once that the shadow has ended.
+    let telling = match books.in_shadow {
+        true => Telling::Silent,
+        false => telling,
     };
     let division = plan.subject.division.as_str().to_owned();
     let id = plan.subject.id.as_str().to_owned();

@@ -139,6 +139,7 @@ impl Library {
             directory,
             law: assets::law()?,
             begins: shadow::begins(conn).await?,
+            in_shadow: shadow::since(conn).await?.is_some(),
         })
     }
 

@@ -115,6 +115,7 @@ impl Engine {
                 }
                 if let Some(InShadow) = in_shadow {
                     store::meta::set(conn, SHADOW, &micros(now).to_string()).await?;
+                    new_edition(conn).await?;
                 }
                 Ok(())
             })
@@ -122,7 +123,7 @@ impl Engine {
         done.await
     }
 
-    /// Ends the shadow: whoever opens the database from now on tells people what is raised from now on.
+    /// Ends the shadow: people are told what is raised from now on, by services that are started anew.
     ///
     /// # Errors
     /// `no_shadow` where there is none; the database's.
@@ -136,6 +137,7 @@ impl Engine {
                     ));
                 }
                 store::meta::set(conn, SHADOW, "").await?;
+                new_edition(conn).await?;
                 Ok(())
             })
         });

@@ -90,20 +90,23 @@ impl Drop for Part {
     }
 }
 
-/// Puts a database file aside under a name that is free; gives the name.
-pub(crate) fn put_aside(path: &Path) -> io::Result<PathBuf> {
+/// Puts aside under names that are free what lies in a database's place: its file, and what SQLite left beside it, also
+/// where the file itself is gone or empty, since the next one there would be opened with it. Gives the name, if there was
+/// anything.
+pub(crate) fn put_aside(path: &Path) -> io::Result<Option<PathBuf>> {
     let free = (1..)
         .map(|number: u32| with(path, &format!(".replaced-{number}")))
-        .find(|name| !name.exists())
+        .find(|name| !name.exists() && BESIDE.iter().all(|beside| !with(name, beside).exists()))
         .unwrap_or_else(|| with(path, ".replaced"));
-    for beside in BESIDE {
-        match fs::rename(with(path, beside), with(&free, beside)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+    let mut found = false;
+    for end in BESIDE.into_iter().chain([""]) {
+        match fs::rename(with(path, end), with(&free, end)) {
+            Ok(()) => found = true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
-    fs::rename(path, &free)?;
-    Ok(free)
+    Ok(found.then_some(free))
 }
 
 /// A path with something after its name.

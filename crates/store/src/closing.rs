@@ -1,7 +1,9 @@
 //! Closed periods: their figures as they were counted, revision by revision.
 
 use crate::StoreError;
-use crate::conn::{Conn, Table, decode, execute, fetch_all, on_db, statement_name, statements};
+use crate::conn::{
+    Conn, Table, decode, execute, fetch_all, fetch_value, on_db, statement_name, statements,
+};
 
 /// One revision of a closed period.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -38,6 +40,7 @@ macro_rules! columns {
 statements! {
     INSERT = concat!("INSERT INTO closing (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
     OF_PERIOD = concat!("SELECT ", columns!(), " FROM closing WHERE division = $1 AND period = $2 ORDER BY revision DESC LIMIT $3");
+    COUNT = "SELECT COUNT(*) FROM closing WHERE division = $1";
     PAGE = concat!("SELECT ", columns!(), " FROM closing WHERE (division, period, revision) > ($1, $2, $3) \
         ORDER BY division, period, revision LIMIT $4");
 }
@@ -82,4 +85,9 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<ClosingRow>, StoreError> {
     fetch_all!(conn, ClosingRow, PAGE, after.0, after.1, after.2, limit)
+}
+
+/// How many revisions of closed periods a division has: one more with each.
+pub async fn count(conn: &mut Conn, division: &str) -> Result<i64, StoreError> {
+    fetch_value!(conn, i64, COUNT, division)
 }

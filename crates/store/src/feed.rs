@@ -54,6 +54,8 @@ statements! {
         ORDER BY feed_group, subject, seq LIMIT $6");
     BEHIND = "SELECT COUNT(*) FROM (SELECT 1 FROM event \
         WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 LIMIT $6) AS counted";
+    COUNTED = "SELECT COUNT(*) FROM (SELECT 1 FROM event \
+        WHERE division = $1 AND (feed_group, subject, seq) <= ($2, $3, $4) LIMIT $5) AS counted";
     LAST = concat!("SELECT ", event_columns!(), " FROM event WHERE division = $1 AND feed_group < $2 \
         ORDER BY feed_group DESC, subject DESC, seq DESC LIMIT 1");
     WARNINGS = concat!("SELECT ", event_columns!(), " FROM event \
@@ -111,6 +113,25 @@ pub async fn behind(
         &after.subject,
         after.seq,
         bound,
+        most
+    )
+}
+
+/// How many events come up to a position; counting ends at `most`.
+pub async fn counted(
+    conn: &mut Conn,
+    division: &str,
+    position: &FeedPosition,
+    most: i64,
+) -> Result<i64, StoreError> {
+    fetch_value!(
+        conn,
+        i64,
+        COUNTED,
+        division,
+        position.group,
+        &position.subject,
+        position.seq,
         most
     )
 }

@@ -2,7 +2,8 @@
 
 use crate::StoreError;
 use crate::conn::{
-    Conn, Table, decode, execute, fetch_all, fetch_optional, on_db, statement_name, statements,
+    Conn, Table, decode, execute, fetch_all, fetch_optional, fetch_value, on_db, statement_name,
+    statements,
 };
 
 /// Points that were entered for a unit and a month.
@@ -89,6 +90,7 @@ macro_rules! act_columns {
 statements! {
     INSERT = concat!("INSERT INTO score_entry (", entry_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
         ON CONFLICT DO NOTHING");
+    COUNT = "SELECT (SELECT COUNT(*) FROM score_entry WHERE division = $1) + (SELECT COUNT(*) FROM score_act WHERE division = $1)";
     GET = concat!("SELECT ", entry_columns!(), " FROM score_entry WHERE division = $1 AND entry = $2");
     OF_MONTH = concat!("SELECT ", entry_columns!(), " FROM score_entry WHERE division = $1 AND month >= $2 AND month <= $3 \
         ORDER BY month, unit, entry");
@@ -191,4 +193,9 @@ pub async fn acts_of_months(
         None => fetch_all!(conn, ScoreActRow, ACTS_OF_MONTH, division, first, last),
         Some(unit) => fetch_all!(conn, ScoreActRow, ACTS_OF_UNIT, division, unit, first, last),
     }
+}
+
+/// How many entries, objections and decisions a division has: one more with each.
+pub async fn count(conn: &mut Conn, division: &str) -> Result<i64, StoreError> {
+    fetch_value!(conn, i64, COUNT, division)
 }

@@ -153,10 +153,6 @@ pub struct IrregularLine {
     pub occurred_at: DateTime<Utc>,
     /// When the program was told.
     pub recorded_at: DateTime<Utc>,
-    /// Who recorded it, by name.
-    pub by: Option<String>,
-    /// Why late, as was said.
-    pub reason: Option<String>,
 }
 
 /// All lists of a period.
@@ -286,11 +282,6 @@ impl Reader<'_> {
             if annulled.contains(&event.seq) || !self.window.holds(event.occurred_at) {
                 continue;
             }
-            let person = event.by.as_ref();
-            let by = person.map(|code| {
-                let known = self.books.directory.person(code);
-                known.map_or_else(|| code.to_string(), |person| person.name.clone())
-            });
             lists
                 .irregular
                 .extend(event.defects.iter().map(|defect| IrregularLine {
@@ -301,8 +292,6 @@ impl Reader<'_> {
                     defect: *defect,
                     occurred_at: event.occurred_at,
                     recorded_at: event.recorded_at,
-                    by: by.clone(),
-                    reason: event.late_reason.clone(),
                 }));
         }
     }

@@ -289,6 +289,7 @@ pub(crate) fn books_of(set: Arc<RuleSet>) -> Books {
         directory: directory(),
         law: Arc::clone(law),
         begins: None,
+        in_shadow: false,
     };
     for item in items() {
         put(&mut books, item, "2004-01-01 00:00");

@@ -228,6 +228,17 @@ fn changed<V>(
         .collect()
 }
 
+/// What a statement's figures are of a closing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Settled {
+    /// Of none: the period isn't closed.
+    Open,
+    /// Of its newest revision.
+    Closed(Closed),
+    /// Of none any more: a later look has stored other ones meanwhile.
+    Overtaken,
+}
+
 impl Engine {
     /// Closes a period: stores its figures and scores. A closed one gets a further revision only if they have changed.
     ///
@@ -243,21 +254,18 @@ impl Engine {
                 ),
             ));
         }
-        match &statement.closed {
-            Some(closed) => Ok(closed.clone()),
-            None => {
-                let closed = self.closing_as(&statement, true).await?;
-                closed.ok_or_else(contended)
-            }
+        if let Some(closed) = &statement.closed {
+            return Ok(closed.clone());
+        }
+        match self.closing_as(&statement, true).await? {
+            Settled::Closed(closed) => Ok(closed),
+            Settled::Open | Settled::Overtaken => Err(contended()),
         }
     }
 
     /// The closing that a statement's figures belong to, if its period is closed. Figures that have changed since are
     /// stored as a further revision first.
-    pub(super) async fn closing_of(
-        &self,
-        statement: &Statement,
-    ) -> Result<Option<Closed>, EngineError> {
+    pub(super) async fn closing_of(&self, statement: &Statement) -> Result<Settled, EngineError> {
         self.closing_as(statement, false).await
     }
 
@@ -266,7 +274,7 @@ impl Engine {
         &self,
         statement: &Statement,
         wants_first: bool,
-    ) -> Result<Option<Closed>, EngineError> {
+    ) -> Result<Settled, EngineError> {
         let period = statement.period.to_string();
         let mut contents = None;
         for _ in 0..TRIES {
@@ -276,14 +284,17 @@ impl Engine {
                 store::closing::of_period(&mut conn, self.division(), &period, limit).await?;
             drop(conn);
             if rows.is_empty() && !wants_first {
-                return Ok(None);
+                return Ok(Settled::Open);
             }
             let contents = contents.get_or_insert_with(|| Contents::of(statement));
             let payloads = rows.iter().map(payload).collect::<Result<Vec<_>, _>>()?;
             let newest = payloads.first();
-            // Who counted before the newest revision was counted has nothing new to tell.
+            // Who counted before the newest revision was counted has nothing new to tell, and must not bear its number.
             let newer = newest.is_none_or(|stored| stored.cut_off_us <= micros(statement.cut_off));
-            if newer && newest.is_none_or(|stored| !contents.is(stored)) {
+            if newest.is_none_or(|stored| !contents.is(stored)) {
+                if !newer {
+                    return Ok(Settled::Overtaken);
+                }
                 let stored = self.store_closing(statement, rows.first(), contents);
                 match stored.await {
                     Err(error) if error.is_conflict() => {}
@@ -292,7 +303,7 @@ impl Engine {
                 // It is read again with those before it, or what another process stored meanwhile.
                 continue;
             }
-            return Ok(told(&rows, &payloads));
+            return Ok(told(&rows, &payloads).map_or(Settled::Open, Settled::Closed));
         }
         Err(contended())
     }

@@ -33,8 +33,13 @@ const PAGE_EVENTS: i64 = 2_000;
 /// Rows after which those of one place and day are put together.
 const LOOSE_ROWS_MAX: i64 = 20_000;
 
-/// Events from which on all are counted anew: read in the order of keys, each case once, which takes a fraction of the time.
+/// Events from which on all may be counted anew: read in the order of keys, each case once, which takes a fraction of the
+/// time that as many events take in the order of the feed.
 const FAR_BEHIND: i64 = 200_000;
+/// So many times as much as isn't counted may be counted already for that to be worth it.
+const COUNTED_BEFORE: i64 = 3;
+/// Events that are looked at to find out.
+const LOOKED_AT_MAX: i64 = 2_000_000;
 /// Beside people's work: so many times as long as counting took, nothing is counted.
 const REST: u32 = 3;
 
@@ -87,6 +92,7 @@ impl Engine {
 
     async fn keep(&self, pace: Pace) -> Result<FactsReport, EngineError> {
         let mut report = FactsReport::default();
+        let mut asked = false;
         loop {
             let begun = Instant::now();
             let mut conn = self.store().snapshot().await?;
@@ -94,10 +100,12 @@ impl Engine {
             let seen = store::fact::fold(&mut conn, self.division()).await?;
             let mut seen = seen.filter(|seen| is_current(seen, &books));
             if let Some(kept) = &seen
+                && !std::mem::replace(&mut asked, true)
                 && is_far_behind(&mut conn, self.division(), &kept.position()).await?
             {
                 seen = None;
             }
+            asked = true;
             let Some(seen) = seen else {
                 drop(conn);
                 let rebuilt = self.rebuild(pace).await?;
@@ -249,8 +257,12 @@ async fn is_far_behind(
     from: &FeedPosition,
 ) -> Result<bool, EngineError> {
     let bound = store::feed::bound(conn).await?;
-    let behind = store::feed::behind(conn, division, from, bound, FAR_BEHIND).await?;
-    Ok(behind >= FAR_BEHIND)
+    if store::feed::behind(conn, division, from, bound, FAR_BEHIND).await? < FAR_BEHIND {
+        return Ok(false);
+    }
+    let behind = store::feed::behind(conn, division, from, bound, LOOKED_AT_MAX).await?;
+    let worth = behind.saturating_mul(COUNTED_BEFORE);
+    Ok(store::feed::counted(conn, division, from, worth).await? < worth)
 }
 
 /// The events after a position that are decided for good.

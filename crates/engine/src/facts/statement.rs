@@ -13,6 +13,7 @@ use store::codec::micros;
 use store::fact::{FactFold, FactRow};
 use store::feed::FeedPosition;
 
+use super::closing::Settled;
 use super::rows::{damaged, day, leaf, month, number, year};
 use super::{PAGE_EVENTS, contribute_as_recorded, differences, is_current, read};
 use crate::engine::Engine;
@@ -69,14 +70,18 @@ impl Engine {
                 };
                 drop(conn);
                 if !statement.is_open {
-                    statement.closed = self.closing_of(&statement).await?;
+                    statement.closed = match self.closing_of(&statement).await? {
+                        Settled::Open => None,
+                        Settled::Closed(closed) => Some(closed),
+                        Settled::Overtaken => continue,
+                    };
                 }
                 return Ok((statement, details));
             }
         }
         Err(EngineError::invalid(
             "calendar_changes",
-            "日历正在修订,请稍后再统计 / the calendar is being revised: count again later",
+            "日历正在修订或记录刚有变化,请稍后再统计 / the calendar is being revised, or the record has just changed: count again later",
         ))
     }
 

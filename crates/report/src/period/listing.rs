@@ -219,8 +219,6 @@ const IRREGULAR: &[Column] = &[
     beside(words("kind", "操作", "Act")),
     words("occurred_at", "发生时间", "Happened at"),
     words("recorded_at", "录入时间", "Recorded at"),
-    words("by", "录入人", "By"),
-    beside(words("reason", "补录理由", "Reason given")),
 ];
 
 /// All lists in the order in which they are read.
@@ -420,8 +418,6 @@ fn irregular(line: &IrregularLine, language: Language) -> Vec<Value> {
         Value::Text(line.kind.to_owned()),
         Value::At(line.occurred_at),
         Value::At(line.recorded_at),
-        Value::text(line.by.as_deref()),
-        Value::text(line.reason.as_deref()),
     ]);
     row
 }

@@ -174,6 +174,7 @@ pub(crate) fn books() -> Books {
         directory: directory(),
         law: Arc::clone(LAW.get_or_init(law)),
         begins: None,
+        in_shadow: false,
     }
 }
 

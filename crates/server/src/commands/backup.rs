@@ -33,7 +33,7 @@ pub(crate) async fn run(app: &App, file: &Path) -> Result<(), Failure> {
     }
     let engine = app.engine().await?;
     let made = make(app, &engine, file).await;
-    if made.is_ok() {
+    if matches!(made, Ok(()) | Err(Failure::Found)) {
         noted(app, &engine, file).await;
     }
     engine.close().await;
@@ -51,14 +51,6 @@ async fn make(app: &App, engine: &Engine, file: &Path) -> Result<(), Failure> {
     let (report, mut answer) = checked?;
     // All of it in the one file, whose name changes now.
     store::copy::at_rest(&url).await?;
-    if !report.is_ok() {
-        output::json(&answer)?;
-        app.say(
-            "记录有问题,见 defects;没有留下备份",
-            "The record has defects; no copy was left",
-        );
-        return Err(Failure::Found);
-    }
     let bytes = part
         .finish()
         .with_context(|| cannot_write(app, file.display()))?;
@@ -66,7 +58,15 @@ async fn make(app: &App, engine: &Engine, file: &Path) -> Result<(), Failure> {
     answer["bytes"] = json!(bytes);
     answer["at"] = json!(at);
     output::json(&answer)?;
-    Ok(())
+    if report.is_ok() {
+        return Ok(());
+    }
+    // A chain can't be mended: without copies from here on a later loss would be whole.
+    app.say(
+        "记录有问题,见 defects;备份已留下,与原库一样有问题,恢复时须加 --despite-defects",
+        "The record has defects; the copy was made, has them too and is restored by --despite-defects only",
+    );
+    Err(Failure::Found)
 }
 
 /// Verifies a copy; gives the answer of `verify` with the anchors of what is in it.

@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// 备份之后原库再未运行:未发的邮件照发 / Nothing ran on the old database after the copy: its unsent mail is sent
     #[arg(long)]
     moved: bool,
+    /// 数据库没有副本标记(如基础备份、整盘快照),确是恢复而来 / The database bears no mark of a copy (a base backup, a snapshot of the disk) and is one all the same
+    #[arg(long, requires = "adopt")]
+    unmarked: bool,
     /// 记录有问题也恢复 / Restores although the copy has defects
     #[arg(long)]
     despite_defects: bool,
@@ -43,11 +46,26 @@ pub(crate) async fn run(app: &App, options: Options) -> Result<(), Failure> {
         None => {
             let engine = Engine::open_copy(app.database(), app.settings()).await?;
             let from = shown_url(app.database());
-            let adopted = adopt(app, &engine, &from, &options).await;
+            let adopted = match is_copy(&engine, &options) {
+                Ok(()) => adopt(app, &engine, &from, &options).await,
+                Err(refused) => Err(refused),
+            };
             engine.close().await;
-            tell(app, adopted?)
+            tell(app, adopted?, &options)
         }
     }
+}
+
+/// Adopting withholds all mail that waits: a record that people work on mustn't lose it by a slip.
+fn is_copy(engine: &Engine, options: &Options) -> Result<(), Failure> {
+    if engine.standing().copy.is_some() || options.unmarked || options.moved {
+        return Ok(());
+    }
+    Err(Failure::Refused(EngineError::invalid(
+        "no_copy",
+        "这个数据库没有副本标记,没有改动;若它确由基础备份或快照恢复而来,请加 --unmarked / this database bears no mark of a copy \
+         and wasn't touched: if it was restored from a base backup or a snapshot, say --unmarked",
+    )))
 }
 
 async fn restore(app: &App, file: &Path, options: &Options) -> Result<(), Failure> {
@@ -73,7 +91,11 @@ async fn restore(app: &App, file: &Path, options: &Options) -> Result<(), Failur
     part.give_to_owner()
         .with_context(|| cannot_write(app, target.display()))?;
     if replaces {
-        let kept = put_aside(&target).with_context(|| cannot_write(app, target.display()))?;
+        // Making and verifying the copy took its time.
+        may_be_replaced(app, &target, options).await?;
+    }
+    let kept = put_aside(&target).with_context(|| cannot_write(app, target.display()))?;
+    if let Some(kept) = kept {
         answer["replaced"] = json!(kept.display().to_string());
     }
     let bytes = part
@@ -81,7 +103,7 @@ async fn restore(app: &App, file: &Path, options: &Options) -> Result<(), Failur
         .with_context(|| cannot_write(app, target.display()))?;
     answer["database"] = json!(shown_url(app.database()));
     answer["bytes"] = json!(bytes);
-    tell(app, answer)
+    tell(app, answer, options)
 }
 
 /// A database with content is replaced if that was asked for and nobody is at work on it. One that can't be read any more
@@ -195,16 +217,23 @@ fn withheld(adopted: &Adopted) -> Value {
     json!({"messages": adopted.messages, "items": adopted.items})
 }
 
-fn tell(app: &App, answer: Value) -> Result<(), Failure> {
+fn tell(app: &App, answer: Value, options: &Options) -> Result<(), Failure> {
     output::json(&answer)?;
     let until = &answer["restored"]["record_until"];
     let until = until.as_str().unwrap_or("-");
-    app.say(
-        &format!("已恢复。记录到 {until} 为止,此后的办理须补录,必要时登记故障;备份时未发的邮件不再自动发送"),
-        &format!(
-            "Restored. The record ends at {until}: what was done since has to be recorded again, with an outage declared where \
-             that is due; mail that the copy found unsent isn't sent by itself"
-        ),
-    );
+    if options.moved {
+        app.say(
+            &format!("已启用。记录到 {until} 为止;未发的邮件照发"),
+            &format!("Adopted. The record ends at {until}; mail that wasn't sent yet is sent"),
+        );
+    } else {
+        app.say(
+            &format!("已恢复。记录到 {until} 为止,此后的办理须补录,必要时登记故障;备份时未发的邮件不再自动发送"),
+            &format!(
+                "Restored. The record ends at {until}: what was done since has to be recorded again, with an outage declared \
+                 where that is due; mail that the copy found unsent isn't sent by itself"
+            ),
+        );
+    }
     Ok(())
 }

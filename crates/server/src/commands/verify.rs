@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Context;
-use engine::Engine;
 use engine::anchor::Anchor;
+use engine::{Engine, EngineError};
 use serde_json::{Value, json};
 use store::verify::VerifyReport;
 
@@ -87,5 +87,15 @@ fn read(app: &App, path: &Path) -> Result<Vec<Anchor>, Failure> {
             format!("the file of anchors {} can't be read", path.display()),
         )
     })?;
-    Ok(Anchor::read(&text)?)
+    let anchors = Anchor::read(&text)?;
+    if anchors.is_empty() {
+        return Err(Failure::Refused(EngineError::invalid(
+            "bad_anchor",
+            format!(
+                "锚文件 {0} 是空的,什么也没有核对 / the file of anchors {0} is empty: nothing was compared",
+                path.display()
+            ),
+        )));
+    }
+    Ok(anchors)
 }

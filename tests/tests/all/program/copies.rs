@@ -194,6 +194,40 @@ fn a_restored_file_mails_nothing_old_and_goes_on() {
     told.place.verify();
 }
 
+/// What a database that is gone left beside its name would be read into the one that takes its place.
+#[test]
+fn a_left_over_log_never_gets_into_a_restored_file() {
+    let told = Told::new(Database::Sqlite);
+    let copy = told.place.path("copy.db");
+    let name = copy.to_str().unwrap();
+    told.place.well(&["backup", name]);
+    let restored = Place::bare(Database::Sqlite);
+    let file = restored.url.strip_prefix("sqlite:").unwrap().to_owned();
+    for end in ["-wal", "-journal"] {
+        fs::write(format!("{file}{end}"), "of a database that is gone").unwrap();
+    }
+    let answer = restored.well(&["restore", name]).json();
+    let aside = answer["replaced"].as_str().unwrap().to_owned();
+    for end in ["-wal", "-journal"] {
+        assert!(fs::exists(format!("{aside}{end}")).unwrap(), "{answer}");
+    }
+    restored.verify();
+}
+
+/// Adopting withholds mail: a record that people work on is no copy.
+#[test]
+fn a_record_at_work_is_adopted_by_nobody() {
+    let told = Told::new(Database::Sqlite);
+    let refused = told.place.run(&["restore", "--adopt"]);
+    assert_eq!(refused.status, Some(1), "{refused:?}");
+    assert!(refused.stdout.contains("no_copy"), "{refused:?}");
+    let answer = told
+        .place
+        .well(&["restore", "--adopt", "--unmarked"])
+        .json();
+    assert_eq!(answer["ok"], true, "{answer}");
+}
+
 #[test]
 fn a_database_with_content_is_replaced_on_purpose_only() {
     let told = Told::new(Database::Sqlite);
