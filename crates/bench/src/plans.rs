@@ -42,10 +42,9 @@ enum With {
     Text(&'static str),
     /// Before any alarm.
     Now,
-    Nothing,
 }
 
-use With::{Case, Division, Nothing, Now, Text};
+use With::{Case, Division, Now, Text};
 
 const HOT: [Hot; 18] = [
     hot("reference", "DIVISIONS", "each sweep", &[]),
@@ -124,7 +123,6 @@ const HOT: [Hot; 18] = [
             Text("0"),
             Text(""),
             Text(GREATEST),
-            Nothing,
             Text("50"),
         ],
     ),
@@ -132,7 +130,7 @@ const HOT: [Hot; 18] = [
         "todo",
         "COUNT",
         "each to-do list",
-        &[Division, Text("U01"), Text("handling"), Text("1000")],
+        &[Division, Text("U01"), Text("handling"), Text("300")],
     ),
     hot(
         "feed",
@@ -190,7 +188,6 @@ impl Hot {
                     Case(place) => format!("'{}'", cases.get(*place).context("too few cases")?),
                     Text(text) => format!("'{text}'"),
                     Now => format!("'{}'", now.timestamp_micros()),
-                    Nothing => "NULL".to_owned(),
                 })
             })
             .collect()

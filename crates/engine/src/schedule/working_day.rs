@@ -143,12 +143,12 @@ mod tests {
     fn later_working_days_are_counted_from_the_first() {
         let calendar = crate::assets::calendar("cn").unwrap();
         for (number, of, on) in [
-            // October 2011 began to work on the 8th, a Saturday that made up.
+            // October 2011 began to work on the 8th and 9th, a weekend that made up; so did 21 and 29 January 2012.
             (1, Span::Month, "2011-10-08"),
-            (5, Span::Month, "2011-10-13"),
-            (10, Span::Month, "2011-10-20"),
+            (5, Span::Month, "2011-10-12"),
+            (10, Span::Month, "2011-10-19"),
             (5, Span::Week, "2011-10-21"),
-            (15, Span::Month, "2012-01-20"),
+            (15, Span::Month, "2012-01-29"),
         ] {
             let wanted = WorkingDay { number, of };
             let month = Span::Month.first_day(day(on)).iter_days();
