@@ -413,7 +413,16 @@ impl<'a> Audit<'a> {
         raised: &[(Warning, &Entry)],
     ) {
         let mut must: Vec<(i64, String, bool)> = Vec::new();
+        // What is raised at the very moment at which its order falls is told to nobody.
+        let fell = matter
+            .entries
+            .iter()
+            .find(|e| e.kind == "order_closed" && e.by.is_none())
+            .map(|e| e.recorded_us);
         for (warning, entry) in raised {
+            if fell == Some(entry.recorded_us) {
+                continue;
+            }
             let told = warning.recipients.iter();
             must.extend(told.map(|who| (entry.seq, who.clone(), warning.stands)));
         }
