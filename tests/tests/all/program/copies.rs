@@ -28,7 +28,7 @@ const RECEIVE: [&str; 6] = [
 /// After the notice of the first case, and before any card.
 const NOTICED: &str = "2018-10-23T09:00:00+08:00";
 /// After its red card.
-const RED: &str = "2018-11-05T09:00:00+08:00";
+const RED: &str = "2018-12-03T09:00:00+08:00";
 /// Copies that are made under load.
 const COPIES: usize = 4;
 
