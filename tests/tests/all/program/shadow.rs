@@ -149,9 +149,10 @@ const REFERENCE: [(&str, &str); 3] = [
     ),
     (
         "items.csv",
-        "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,basis,category\n\
-         XK-0101,示例许可一,410800-07,committed,15,working_days,20,working_days,行政许可法第四十二条,approval\n\
-         XK-0102,示例许可二,410800-07,committed,15,working_days,20,working_days,行政许可法第四十二条,approval\n",
+        "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\
+         handling,review,approval,completion,basis,category\n\
+         XK-0101,示例许可一,410800-07,committed,15,working_days,20,working_days,9,3,2,1,行政许可法第四十二条,approval\n\
+         XK-0102,示例许可二,410800-07,committed,15,working_days,20,working_days,9,3,2,1,行政许可法第四十二条,approval\n",
     ),
     (
         "people.csv",

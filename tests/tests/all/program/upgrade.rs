@@ -34,6 +34,9 @@ const TABLES: [&str; 14] = [
     "job",
 ];
 
+/// Columns that came later: the old tables have them while rows are copied, and not afterwards.
+const SINCE: [(&str, &str); 1] = [("unit", "windows")];
+
 /// What the first version made of its tables.
 fn first(leave_out: &str) -> Migrator {
     let migrations: Vec<Migration> = ALL
@@ -104,6 +107,13 @@ fn recorded(database: Database) -> Place {
     place
 }
 
+/// Adds the columns that came later, or drops them.
+fn since(how: &str, kind: &str) -> sqlx::RawSql {
+    let changes =
+        SINCE.map(|(table, column)| format!("ALTER TABLE {table} {how} COLUMN {column}{kind};"));
+    sqlx::raw_sql(AssertSqlSafe(changes.join("\n")))
+}
+
 /// The same rows in tables of the first version.
 fn of_the_first_version(place: &Place, database: Database) -> Place {
     let old = Place::bare(database);
@@ -116,6 +126,7 @@ fn of_the_first_version(place: &Place, database: Database) -> Place {
                     .run_direct(None, &mut file, false)
                     .await
                     .unwrap();
+                since("ADD", " TEXT").execute(&mut file).await.unwrap();
                 let from = place.url.strip_prefix("sqlite:").unwrap();
                 let attach = format!("ATTACH '{from}' AS new");
                 sqlx::raw_sql(AssertSqlSafe(attach))
@@ -129,6 +140,7 @@ fn of_the_first_version(place: &Place, database: Database) -> Place {
                         .await
                         .unwrap();
                 }
+                since("DROP", "").execute(&mut file).await.unwrap();
                 file.close().await.unwrap();
             }
             Database::Postgres => {
@@ -137,8 +149,10 @@ fn of_the_first_version(place: &Place, database: Database) -> Place {
                     .run_direct(None, &mut server, false)
                     .await
                     .unwrap();
-                server.close().await.unwrap();
+                since("ADD", " TEXT").execute(&mut server).await.unwrap();
                 copy_postgres(place, &old);
+                since("DROP", "").execute(&mut server).await.unwrap();
+                server.close().await.unwrap();
             }
         }
     });
