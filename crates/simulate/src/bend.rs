@@ -109,11 +109,11 @@ impl Bend {
             Self::DropDeemed => in_entries(found, "deemed_accepted", |matter, at| {
                 matter.entries.remove(at);
             }),
-            Self::LoseCase => one_of(&mut found.matters, |m| is_case(m)).is_some_and(|at| {
+            Self::LoseCase => one_of(&mut found.matters, is_case).is_some_and(|at| {
                 found.matters.remove(at);
                 true
             }),
-            Self::StrayCase => one_of(&mut found.matters, |m| is_case(m)).is_some_and(|at| {
+            Self::StrayCase => one_of(&mut found.matters, is_case).is_some_and(|at| {
                 let mut stray = found.matters[at].clone();
                 stray.number.push_str("-twin");
                 found.matters.push(stray);

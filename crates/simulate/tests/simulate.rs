@@ -5,17 +5,20 @@ use std::sync::Arc;
 use simulate::{Bend, Database, Options, Outcome, bend_all, run, shrink};
 use testkit::postgres::{Cluster, Flush};
 
-/// Seeds that are run every time; beside them one that nobody chose.
-const SEEDS: [u64; 2] = [1, 2];
+/// A seed that is run every time; beside it one that nobody chose.
+const SEED: u64 = 1;
 
+#[cfg(test)]
 fn sqlite() -> Database {
     Database::Sqlite(std::env::temp_dir())
 }
 
+#[cfg(test)]
 fn postgres() -> Database {
     Database::Postgres(Arc::new(Cluster::start_with(Flush::Never).unwrap()))
 }
 
+#[cfg(test)]
 fn options(seed: u64, database: Database) -> Options {
     Options {
         seed,
@@ -32,6 +35,7 @@ fn options(seed: u64, database: Database) -> Options {
 }
 
 /// What isn't as it must be is told with the seed and the shortest history that shows it.
+#[cfg(test)]
 async fn check(options: Options) -> Outcome {
     let outcome = run(&options).await.unwrap();
     if outcome.differences.is_empty() {
@@ -45,12 +49,13 @@ async fn check(options: Options) -> Outcome {
     );
 }
 
+#[cfg(test)]
 async fn check_all(database: Database) {
     let fresh = engine::Clock::System.now().timestamp_micros();
     let fresh = u64::try_from(fresh / 1_000).unwrap();
     println!("the seed that nobody chose: {fresh}");
     let mut deaths = 0;
-    for seed in SEEDS.into_iter().chain([fresh]) {
+    for seed in [SEED, fresh] {
         let tally = check(options(seed, database.clone())).await.tally;
         assert!(
             tally.acknowledged > 30,
@@ -62,7 +67,7 @@ async fn check_all(database: Database) {
         );
         deaths += tally.deaths_in_all();
     }
-    assert!(deaths > 50, "hardly anybody died: {deaths}");
+    assert!(deaths > 30, "hardly anybody died: {deaths}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

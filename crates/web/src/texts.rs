@@ -169,7 +169,7 @@ mod tests {
     /// `word.` and a word of the record, are listed by their beginnings.
     #[test]
     fn keys_and_uses_agree() {
-        const PUT_TOGETHER: [&str; 39] = [
+        const PUT_TOGETHER: [&str; 40] = [
             "counted.",
             "defined.",
             "element.",
@@ -178,6 +178,7 @@ mod tests {
             "appeal_answer.",
             "outage_touch.",
             "score_state.",
+            "reports.revised_why.",
             "score_act.",
             "score_known.",
             "score_volume.",

@@ -30,7 +30,9 @@ const EXPORT_ROWS: usize = 20_000;
 /// Rows that are read at one time for it.
 const EXPORT_PAGE: i64 = 1_000;
 /// What may stand in the log, in the order in which one looks for it. A test reads the sources for others.
-const ACTS: [&str; 22] = [
+const ACTS: [&str; 24] = [
+    "backup",
+    "restored",
     "sign_in",
     "sign_out",
     "password",

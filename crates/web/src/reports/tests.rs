@@ -178,7 +178,7 @@ async fn every_number_leads_to_as_many_rows() {
             "&unit=FGW",
             "&unit=FGW&item=FGW-002",
             "&kind=committed",
-            "&hall=",
+            "&hall=%E5%B8%82%E6%94%BF%E5%8A%A1%E5%A4%A7%E5%8E%85",
         ] {
             let path = format!("/reports/{month}/cases?count={count}{part}");
             let (status, _, list) = trial.get_as("leader", &path).await;

@@ -35,9 +35,9 @@ impl Course {
         let cause_of = |c: &Clock| c.dates.last().map(|d| d.cause.clone());
         let causes: Vec<Option<Cause>> = self.clocks.iter().map(cause_of).collect();
         let cause = Cause::Revised(version.to_owned());
-        for place in 0..self.clocks.len() {
+        for (place, dated) in before.iter().enumerate() {
             match self.clocks[place].ended {
-                None => self.date(law, place, &cause, known_us, before[place].is_none()),
+                None => self.date(law, place, &cause, known_us, dated.is_none()),
                 Some(end) => self.favour(law, place, end),
             }
         }
