@@ -5,8 +5,8 @@ use std::sync::Arc;
 use simulate::{Bend, Database, Options, Outcome, bend_all, run, shrink};
 use testkit::postgres::{Cluster, Flush};
 
-/// Seeds that are run every time. Others, and longer years, are for `cargo xtask simulate`.
-const SEEDS: [u64; 2] = [1, 2];
+/// Seeds that are run every time, each with so many processes. Others, and longer years, are for `cargo xtask simulate`.
+const SEEDS: [(u64, usize); 2] = [(1, 1), (2, 2)];
 
 #[cfg(test)]
 fn sqlite() -> Database {
@@ -52,8 +52,12 @@ async fn check(options: Options) -> Outcome {
 #[cfg(test)]
 async fn check_all(database: Database) {
     let mut deaths = 0;
-    for seed in SEEDS {
-        let tally = check(options(seed, database.clone())).await.tally;
+    for (seed, processes) in SEEDS {
+        let city = Options {
+            processes,
+            ..options(seed, database.clone())
+        };
+        let tally = check(city).await.tally;
         assert!(
             tally.acknowledged > 30,
             "hardly anything was done: {tally:?}"
