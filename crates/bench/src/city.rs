@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use engine::accounts::{AccountRole, Caller, NewAccount, Token};
 use engine::{Application, Clock, Engine, Settings};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use store::chain::{GENESIS, HashAlgorithm, chain_hash};
 use store::event::EventRow;
 
@@ -244,6 +244,12 @@ const INDEXES_SQLITE: &str = "SELECT name, sql FROM sqlite_schema WHERE type = '
 const INDEXES_POSTGRES: &str = "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = current_schema() \
     AND tablename IN ('event', 'subject', 'personal') AND indexname NOT IN (SELECT conname FROM pg_constraint) ORDER BY indexname";
 
+/// Statements that drop indexes.
+fn dropping(indexes: &[(String, String)]) -> impl Iterator<Item = String> {
+    let names = indexes.iter();
+    names.map(|(name, _)| format!("DROP INDEX {name}"))
+}
+
 impl Target {
     async fn open(url: &str) -> Result<Self> {
         let Some(path) = url.strip_prefix("sqlite:") else {
@@ -254,15 +260,11 @@ impl Target {
             ] {
                 sqlx::query(setting).execute(&mut connection).await?;
             }
-            let rows = sqlx::query(INDEXES_POSTGRES)
+            let indexes: Vec<(String, String)> = sqlx::query_as(INDEXES_POSTGRES)
                 .fetch_all(&mut connection)
                 .await?;
-            let indexes: Vec<(String, String)> = rows
-                .iter()
-                .map(|row| (row.get("name"), row.get("sql")))
-                .collect();
-            for (name, _) in &indexes {
-                sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}")))
+            for sql in dropping(&indexes) {
+                sqlx::query(AssertSqlSafe(sql))
                     .execute(&mut connection)
                     .await?;
             }
@@ -279,15 +281,11 @@ impl Target {
             .disable_statement_logging()
             .connect()
             .await?;
-        let rows = sqlx::query(INDEXES_SQLITE)
+        let indexes: Vec<(String, String)> = sqlx::query_as(INDEXES_SQLITE)
             .fetch_all(&mut connection)
             .await?;
-        let indexes: Vec<(String, String)> = rows
-            .iter()
-            .map(|row| (row.get("name"), row.get("sql")))
-            .collect();
-        for (name, _) in &indexes {
-            sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}")))
+        for sql in dropping(&indexes) {
+            sqlx::query(AssertSqlSafe(sql))
                 .execute(&mut connection)
                 .await?;
         }

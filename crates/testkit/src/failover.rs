@@ -9,7 +9,7 @@ use std::process::Command;
 use std::thread;
 
 use crate::postgres::{
-    Keeper, PostgresError, START_LOOKS, START_PAUSE, SUPERUSER, as_user, binaries, free_port,
+    Keeper, PostgresError, START_LOOKS, START_PAUSE, SUPERUSER, as_user, binaries, free_port, init,
     keeper as start, quoted, run, told, unprivileged,
 };
 
@@ -43,18 +43,7 @@ impl Server {
     pub fn start(settings: &[&str]) -> Result<Self, PostgresError> {
         let mut server = Self::bare(settings)?;
         let data = server.data();
-        let mut init = as_user(server.user.as_deref(), &server.binaries.join("initdb"));
-        init.arg("-D").arg(&data).args([
-            "-U",
-            SUPERUSER,
-            "-A",
-            "trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        ]);
-        run(&mut init)?;
+        run(&mut init(&server.binaries, server.user.as_deref(), &data))?;
         server.begin()?;
         Ok(server)
     }

@@ -239,17 +239,7 @@ fn start_on(binaries: &Path, port: u16, flush: Flush) -> Result<Cluster, Postgre
         run(Command::new("chown").arg(user).arg(folder.path()))?;
     }
     let data = folder.path().join("data");
-    let mut init = as_user(user.as_deref(), &binaries.join("initdb"));
-    init.arg("-D").arg(&data).args([
-        "-U",
-        SUPERUSER,
-        "-A",
-        "trust",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-        "--no-instructions",
-    ]);
+    let init = init(binaries, user.as_deref(), &data);
     let server = server(binaries, user.as_deref(), &data, port, flush);
     let folder = folder.keep();
     let mut keeper = keep(&folder, &init, &server)?;
@@ -259,6 +249,22 @@ fn start_on(binaries: &Path, port: u16, flush: Flush) -> Result<Cluster, Postgre
         psql: binaries.join("psql"),
         keeper: Some(keeper),
     })
+}
+
+/// The command that makes a server's files.
+pub(crate) fn init(binaries: &Path, user: Option<&str>, data: &Path) -> Command {
+    let mut init = as_user(user, &binaries.join("initdb"));
+    init.arg("-D").arg(data).args([
+        "-U",
+        SUPERUSER,
+        "-A",
+        "trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--no-instructions",
+    ]);
+    init
 }
 
 /// The server's command line.

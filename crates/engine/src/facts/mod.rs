@@ -99,13 +99,13 @@ impl Engine {
             let books = self.books_of(&mut conn).await?;
             let seen = store::fact::fold(&mut conn, self.division()).await?;
             let mut seen = seen.filter(|seen| is_current(seen, &books));
-            if let Some(kept) = &seen
-                && !std::mem::replace(&mut asked, true)
+            let first_look = !std::mem::replace(&mut asked, true);
+            if first_look
+                && let Some(kept) = &seen
                 && is_far_behind(&mut conn, self.division(), &kept.position()).await?
             {
                 seen = None;
             }
-            asked = true;
             let Some(seen) = seen else {
                 drop(conn);
                 let rebuilt = self.rebuild(pace).await?;
