@@ -105,6 +105,15 @@ async fn templates(url: &str, settings: &Settings) -> Result<()> {
         }
         engine.close().await;
     }
+    settle(url, settings).await
+}
+
+/// Raises what is due at the opening: a service that has been running for long has nothing behind it.
+async fn settle(url: &str, settings: &Settings) -> Result<()> {
+    let clock = Clock::standing(office::opening()?);
+    let engine = Engine::open_at(url, settings.clone(), clock).await?;
+    while engine.sweep(None).await?.taken > 0 {}
+    engine.close().await;
     Ok(())
 }
 

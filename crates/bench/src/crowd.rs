@@ -36,7 +36,7 @@ impl Ground {
     }
 
     pub(crate) fn postgres() -> Result<Self> {
-        let cluster = Cluster::start().context("PostgreSQL can't be measured")?;
+        let cluster = Cluster::start_large().context("PostgreSQL can't be measured")?;
         for setting in ["fsync", "synchronous_commit"] {
             let value = cluster.psql(&format!("SHOW {setting}"))?;
             ensure!(value.trim() == "on", "{setting} is {value}");

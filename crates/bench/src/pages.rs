@@ -41,7 +41,7 @@ pub(crate) async fn sqlite(folder: &Path, seconds: u64) -> Result<Figure> {
 }
 
 pub(crate) async fn postgres(seconds: u64) -> Result<Figure> {
-    let cluster = Cluster::start().context("PostgreSQL can't be measured")?;
+    let cluster = Cluster::start_large().context("PostgreSQL can't be measured")?;
     measure(NAME_POSTGRES, &cluster.fresh_database()?, seconds).await
 }
 

@@ -91,7 +91,7 @@ pub(crate) async fn sqlite(folder: &Path, effort: Effort) -> Result<Figure> {
 }
 
 pub(crate) async fn postgres(effort: Effort) -> Result<Figure> {
-    let cluster = Cluster::start().context("PostgreSQL can't be measured")?;
+    let cluster = Cluster::start_large().context("PostgreSQL can't be measured")?;
     for setting in ["fsync", "synchronous_commit"] {
         let value = cluster.psql(&format!("SHOW {setting}"))?;
         ensure!(value.trim() == "on", "{setting} is {value}");

@@ -9,7 +9,6 @@ use approval::ids::{DivisionCode, ItemCode, SubjectId, UnitCode};
 use approval::{Subject, Work};
 use chrono::{DateTime, Utc};
 use store::Conn;
-use store::event::EventRow;
 use store::subject::SubjectRow;
 
 use crate::engine::{Engine, Inner};
@@ -204,53 +203,6 @@ impl Engine {
         self.tell_recorded(done.is_ok());
         done
     }
-
-    /// Looks at a subject without touching it.
-    ///
-    /// # Errors
-    /// An unknown number; the database's.
-    pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
-        let (seen, _) = self.look_at_row(subject).await?;
-        Ok(seen)
-    }
-
-    /// The same, with the row that stood beside the events.
-    pub(crate) async fn look_at_row(
-        &self,
-        subject: &str,
-    ) -> Result<(Seen, SubjectRow), EngineError> {
-        let mut conn = self.inner.store.snapshot().await?;
-        let division = self.division();
-        let row = row_of(&mut conn, division, subject).await?;
-        let books = self.inner.library.books(&mut conn, division).await?;
-        let subject = load(&mut conn, &self.inner, division, subject, &row.hash, &books).await?;
-        let seen = Seen {
-            subject,
-            hash: row.hash.clone(),
-            books,
-            now: self.inner.clock.now(),
-        };
-        Ok((seen, row))
-    }
-
-    /// The stored events of a subject, with their hashes.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn events(&self, subject: &str) -> Result<Vec<EventRow>, EngineError> {
-        let mut conn = self.inner.store.read().await?;
-        Ok(store::event::of_subject(&mut conn, self.division(), subject, 0, i64::MAX).await?)
-    }
-
-    /// The personal data of a subject, for papers that need them: the stored JSON text, if it wasn't erased.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn personal(&self, subject: &str) -> Result<Option<String>, EngineError> {
-        let mut conn = self.inner.store.read().await?;
-        let row = store::personal::get(&mut conn, self.division(), subject, 1).await?;
-        Ok(row.map(|r| r.data))
-    }
 }
 
 /// Whether nobody has done anything since an event.
@@ -292,7 +244,7 @@ pub(crate) async fn row_of(
         .ok_or_else(|| not_found(subject))
 }
 
-fn not_found(subject: &str) -> EngineError {
+pub(crate) fn not_found(subject: &str) -> EngineError {
     EngineError::NotFound {
         subject: subject.to_owned(),
     }

@@ -24,6 +24,7 @@ pub mod facts;
 pub mod import;
 pub mod library;
 mod lists;
+pub mod look;
 pub mod notes;
 pub mod once;
 pub mod outage;

@@ -65,7 +65,7 @@ impl Library {
         Ok(self.on_shelf(division, &edition))
     }
 
-    fn on_shelf(&self, division: &str, edition: &str) -> Option<Arc<Books>> {
+    pub(crate) fn on_shelf(&self, division: &str, edition: &str) -> Option<Arc<Books>> {
         let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
         let (kept, books) = shelves.get(division)?;
         (kept == edition).then(|| Arc::clone(books))

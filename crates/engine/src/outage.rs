@@ -355,9 +355,7 @@ impl Engine {
     async fn outage(&self, outage: &str) -> Result<OutageRow, EngineError> {
         let mut conn = self.inner.store.read().await?;
         let row = store::outage::get(&mut conn, self.division(), outage).await?;
-        row.ok_or_else(|| EngineError::NotFound {
-            subject: outage.to_owned(),
-        })
+        row.ok_or_else(|| unknown(outage))
     }
 
     /// Notes the cards that stay beside those noted before, so that a settlement that was cut off goes on alike.
@@ -380,28 +378,33 @@ impl Engine {
                 ),
             ));
         }
-        let mut kept = kept_of(&review.outage.kept);
-        kept.retain(|card| !no_longer.contains(card));
-        kept.extend(keep.iter().cloned());
-        kept.sort();
-        kept.dedup();
-        let words: Vec<String> = kept.iter().map(|(s, n)| format!("{s}:{n}")).collect();
         let request = Arc::new((
             self.division().to_owned(),
             outage.to_owned(),
-            words.join(" "),
+            keep.to_vec(),
+            no_longer.to_vec(),
         ));
+        // What another inspector keeps at the same time is read where it is written.
         self.inner
             .store
             .write::<_, EngineError, _>(move |conn| {
                 let request = Arc::clone(&request);
                 Box::pin(async move {
-                    let (division, outage, kept) = &*request;
-                    Ok(store::outage::keep(conn, division, outage, kept).await?)
+                    let (division, outage, keep, no_longer) = &*request;
+                    let row = store::outage::get(conn, division, outage).await?;
+                    let before = row.ok_or_else(|| unknown(outage))?.kept;
+                    let mut kept = kept_of(&before);
+                    kept.retain(|card| !no_longer.contains(card));
+                    kept.extend(keep.iter().cloned());
+                    kept.sort();
+                    kept.dedup();
+                    let words: Vec<String> = kept.iter().map(|(s, n)| format!("{s}:{n}")).collect();
+                    store::outage::keep(conn, division, outage, (&before, &words.join(" ")))
+                        .await?;
+                    Ok(kept)
                 })
             })
-            .await?;
-        Ok(kept)
+            .await
     }
 
     async fn revoke_for(
@@ -582,6 +585,12 @@ pub fn card_name(text: &str) -> Option<(String, i64)> {
     let (subject, seq) = text.rsplit_once(':')?;
     let seq = seq.parse().ok()?;
     (!subject.is_empty()).then(|| (subject.to_owned(), seq))
+}
+
+fn unknown(outage: &str) -> EngineError {
+    EngineError::NotFound {
+        subject: outage.to_owned(),
+    }
 }
 
 fn kept_of(words: &str) -> Vec<(String, i64)> {

@@ -71,6 +71,8 @@ pub struct UsedAccountRow {
     pub begun_at_us: i64,
     /// When it was last used, to the minute.
     pub seen_at_us: i64,
+    /// The value of a key of [`crate::meta`], read at the same moment.
+    pub meta: Option<String>,
 }
 
 impl Table for UsedAccountRow {
@@ -154,8 +156,8 @@ statements! {
         AND (failures > 0 OR locked_until_us IS NOT NULL)";
     BEGIN_SESSION = concat!("INSERT INTO session (", session_columns!(), ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING");
     // Read with each page: one statement for both.
-    USED = concat!("SELECT ", account_columns!("a."), ", s.created_at_us AS begun_at_us, s.seen_at_us FROM session s \
-        JOIN account a ON a.division = s.division AND a.account = s.account WHERE s.division = $1 AND s.token = $2");
+    USED = concat!("SELECT ", account_columns!("a."), ", s.created_at_us AS begun_at_us, s.seen_at_us, \
+        (SELECT value FROM meta WHERE key = $3) AS meta FROM session s JOIN account a ON a.division = s.division AND a.account = s.account WHERE s.division = $1 AND s.token = $2");
     SESSIONS = concat!("SELECT ", session_columns!(), " FROM session WHERE division = $1 AND account = $2 ORDER BY token");
     SEEN = "UPDATE session SET seen_at_us = $3 WHERE division = $1 AND token = $2 AND seen_at_us < $3";
     END_SESSION = "DELETE FROM session WHERE division = $1 AND token = $2";
@@ -274,13 +276,14 @@ pub async fn begin_session(conn: &mut Conn, row: &SessionRow) -> Result<(), Stor
     }
 }
 
-/// The account that a session is of, by the digest of its token.
+/// The account that a session is of, by the digest of its token, with the value of a key of [`crate::meta`].
 pub async fn of_session(
     conn: &mut Conn,
     division: &str,
     token: &str,
+    meta_key: &str,
 ) -> Result<Option<UsedAccountRow>, StoreError> {
-    fetch_optional!(conn, UsedAccountRow, USED, division, token)
+    fetch_optional!(conn, UsedAccountRow, USED, division, token, meta_key)
 }
 
 /// An account's sessions.

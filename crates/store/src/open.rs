@@ -19,6 +19,9 @@ const SQLITE_READERS_MAX: u32 = 8;
 const SQLITE_ROWS_READY: usize = 256;
 /// Connections of one process to PostgreSQL: enough to group flushes, few enough for several processes within its default of 100.
 pub(crate) const POSTGRES_CONNECTIONS_MAX: u32 = 20;
+/// How long after its last use a connection is taken to be alive. A server isn't restarted within it, and a process
+/// that is busy uses all its connections more often.
+const POSTGRES_TRUSTED: Duration = Duration::from_millis(100);
 /// How long a command waits for a free connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a busy database is asked again while it is being opened, with [`OPEN_PAUSE`] between. The last time may
@@ -134,8 +137,15 @@ pub(crate) async fn postgres_pool(
     PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A broken connection is noticed by its first statement and replaced; asking before each command would cost a round trip.
+        // Asking before each command would cost a round trip of the few that a page has: only one that lay idle is asked
+        // whether it still answers, and replaced if it doesn't.
         .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                let trusted = state.idle_for < POSTGRES_TRUSTED;
+                Ok(trusted || sqlx::Connection::ping(connection).await.is_ok())
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 sqlx::Executor::execute(&mut *connection, POSTGRES_SETTINGS).await?;

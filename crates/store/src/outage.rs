@@ -55,7 +55,7 @@ statements! {
     GET = concat!("SELECT ", columns!(), " FROM outage WHERE division = $1 AND outage = $2");
     PAGE = concat!("SELECT ", columns!(), " FROM outage WHERE division = $1 AND (from_us, outage) < ($2, $3) \
         ORDER BY from_us DESC, outage DESC LIMIT $4");
-    KEEP = "UPDATE outage SET kept = $3 WHERE division = $1 AND outage = $2";
+    KEEP = "UPDATE outage SET kept = $4 WHERE division = $1 AND outage = $2 AND kept = $3";
     SETTLE = "UPDATE outage SET settled_by = $3, settled_at_us = $4, settled_reason = $5 WHERE division = $1 AND outage = $2";
     /// Acts that are said to have happened within a span and were recorded after a limit had passed.
     LATE = "SELECT COUNT(*) FROM event WHERE division = $1 AND subject = $2 AND occurred_at_us >= $3 AND occurred_at_us < $4 \
@@ -113,14 +113,14 @@ pub async fn page(
     fetch_all!(conn, OutageRow, PAGE, division, after.0, after.1, limit)
 }
 
-/// Notes which cards stay.
+/// Notes which cards stay; a [`StoreError::Conflict`] if that isn't any more what stood there before.
 pub async fn keep(
     conn: &mut Conn,
     division: &str,
     outage: &str,
-    kept: &str,
+    (before, after): (&str, &str),
 ) -> Result<(), StoreError> {
-    let touched = execute!(conn, KEEP, division, outage, kept)?;
+    let touched = execute!(conn, KEEP, division, outage, before, after)?;
     one(touched, division, outage)
 }
 

@@ -105,26 +105,15 @@ impl Postgres {
         }
     }
 
-    /// A connection that answers; one that broke while it lay idle is replaced.
+    /// A connection that answered a moment ago or when it was asked now.
     async fn connection(&self) -> Result<PoolConnection<sqlx::Postgres>, StoreError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut connection = match self.pool.acquire().await {
-                Ok(connection) => connection,
-                Err(error) => return Err(self.no_connection(error).await),
-            };
-            match connection.ping().await {
-                Ok(()) => return Ok(connection),
-                Err(error) if attempt > RECONNECTS_MAX => {
-                    return Err(StoreError::from_driver("ping", error));
-                }
-                Err(_) => {}
-            }
+        match self.pool.acquire().await {
+            Ok(connection) => Ok(connection),
+            Err(error) => Err(self.no_connection(error).await),
         }
     }
 
-    /// Begins a transaction; a connection that broke while it lay idle is replaced, for nothing has been done on it yet.
+    /// Begins a transaction; a connection that broke since its last use is replaced, for nothing has been done on it yet.
     async fn begin(&self, statement: &'static str, feed_offset: i64) -> Result<Conn, StoreError> {
         let mut attempt = 0;
         loop {

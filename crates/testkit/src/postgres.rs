@@ -46,6 +46,11 @@ while [ -n "$server" ] && kill -QUIT "$server" 2>/dev/null; do sleep 0.05; done
 rm -rf "$folder"
 "#;
 
+/// The pages of the database that a server keeps in memory: many servers of tests run at once.
+const SMALL: &str = "shared_buffers=64MB";
+/// The same for a database of gigabytes.
+const LARGE: &str = "shared_buffers=1GB";
+
 /// What can go wrong with a cluster.
 #[derive(Debug)]
 pub struct PostgresError(String);
@@ -103,12 +108,22 @@ impl Cluster {
         Self::start_with(Flush::Real)
     }
 
+    /// Makes and starts a cluster for measuring, with a database of gigabytes: it flushes as in production and has the
+    /// memory that docs/OPERATIONS.md recommends for one.
+    pub fn start_large() -> Result<Self, PostgresError> {
+        Self::start_sized(Flush::Real, LARGE)
+    }
+
     /// Makes and starts a cluster.
     pub fn start_with(flush: Flush) -> Result<Self, PostgresError> {
+        Self::start_sized(flush, SMALL)
+    }
+
+    fn start_sized(flush: Flush, memory: &str) -> Result<Self, PostgresError> {
         let binaries = binaries()?;
         let mut last = PostgresError("no port was tried".to_owned());
         for _ in 0..PORTS_TRIED {
-            match start_on(&binaries, free_port()?, flush) {
+            match start_on(&binaries, free_port()?, flush, memory) {
                 Ok(cluster) => return Ok(cluster),
                 Err(error) => last = error,
             }
@@ -227,7 +242,12 @@ pub(crate) fn binaries() -> Result<PathBuf, PostgresError> {
         .ok_or_else(|| PostgresError(format!("there is no PostgreSQL server here: {INSTALL}")))
 }
 
-fn start_on(binaries: &Path, port: u16, flush: Flush) -> Result<Cluster, PostgresError> {
+fn start_on(
+    binaries: &Path,
+    port: u16,
+    flush: Flush,
+    memory: &str,
+) -> Result<Cluster, PostgresError> {
     let user = unprivileged()?;
     let folder = tempfile::Builder::new()
         .prefix("shixian-postgres-")
@@ -240,7 +260,8 @@ fn start_on(binaries: &Path, port: u16, flush: Flush) -> Result<Cluster, Postgre
     }
     let data = folder.path().join("data");
     let init = init(binaries, user.as_deref(), &data);
-    let server = server(binaries, user.as_deref(), &data, port, flush);
+    let mut server = server(binaries, user.as_deref(), &data, port, flush);
+    server.args(["-c", memory]);
     let folder = folder.keep();
     let mut keeper = keep(&folder, &init, &server)?;
     wait_until_ready(&mut keeper, &data, &folder)?;
@@ -282,7 +303,6 @@ fn server(binaries: &Path, user: Option<&str>, data: &Path, port: u16, flush: Fl
         "synchronous_commit=on",
         fsync,
         "max_connections=200",
-        "shared_buffers=64MB",
         "timezone=UTC",
     ] {
         command.args(["-c", setting]);

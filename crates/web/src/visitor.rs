@@ -198,10 +198,9 @@ async fn visitor(site: &Site, parts: &Parts) -> Result<Option<Visitor>, engine::
         return Ok(None);
     };
     let token = Token::new(token);
-    let Some(who) = site.engine.session(&token, site.access.limits).await? else {
+    let Some((who, books)) = site.engine.session(&token, site.access.limits).await? else {
         return Ok(None);
     };
-    let books = site.engine.books(site.engine.division()).await?;
     let person = match &who.person {
         // A person who left: the account is good for nothing.
         Some(code) => match books.directory.person(code) {

@@ -27,7 +27,7 @@ pub(crate) enum Outcome {
 
 /// Cheap ones first, so that a wrong comma is known before anything is compiled. `build` makes with one set of
 /// features what the tests and the conformance run need; only `clippy` and `doc` check the dependencies once more.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step {
         name: "prerequisites",
         what: "PostgreSQL's binaries, Python, OpenSSL, a browser, a C compiler; installs what is missing when root on Debian",
@@ -87,6 +87,12 @@ const STEPS: [Step; 11] = [
         what: "the published questions to the clock, answered by the program and by a second implementation",
         advice: "cargo xtask ci --only build,conformance; docs say how a question is read",
         run: steps::conformance,
+    },
+    Step {
+        name: "api",
+        what: "requests made up from the interface's own description, against a running service",
+        advice: "tests/api/schemathesis.sh 60 shows each request as a line for curl",
+        run: steps::api,
     },
     Step {
         name: "doc",

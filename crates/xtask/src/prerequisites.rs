@@ -98,6 +98,12 @@ fn needs(root: &Path) -> Vec<Need> {
             package: "python3",
             found: version("python3", &["-c", PYTHON_CHECK]),
         },
+        // schemathesis is installed into a place of its own; Debian leaves out what makes such places.
+        Need {
+            name: "Python's venv",
+            package: "python3-venv",
+            found: version("python3", &["-c", "import ensurepip, venv; print('there')"]),
+        },
         Need {
             name: "zone data",
             package: "tzdata",

@@ -8,6 +8,7 @@ use crate::shell;
 use crate::workspace::Workspace;
 
 const GENERATE: &str = "tests/conformance/generate.py";
+const API: &str = "tests/api/schemathesis.sh";
 const COMPARE: &str = "tests/conformance/compare.py";
 
 pub(crate) fn fmt(workspace: &Workspace) -> Result<Outcome> {
@@ -89,6 +90,18 @@ pub(crate) fn conformance(workspace: &Workspace) -> Result<Outcome> {
         compare
             .args([COMPARE, "--binary"])
             .arg(workspace.debug_binary()),
+    )?;
+    Ok(Outcome::Done(String::new()))
+}
+
+/// The same requests each time, so that it doesn't fail by chance; by hand the script goes on with others.
+pub(crate) fn api(workspace: &Workspace) -> Result<Outcome> {
+    build(workspace)?;
+    let mut ask = shell::command("sh", &workspace.root);
+    shell::run(
+        ask.args([API, "0", "--phases", "examples,coverage,fuzzing"])
+            .args(["--generation-deterministic", "--max-examples", "30"])
+            .env("CARGO_TARGET_DIR", &workspace.target),
     )?;
     Ok(Outcome::Done(String::new()))
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use approval::Books;
 use approval::ids::PersonCode;
 use store::account::{AccountRow, SessionRow, UsedAccountRow};
 use store::chain::{HashAlgorithm, chain_hash, hex, new_salt};
@@ -13,6 +14,7 @@ use super::{AccountRole, account_name, known, passwords};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::library::BOOKS_EDITION;
 
 /// Wrong passwords in a row that lock an account.
 const FAILURES_MAX: i64 = 5;
@@ -194,7 +196,7 @@ impl Engine {
         .await
     }
 
-    /// Who holds a token, if its session still runs.
+    /// Who holds a token, if its session still runs, and the books in force.
     ///
     /// # Errors
     /// The database's.
@@ -202,19 +204,38 @@ impl Engine {
         &self,
         token: &Token,
         limits: Limits,
-    ) -> Result<Option<SignedIn>, EngineError> {
+    ) -> Result<Option<(SignedIn, Arc<Books>)>, EngineError> {
+        let Some((who, edition)) = self.signed_in(token, limits).await? else {
+            return Ok(None);
+        };
+        let books = match self.inner.library.on_shelf(self.division(), &edition) {
+            Some(books) => books,
+            None => self.books(self.division()).await?,
+        };
+        Ok(Some((who, books)))
+    }
+
+    /// Who holds a token, and which edition of the books is in force.
+    async fn signed_in(
+        &self,
+        token: &Token,
+        limits: Limits,
+    ) -> Result<Option<(SignedIn, String)>, EngineError> {
         let digest = token.digest();
         let now_us = Clock::System.now().timestamp_micros();
-        let row = {
+        let (row, edition) = {
             let mut conn = self.inner.store.read().await?;
-            let used = store::account::of_session(&mut conn, self.division(), &digest).await?;
+            let used =
+                store::account::of_session(&mut conn, self.division(), &digest, BOOKS_EDITION)
+                    .await?;
             let Some(used) = used.filter(|used| runs(used, limits, now_us)) else {
                 return Ok(None);
             };
+            let edition = used.meta.unwrap_or_default();
             if now_us - used.seen_at_us < SEEN_EVERY_US {
-                return signed_in(&used.account).map(Some);
+                return Ok(Some((signed_in(&used.account)?, edition)));
             }
-            used.account
+            (used.account, edition)
         };
         let request = Arc::new((self.division().to_owned(), digest));
         self.inner
@@ -227,7 +248,7 @@ impl Engine {
                 })
             })
             .await?;
-        signed_in(&row).map(Some)
+        Ok(Some((signed_in(&row)?, edition)))
     }
 
     /// Whether a session still runs, without counting as a request: an open board that moves by itself is nobody who works.
@@ -237,7 +258,9 @@ impl Engine {
     pub async fn session_runs(&self, token: &Token, limits: Limits) -> Result<bool, EngineError> {
         let now_us = Clock::System.now().timestamp_micros();
         let mut conn = self.inner.store.read().await?;
-        let used = store::account::of_session(&mut conn, self.division(), &token.digest()).await?;
+        let used =
+            store::account::of_session(&mut conn, self.division(), &token.digest(), BOOKS_EDITION)
+                .await?;
         Ok(used.is_some_and(|used| runs(&used, limits, now_us)))
     }
 

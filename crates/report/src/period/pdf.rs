@@ -13,6 +13,13 @@ const HEADING: Style = style(Face::Head, 16.0, 28.9);
 /// 小四, for what is looked up rather than read.
 const SMALL: Style = style(Face::Text, 12.0, 19.0);
 const NOTE: Style = style(Face::Table, 10.5, 16.0);
+/// What organ and date take, with the room before them.
+const SEAL: f32 = TEXT.leading * 4.0;
+/// So many of the last lines of text go with organ and date to a new page, on which those must not stand alone
+/// (GB/T 9704—2012, 7.3.5).
+const KEPT: usize = 2;
+/// See [`KEPT`].
+const KEPT_LINES: f32 = 2.0;
 /// Two letters.
 const INDENT: f32 = 2.0;
 
@@ -94,14 +101,18 @@ fn definitions(sheet: &mut Sheet<'_>, document: &Document) {
         );
     }
     sheet.space(4.0);
-    for line in &document.basis {
+    for (place, line) in document.basis.iter().enumerate() {
+        if place + KEPT == document.basis.len() {
+            // Two lines at most, each.
+            sheet.need(SEAL + SMALL.leading * 2.0 * KEPT_LINES);
+        }
         sheet.paragraph(SMALL, line, INDENT * SMALL.size);
     }
 }
 
 /// Organ and date stand on the page on which the text ends.
 fn seal(sheet: &mut Sheet<'_>, document: &Document) {
-    sheet.need(TEXT.leading * 4.0);
+    sheet.need(SEAL);
     sheet.space(TEXT.leading);
     for words in [&document.organ, &document.date] {
         sheet.aligned(TEXT, words, Align::Signed);

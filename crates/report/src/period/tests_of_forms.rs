@@ -192,6 +192,24 @@ fn a_paper_tells_the_figures_and_numbers_its_pages() {
 }
 
 #[test]
+fn organ_and_date_stand_under_text_wherever_a_page_ends() {
+    // Each correction adds a row, so that the text ends at every height of a page.
+    for rows in 1..=45 {
+        let mut details = details();
+        let line = details.lists.corrections[0].clone();
+        details.lists.corrections = vec![line; rows];
+        let paper = made(&statement(figures()), &details, Language::Zh, Format::Pdf);
+        let text = words_of(&paper);
+        let last = text.trim_end_matches('\u{c}').rsplit('\u{c}').next();
+        let last = last.expect("a page");
+        assert!(
+            last.contains("日历版本") && last.contains("焦作市"),
+            "{rows} rows: {last}"
+        );
+    }
+}
+
+#[test]
 fn heads_of_tables_repeat_on_each_page_and_sums_do_not() {
     let mut details = details();
     details.lists.cards = (1..=150)

@@ -630,7 +630,7 @@ pub(super) async fn act(
     Form(form): Form<ActForm>,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
-    let seen = super::seen(&site, &visitor, &number).await?;
+    let record = super::record(&site, &visitor, &number).await?;
     let person = visitor.desk()?;
     let read = form.command(t).and_then(|command| {
         let by = form.by(t, &person.code, &visitor.books.calendar)?;
@@ -640,7 +640,7 @@ pub(super) async fn act(
         Ok(read) => read,
         Err(mistake) => {
             let error = (StatusCode::UNPROCESSABLE_ENTITY, mistake.0);
-            return super::page(&site, &visitor, &seen, form, Some(error)).await;
+            return super::page(&site, &visitor, &record, form, Some(error)).await;
         }
     };
     match site.engine.act_seen(&number, form.seq, command, by).await {
@@ -678,8 +678,8 @@ pub(super) async fn refused(
     };
     note_foreign(site, visitor, number, error).await;
     let told = frame::one_language(visitor.texts, &error.to_string());
-    let seen = super::seen(site, visitor, number).await?;
-    super::page(site, visitor, &seen, form, Some((status, told))).await
+    let record = super::record(site, visitor, number).await?;
+    super::page(site, visitor, &record, form, Some((status, told))).await
 }
 
 /// An act for which somebody hasn't the post goes into the log.

@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use engine::Seen;
+use engine::look::Record;
 use notify::{Language, words};
 use report::picture::{Look, case_picture};
 use serde::Deserialize;
@@ -87,9 +88,19 @@ async fn show(
     visitor: Here,
     Path(number): Path<String>,
 ) -> Result<Response, PageError> {
-    let seen = seen(&site, &visitor, &number).await?;
+    let record = record(&site, &visitor, &number).await?;
     let typed = ActForm::default();
-    page(&site, &visitor, &seen, typed, None).await
+    page(&site, &visitor, &record, typed, None).await
+}
+
+/// The same with its events.
+async fn record(site: &Site, visitor: &Visitor, number: &str) -> Result<Record, PageError> {
+    let record = site.engine.look_at_record(number).await?;
+    if may_see(visitor, &record.seen.subject) {
+        Ok(record)
+    } else {
+        Err(PageError::NotFound)
+    }
 }
 
 /// A subject that the visitor may see.
@@ -162,16 +173,16 @@ struct CasePage<'a> {
 async fn page(
     site: &Site,
     visitor: &Visitor,
-    seen: &Seen,
+    record: &Record,
     typed: ActForm,
     error: Option<(StatusCode, String)>,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
+    let seen = &record.seen;
     let subject = &seen.subject;
     let number = subject.id.as_str();
     let stored = site.engine.personal(number).await?;
     let applicant = applicant::of(stored.as_deref());
-    let rows = site.engine.events(number).await?;
     let (status, error) = match error {
         Some((status, error)) => (status, Some(error)),
         None => (StatusCode::OK, None),
@@ -201,7 +212,7 @@ async fn page(
         error,
         order: subject.order().is_some(),
         appeal: appeal::of(site, visitor, seen).await?,
-        events: events::lines(t, seen, &rows),
+        events: events::lines(t, seen, &record.rows),
         stop_open: open_stop(t, subject),
         papers: papers::links(t, seen, crate::frame::done_word(&visitor.path).as_deref()),
     };

@@ -33,7 +33,8 @@ async fn reply(
     request: Request,
 ) -> Result<Response, PageError> {
     let t = visitor.texts;
-    let seen = super::seen(&site, &visitor, &number).await?;
+    let record = super::record(&site, &visitor, &number).await?;
+    let seen = &record.seen;
     let person = visitor.desk()?;
     seen.subject.order().ok_or(PageError::NotFound)?;
     let command = Command::ReplyOrder {
@@ -63,7 +64,7 @@ async fn reply(
         Ok(by) => by,
         Err(told) => {
             let error = (StatusCode::UNPROCESSABLE_ENTITY, told);
-            return super::page(&site, &visitor, &seen, form, Some(error)).await;
+            return super::page(&site, &visitor, &record, form, Some(error)).await;
         }
     };
     let replied = site

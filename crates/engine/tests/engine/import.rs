@@ -1,7 +1,5 @@
 //! Logs of other systems, read into the record: counted, idempotent, kept with their defects.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};

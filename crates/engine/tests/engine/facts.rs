@@ -1,16 +1,12 @@
 //! Daily facts on both databases: they are what a count of all histories gives, whoever counted, in whatever steps, and
 //! whatever was corrected meanwhile; closed periods show what changed.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
+use crate::common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::statistics::{Period, Reason, Sheet, Window, count};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use engine::revise::RevisionMode;
 use engine::{Application, Engine, Seen};
 use store::verify::DefectKind;

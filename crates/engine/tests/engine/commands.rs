@@ -1,7 +1,5 @@
 //! One case from receipt to a red card and its message items, through all layers, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::rule::Level;

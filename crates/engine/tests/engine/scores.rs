@@ -1,17 +1,13 @@
 //! Scores on both databases: what the record costs and gives, what is entered, objected to and decided.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
 use std::sync::OnceLock;
 
+use crate::common::{Database, Office, on_both};
 use approval::command::{Act, Command};
 use approval::ids::{PersonCode, UnitCode};
 use approval::rule::Level;
 use approval::scoring::{Entry, EntryState, Line, Placed, Points, Scores, read_month};
 use approval::statistics::{Closed, Period};
-use common::{Database, Office, on_both};
 use engine::accounts::Caller;
 use engine::scoring::{Decision, NewScore};
 use engine::{Engine, EngineError};
@@ -201,7 +197,10 @@ async fn only_inspectors_enter_and_all_is_in_the_log(database: Database) {
     let entry = entry.await.unwrap();
     assert_eq!(entry.number, "PF-410800-20181015-0001");
     // Five working days from the 15th.
-    assert_eq!(entry.object_until, common::at("2018-10-23T00:00:00+08:00"));
+    assert_eq!(
+        entry.object_until,
+        crate::common::at("2018-10-23T00:00:00+08:00")
+    );
     let again = engine.enter_score(new("GSJ", "2018-09", "total", "-10"), by("I1"), caller());
     assert_eq!(again.await.unwrap().number, "PF-410800-20181015-0002");
     let log = engine.audit_log(&Filter::default(), 10).await.unwrap();

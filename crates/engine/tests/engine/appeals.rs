@@ -1,16 +1,12 @@
 //! Appeals on both databases: filed with a number, watched, answered; what falls with what.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
+use crate::common::{DIVISION, Database, Office, on_both};
 use approval::appeal::AppealDecision;
 use approval::command::{Act, Command};
 use approval::event::{Event, RevokedOn};
 use approval::ids::{PersonCode, SubjectId};
 use approval::rule::Level;
 use approval::warning::WarningState;
-use common::{DIVISION, Database, Office, on_both};
 use engine::Seen;
 use engine::answer::subject_json;
 

@@ -1,14 +1,10 @@
 //! The schedule on both databases: each run once, caught up after a standstill, never earlier than the installation.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{Database, Office, at, on_both};
+use crate::common::{Database, Office, at, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
 use engine::schedule::{CatchUp, JobAction, JobRun, JobSpec, Scheduler};
 use engine::{Engine, EngineError};

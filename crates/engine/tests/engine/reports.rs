@@ -1,20 +1,16 @@
 //! What goes with reports, on both databases: lists that add up to the figures, letters with files that go out once, the
 //! schedule's months.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use crate::common::{Database, Office, inspector, on_both};
 use approval::command::Command;
 use approval::ids::PersonCode;
 use approval::rule::Level;
 use approval::stage::{Procedure, Stage};
 use approval::statistics::Period;
 use calendar::Term;
-use common::{Database, Office, inspector, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxSettings, Parcel, ParcelFile};
 use engine::schedule::{CatchUp, JobAction, JobSpec, Scheduler, Span, WorkingDay};
 use engine::{Engine, EngineError};

@@ -1,15 +1,11 @@
 //! The outbox (invariant 4) on both databases: one letter per recipient, whoever composes, whoever dies.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use crate::common::{DIVISION, Database, Office, at, on_both};
 use approval::command::Command;
 use chrono::NaiveDate;
-use common::{DIVISION, Database, Office, at, on_both};
 use engine::outbox::{LEASE_MS, Outbox, OutboxLine, OutboxSettings};
 use engine::{Engine, EngineError};
 use notify::{Language, Mail, MailSettings, RetryPolicy, Templates, Transport};
@@ -324,10 +320,15 @@ async fn who_has_no_address_is_seen_in_the_list(database: Database) {
             .all(|m| m.message_id != stuck.message_id)
     );
 
-    let people = common::PEOPLE.replace("HBJ,staff,,", "HBJ,staff,x1@example.cn,");
-    engine::reference::load_texts(&office.engine, common::UNITS, common::ITEMS, &people)
-        .await
-        .unwrap();
+    let people = crate::common::PEOPLE.replace("HBJ,staff,,", "HBJ,staff,x1@example.cn,");
+    engine::reference::load_texts(
+        &office.engine,
+        crate::common::UNITS,
+        crate::common::ITEMS,
+        &people,
+    )
+    .await
+    .unwrap();
     assert_eq!(outbox.retry(Some(&stuck.message_id)).await.unwrap(), 1);
     assert_eq!(outbox.send_round().await.unwrap().sent, 1);
     assert_eq!(mails(&memory).last().unwrap().to, "x1@example.cn");

@@ -1,15 +1,11 @@
 //! Outages on both databases: which cards they touch, and that settling takes away those and no others.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
+use crate::common::{Database, Office, at, on_both};
 use approval::command::{Act, Command};
 use approval::event::{Event, RevokedOn};
 use approval::ids::PersonCode;
 use approval::rule::Level;
 use approval::stage::Stage;
-use common::{Database, Office, at, on_both};
 use engine::outage::{Declaration, Ticks, Touch, card_name};
 
 fn by(person: &str) -> Act {
@@ -226,6 +222,35 @@ async fn only_ticked_cards_are_decided(database: Database) {
     office.verify().await;
 }
 
+/// Two inspectors decide about their own cards of one outage at the same time: what either keeps stays kept.
+async fn what_two_keep_at_once_is_kept(database: Database) {
+    let (office, cases) = carded(database).await;
+    let engine = &office.engine;
+    let row = engine
+        .declare_outage(declaration(FROM, TO, &[]), by("I1"))
+        .await
+        .unwrap();
+    let review = engine.review_outage(&row.outage).await.unwrap();
+    let ticks: Vec<Ticks> = cases
+        .iter()
+        .map(|case| {
+            let card = review.cards.iter().find(|c| c.subject == *case).unwrap();
+            Ticks {
+                revoke: Vec::new(),
+                keep: vec![(card.subject.clone(), card.seq)],
+            }
+        })
+        .collect();
+    let settle = |n: usize| engine.settle_outage_ticked(&row.outage, &ticks[n], "停电", by("I1"));
+    let (one, two, three) = tokio::join!(settle(0), settle(1), settle(2));
+    for settled in [one, two, three] {
+        settled.unwrap();
+    }
+    let review = engine.review_outage(&row.outage).await.unwrap();
+    let kept = |case: &String| review.cards.iter().any(|c| c.subject == *case && c.kept);
+    assert!(cases.iter().all(kept), "{:?}", review.outage.kept);
+}
+
 /// What was done inside an outage and recorded after the limit: the limit itself lies behind the outage.
 async fn late_recordings_of_an_outage_are_touched(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
@@ -291,5 +316,6 @@ on_both!(
     only_an_inspector_declares_what_is_over,
     settling_takes_the_touched_cards_and_no_others,
     only_ticked_cards_are_decided,
+    what_two_keep_at_once_is_kept,
     late_recordings_of_an_outage_are_touched,
 );

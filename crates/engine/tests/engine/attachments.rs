@@ -1,12 +1,8 @@
 //! Files with replies and appeals on both databases: stored with their event, checked by verify.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
+use crate::common::{Database, Office, on_both};
 use approval::command::Act;
 use approval::ids::PersonCode;
-use common::{Database, Office, on_both};
 use engine::answer::subject_json;
 use engine::attachments::Upload;
 use engine::{Engine, EngineError};

@@ -1,9 +1,4 @@
 //! An office to test with, on both databases: two bureaus, their people, a clock that stands until it is moved.
-#![allow(
-    dead_code,
-    clippy::allow_attributes,
-    reason = "each test binary uses its own part of this"
-)]
 
 use approval::command::{Act, Command};
 use approval::ids::PersonCode;
@@ -49,7 +44,8 @@ pub(crate) struct Office {
     pub(crate) engine: Engine,
     /// The clock that all engines of the office share.
     pub(crate) clock: Clock,
-    folder: tempfile::TempDir,
+    /// Gone with the office.
+    _folder: tempfile::TempDir,
 }
 
 impl Office {
@@ -85,7 +81,7 @@ impl Office {
             url,
             engine,
             clock,
-            folder,
+            _folder: folder,
         }
     }
 

@@ -1,15 +1,11 @@
 //! Revisions of calendar and rules on both databases: what they move, and that a crash or a second process changes
 //! nothing about it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-mod common;
-
+use crate::common::{DIVISION, Database, Office, calendar, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Outcome, Stage};
 use approval::warning::WarningState;
-use common::{DIVISION, Database, Office, calendar, on_both};
 use engine::accounts::Caller;
 use engine::revise::{Progress, RevisionMode, RevisionReport};
 use engine::{Application, Engine, EngineError};

@@ -1,15 +1,11 @@
 //! What one subject, one file or one clock can't do to the others.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-
 use std::sync::Arc;
 
+use crate::common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Procedure, Stage};
-use common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
 use engine::import::run::{ImportOptions, ImportReport, import};
 use engine::library::{Library, new_edition};
 use engine::revise::RevisionMode;
@@ -459,10 +455,15 @@ async fn a_stop_after_its_end_isnt_explained_with_a_clock(database: Database) {
 
 async fn a_new_version_comes_after_the_one_before(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
-    let items = common::ITEMS.replace("企业设立登记", "企业设立");
-    reference::load_texts(&office.engine, common::UNITS, &items, common::PEOPLE)
-        .await
-        .unwrap();
+    let items = crate::common::ITEMS.replace("企业设立登记", "企业设立");
+    reference::load_texts(
+        &office.engine,
+        crate::common::UNITS,
+        &items,
+        crate::common::PEOPLE,
+    )
+    .await
+    .unwrap();
     let mut conn = office.engine.store().read().await.unwrap();
     let rows = store::reference::items(&mut conn, DIVISION).await.unwrap();
     let from: Vec<i64> = rows
@@ -485,14 +486,14 @@ async fn what_a_table_says_nothing_of_stays(database: Database) {
         });
         lines.collect::<String>()
     };
-    let items = with(common::ITEMS, "materials", "GSJ-001", "申请书；章程");
-    let people = with(common::PEOPLE, "active", "H2,", "false");
+    let items = with(crate::common::ITEMS, "materials", "GSJ-001", "申请书；章程");
+    let people = with(crate::common::PEOPLE, "active", "H2,", "false");
     for (items, people) in [
         (items.as_str(), people.as_str()),
         // The usual tables, which have no such columns.
-        (common::ITEMS, common::PEOPLE),
+        (crate::common::ITEMS, crate::common::PEOPLE),
     ] {
-        reference::load_texts(&office.engine, common::UNITS, items, people)
+        reference::load_texts(&office.engine, crate::common::UNITS, items, people)
             .await
             .unwrap();
         let mut conn = office.engine.store().read().await.unwrap();
@@ -504,10 +505,15 @@ async fn what_a_table_says_nothing_of_stays(database: Database) {
         assert!(newest.details.contains("章程"), "{}", newest.details);
     }
     // Said with a word, it changes.
-    let back = with(common::PEOPLE, "active", "H2,", "true");
-    reference::load_texts(&office.engine, common::UNITS, common::ITEMS, &back)
-        .await
-        .unwrap();
+    let back = with(crate::common::PEOPLE, "active", "H2,", "true");
+    reference::load_texts(
+        &office.engine,
+        crate::common::UNITS,
+        crate::common::ITEMS,
+        &back,
+    )
+    .await
+    .unwrap();
     let mut conn = office.engine.store().read().await.unwrap();
     let person = store::reference::person(&mut conn, DIVISION, "H2").await;
     assert!(person.unwrap().unwrap().active);
