@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use calendar::{Calendar, NotCovered, Term};
+use calendar::{Calendar, Due, NotCovered, Term};
 use chrono::{DateTime, Utc};
 
 use crate::books::Books;
@@ -75,10 +75,9 @@ pub fn next_alarm(subject: &Subject, books: &Books) -> Option<Alarm> {
             first = Some(alarm);
         }
     };
-    let calendar = &books.calendar;
     for clock in &subject.track.clocks {
         limits(subject, clock, &mut offer);
-        warnings(subject, clock, books, calendar, &mut offer);
+        warnings(subject, clock, books, &mut offer);
     }
     first
 }
@@ -110,16 +109,10 @@ fn limits(subject: &Subject, clock: &Clock, offer: &mut impl FnMut(Alarm)) {
     });
 }
 
-fn warnings(
-    subject: &Subject,
-    clock: &Clock,
-    books: &Books,
-    calendar: &Calendar,
-    offer: &mut impl FnMut(Alarm),
-) {
+fn warnings(subject: &Subject, clock: &Clock, books: &Books, offer: &mut impl FnMut(Alarm)) {
     let raised = &subject.track.warnings;
     for (from, to, set) in books.rule_spans() {
-        warnings_of(set, raised, clock, calendar, &mut |alarm| {
+        warnings_of(set, raised, clock, (books, &books.calendar), &mut |alarm| {
             let effective_at = alarm.effective_at;
             let begun = books.begins.is_none_or(|begins| alarm.at >= begins);
             if begun
@@ -132,12 +125,13 @@ fn warnings(
     }
 }
 
-/// What a rule set would raise on a clock, whenever it is in force, beyond what was raised.
+/// What a rule set would raise on a clock, whenever it is in force, beyond what was raised. While it runs that is counted
+/// with the given calendar.
 pub(crate) fn warnings_of(
     set: &Arc<RuleSet>,
     raised: &[Warning],
     clock: &Clock,
-    calendar: &Calendar,
+    (books, calendar): (&Books, &Calendar),
     offer: &mut impl FnMut(Alarm),
 ) {
     let Some(setting) = clock.setting() else {
@@ -148,17 +142,18 @@ pub(crate) fn warnings_of(
         if !rule.element.covers(element) {
             continue;
         }
-        let Ok(Some(at)) = threshold_at(rule.threshold, clock, calendar) else {
-            // A threshold beyond the calendar is counted when a calendar covers it.
-            continue;
+        let at = match clock.ended_at {
+            None => counted_at(rule.threshold, clock, setting.due, calendar),
+            Some(end) => reached_at(rule.threshold, clock, end, books),
         };
+        let Some(at) = at else { continue };
         let was_raised = raised.iter().any(|w| {
             w.raised.rule == rule.id
                 && w.raised.clock == clock.key
                 && (w.raised.occurrence == setting.occurrence
                     || (w.is_live() && w.raised.due_at == setting.due.at))
         });
-        if was_raised || ended_before(clock, at) {
+        if was_raised {
             continue;
         }
         offer(Alarm {
@@ -175,23 +170,52 @@ pub(crate) fn warnings_of(
     }
 }
 
+/// When a threshold is reached; one beyond the calendar is counted when a calendar covers it.
+fn counted_at(
+    threshold: Threshold,
+    clock: &Clock,
+    due: Due,
+    calendar: &Calendar,
+) -> Option<DateTime<Utc>> {
+    threshold_at(threshold, clock, due, calendar).ok().flatten()
+}
+
+/// When a clock that is over reached a threshold; `None` if it never did. Each date that its end is judged by must say so,
+/// counted with its own calendar: what wasn't near a limit when it was done doesn't come near it by a later notice, and
+/// what a notice took away no other one brings back.
+fn reached_at(
+    threshold: Threshold,
+    clock: &Clock,
+    end: DateTime<Utc>,
+    books: &Books,
+) -> Option<DateTime<Utc>> {
+    let mut reached = None;
+    for judged in &clock.judged {
+        let calendar = books.calendar_version(&judged.calendar).ok()?;
+        let at = counted_at(threshold, clock, judged.due, calendar).filter(|at| *at <= end)?;
+        reached = Some(at);
+    }
+    reached
+}
+
 /// On time is strictly before an instant, so a clock that ended at it is late.
 fn ended_before(clock: &Clock, at: DateTime<Utc>) -> bool {
     clock.ended_at.is_some_and(|end| end < at)
 }
 
-/// When a rule's threshold is reached on a clock; `None` if it never is.
+/// When a rule's threshold is reached on a clock that has a date; `None` if it never is.
 ///
 /// # Errors
 /// A day that the calendar doesn't cover.
 pub(crate) fn threshold_at(
     threshold: Threshold,
     clock: &Clock,
+    due: Due,
     calendar: &Calendar,
 ) -> Result<Option<DateTime<Utc>>, NotCovered> {
-    let Some(due) = clock.due.filter(|_| threshold != Threshold::ByHand) else {
+    if threshold == Threshold::ByHand {
         return Ok(None);
-    };
+    }
     if let Threshold::WorkingDaysAfter(days) = threshold {
         if days == 0 {
             return Ok(Some(due.at));
@@ -199,7 +223,7 @@ pub(crate) fn threshold_at(
         let day = calendar.add_working_days(due.on, days)?;
         return calendar.end_of(day).map(Some);
     }
-    let term = term_working_days(clock, calendar)?;
+    let term = term_working_days(clock, due, calendar)?;
     let Some(left) = threshold.left_working_days(term) else {
         return Ok(None);
     };
@@ -212,7 +236,7 @@ pub(crate) fn threshold_at(
 }
 
 /// The term in working days: the number itself where it is one, else the working days it spans.
-fn term_working_days(clock: &Clock, calendar: &Calendar) -> Result<u32, NotCovered> {
+fn term_working_days(clock: &Clock, due: Due, calendar: &Calendar) -> Result<u32, NotCovered> {
     let extra = match clock.extension {
         Some(Term::WorkingDays(days)) => days,
         _ => 0,
@@ -220,7 +244,6 @@ fn term_working_days(clock: &Clock, calendar: &Calendar) -> Result<u32, NotCover
     if let ClockTerm::Counted(Term::WorkingDays(days)) = clock.term {
         return Ok(days.saturating_add(extra));
     }
-    let Some(due) = clock.due else { return Ok(0) };
     let days = calendar.working_days_between(calendar.office_date(clock.start), due.on)?;
     Ok(u32::try_from(days).unwrap_or(0))
 }

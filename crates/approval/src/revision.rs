@@ -99,5 +99,9 @@ fn reached_by_end(clock: &Clock, rule: Option<&Rule>, calendar: &Calendar) -> bo
     let Some(rule) = rule else {
         return clock.was_late();
     };
-    threshold_at(rule.threshold, clock, calendar).is_ok_and(|at| at.is_some_and(|at| at <= end))
+    let Some(due) = clock.due else {
+        return false;
+    };
+    let at = threshold_at(rule.threshold, clock, due, calendar);
+    at.is_ok_and(|at| at.is_some_and(|at| at <= end))
 }

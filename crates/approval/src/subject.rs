@@ -287,6 +287,7 @@ impl Subject {
                 Body::Appeal(appeal) => appeal.apply(recorded, &mut self.track, moment)?,
             },
         }
+        self.track.judge(&calendar);
         Ok(())
     }
 

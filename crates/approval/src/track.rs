@@ -1,6 +1,7 @@
 //! The clocks of a subject: what runs, since when, until when, and which event set the date.
 
 use std::fmt;
+use std::sync::Arc;
 
 use calendar::{Calendar, Due, Interval, NotCovered, Term};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -152,6 +153,15 @@ pub struct Setting {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A date by which the end of a clock is judged, and the calendar that it was counted with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The date.
+    pub due: Due,
+    /// The calendar's version.
+    pub calendar: Arc<str>,
+}
+
 /// One clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -171,6 +181,9 @@ pub struct Clock {
     pub due: Option<Due>,
     /// All due dates it had, the latest last; never empty once a date was known.
     pub settings: Vec<Setting>,
+    /// What its end is judged by: the date that it had when it ended, under the calendar in force then, and after it
+    /// those that later calendars gave in its favour. Empty while it runs, and if it had no date.
+    pub judged: Vec<Judged>,
 }
 
 impl Clock {
@@ -210,6 +223,10 @@ impl Clock {
         {
             self.due = Some(due);
             self.settings.push(Setting { due, ..setting });
+            self.judged.push(Judged {
+                due,
+                calendar: calendar.version().into(),
+            });
         }
         Ok(())
     }
@@ -332,6 +349,7 @@ impl Track {
             ended_at: None,
             due: None,
             settings: Vec::new(),
+            judged: Vec::new(),
         });
         let stops = self.intervals();
         if let Some(clock) = self.clocks.last_mut() {
@@ -356,6 +374,19 @@ impl Track {
         }
     }
 
+    /// What ended by an event is judged by the calendar of that event from then on, whatever calendars come later.
+    pub fn judge(&mut self, calendar: &Calendar) {
+        for clock in &mut self.clocks {
+            if let (Some(_), Some(due), true) = (clock.ended_at, clock.due, clock.judged.is_empty())
+            {
+                clock.judged.push(Judged {
+                    due,
+                    calendar: calendar.version().into(),
+                });
+            }
+        }
+    }
+
     /// Lets an ended clock run on, as when a decision is taken back by a send-back. The date is this
     /// event's then, even if it is the same day as before: the matter is open again.
     ///
@@ -366,6 +397,7 @@ impl Track {
         if let Some(clock) = self.clock_mut(key)
             && clock.ended_at.take().is_some()
         {
+            clock.judged.clear();
             let due = clock.count(moment.calendar, &stops)?;
             clock.set(due, moment);
         }

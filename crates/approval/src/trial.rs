@@ -59,7 +59,7 @@ pub fn try_rules(
     let mut calendar = books.calendar_version(&first.calendar)?;
     for event in events {
         for each in &mut tries {
-            each.raise(&state.track, calendar, known(event));
+            each.raise(&state.track, (books, calendar), known(event));
         }
         let before = state.track.clone();
         state.apply(Recorded::clone(event), books)?;
@@ -69,7 +69,7 @@ pub fn try_rules(
         }
     }
     for each in &mut tries {
-        each.raise(&state.track, calendar, until);
+        each.raise(&state.track, (books, calendar), until);
     }
     let did = subject.track.warnings.iter().filter(|warning| {
         warning.raised.effective_at <= until && !matches!(warning.clock(), ClockKey::Manual(_))
@@ -114,10 +114,10 @@ impl<'s> Try<'s> {
     }
 
     /// Raises whatever the clocks have reached up to an instant, as a sweep does.
-    fn raise(&mut self, track: &Track, calendar: &Calendar, until: DateTime<Utc>) {
+    fn raise(&mut self, track: &Track, counted: (&Books, &Calendar), until: DateTime<Utc>) {
         let mut reached: Vec<Alarm> = Vec::new();
         for clock in &track.clocks {
-            warnings_of(self.set, &self.raised, clock, calendar, &mut |alarm| {
+            warnings_of(self.set, &self.raised, clock, counted, &mut |alarm| {
                 if alarm.at <= until {
                     reached.push(alarm);
                 }

@@ -193,6 +193,21 @@ impl Calendar {
         works.ok_or_else(|| self.not_covered(day))
     }
 
+    /// The first day on which a count with another calendar may differ: one that works, or is covered, in one of the two
+    /// only, or has other office hours. No limit that ends before it ends on another day with the other one.
+    pub fn first_difference(&self, other: &Calendar) -> Option<NaiveDate> {
+        let from = self.from().min(other.from());
+        if self.zone() != other.zone() || self.day_ends() != other.day_ends() {
+            return Some(from);
+        }
+        let to = self.to().max(other.to());
+        let differs = |day: &NaiveDate| {
+            self.is_working(*day).ok() != other.is_working(*day).ok()
+                || self.office.spans(*day) != other.office.spans(*day)
+        };
+        from.iter_days().take_while(|day| *day <= to).find(differs)
+    }
+
     /// W(through) − W(after): the working days after `after` up to and
     /// including `through`; negative if `through` is the earlier of the two.
     ///

@@ -30,6 +30,26 @@ pub(crate) struct Request {
     pub(crate) occurred_us: Option<i64>,
     /// The key of a feed.
     pub(crate) key: Option<String>,
+    /// When it was asked, each time.
+    pub(crate) asked: Vec<Asked>,
+}
+
+/// One time of asking.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// After so many pieces of work of the whole city.
+    pub(crate) turn: u64,
+    /// By the clock of the process that was asked.
+    pub(crate) clock_us: i64,
+}
+
+impl Request {
+    /// The turn in which what was recorded at an instant was done. Whoever gets no answer asks again, or looks, in a later
+    /// one; what was done was done when it was asked.
+    pub(crate) fn done_in(&self, recorded_us: i64) -> Option<u64> {
+        let nearest = |a: &&Asked| a.clock_us.abs_diff(recorded_us);
+        self.asked.iter().min_by_key(nearest).map(|a| a.turn)
+    }
 }
 
 /// What the record has of a subject's acts after one of them.

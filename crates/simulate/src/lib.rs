@@ -287,7 +287,7 @@ impl Lived {
         }
     }
 
-    /// The record of a case, and the turns after which its acts were known.
+    /// The record of a case, and the turns in which its acts were done.
     fn history(&self, found: &Found, case: usize) -> Vec<String> {
         let file = self.world.files.iter().find(|file| file.index == case);
         let number = file
@@ -306,7 +306,7 @@ impl Lived {
         lines.extend(file.into_iter().flat_map(|f| &f.told).map(|told| {
             let recorded = plain::shown(told.recorded_us);
             format!(
-                "  {:?} recorded {recorded}, known after turn {}",
+                "  {:?} recorded {recorded}, in turn {}",
                 told.deed, told.turn
             )
         }));

@@ -54,6 +54,9 @@ struct Arguments {
     /// Bends what is found, to show that the auditor sees it
     #[arg(long, hide = true)]
     bend: Option<String>,
+    /// Goes on after a difference, and looks for no shorter history
+    #[arg(long)]
+    go_on: bool,
     /// Tells what was refused
     #[arg(long)]
     verbose: bool,
@@ -110,6 +113,9 @@ async fn simulate(arguments: &Arguments) -> Result<()> {
         );
         if !outcome.differences.is_empty() {
             tell(&outcome);
+            if arguments.go_on {
+                continue;
+            }
             println!(
                 "looking for a shorter history than {} …",
                 options.as_arguments()
@@ -121,6 +127,9 @@ async fn simulate(arguments: &Arguments) -> Result<()> {
     }
     show(years, &all);
     println!("{:<34}{differences:>10}", "differences");
+    if differences > 0 {
+        bail!("something isn't as it must be");
+    }
     Ok(())
 }
 

@@ -143,7 +143,8 @@ pub(crate) struct Told {
     pub(crate) occurred_us: i64,
     /// When the program was told.
     pub(crate) recorded_us: i64,
-    /// After how many pieces of work of the whole city it was known.
+    /// After how many pieces of work of the whole city it was done: those in which it was asked, also where that was known
+    /// later.
     pub(crate) turn: u64,
 }
 

@@ -9,7 +9,7 @@ use crate::auditor::{Course, Known, KnownCase, Law, Swept};
 use crate::chance::Dice;
 use crate::city::{City, FIRST_DAY, Item, start_of};
 use crate::clerk::{self, Habit};
-use crate::hands::{self, Acknowledged, Answer, Request};
+use crate::hands::{self, Acknowledged, Answer, Asked, Request};
 use crate::plain::{DAY_US, Deed, Entry, HOUR_US, MINUTE_US, SECOND_US, Told, shown};
 use crate::process::{Deaths, Installation, Life, Place, Process};
 use crate::{Options, Tally};
@@ -256,7 +256,7 @@ impl World {
     }
 
     async fn work_on(&mut self, file: &mut File, place: usize) -> Result<()> {
-        let request = match file.doubt.take() {
+        let mut request = match file.doubt.take() {
             // A feed asks the same again under the same key.
             Some(request) if request.key.is_some() => request,
             Some(request) => return self.resolve(file, request, place).await,
@@ -272,7 +272,7 @@ impl World {
         self.tally.asked += 1;
         let pause_us = file.habit.pause_us(&mut file.dice);
         file.next_us = self.now_us + pause_us;
-        let answer = hands::ask(self.process(place)?, &request).await;
+        let answer = self.ask(&mut request, place).await?;
         match answer {
             Ok(Answer::Acknowledged(acknowledged)) => {
                 self.learn(file, &request, &acknowledged);
@@ -294,6 +294,16 @@ impl World {
             Err(error) => self.trouble(Some(file.index), format!("{error:#}")),
         }
         Ok(())
+    }
+
+    /// Asks, and notes when.
+    async fn ask(&self, request: &mut Request, place: usize) -> Result<Result<Answer>> {
+        let process = self.process(place)?;
+        request.asked.push(Asked {
+            turn: self.turn,
+            clock_us: process.now_us(),
+        });
+        Ok(hands::ask(process, request).await)
     }
 
     /// What is asked of the program next.
@@ -336,6 +346,7 @@ impl World {
             deed,
             occurred_us,
             key: file.feed.then_some(key),
+            asked: Vec::new(),
         }
     }
 
@@ -365,7 +376,7 @@ impl World {
                 deed,
                 occurred_us: *occurred_us,
                 recorded_us: *recorded_us,
-                turn: self.turn,
+                turn: request.done_in(*recorded_us).unwrap_or(self.turn),
             };
             self.take(file, &told);
             file.told.push(told);
@@ -456,7 +467,7 @@ impl World {
         };
         let mut request = self.request(file, deed, None);
         request.key = None;
-        match hands::ask(self.process(place)?, &request).await {
+        match self.ask(&mut request, place).await? {
             Ok(Answer::Acknowledged(acknowledged)) => self.learn(file, &request, &acknowledged),
             Ok(Answer::Refused(_)) => self.tally.refused += 1,
             Ok(Answer::None) => {

@@ -169,6 +169,9 @@ statements! {
         ORDER BY subject LIMIT $3");
     PAGE_LIVE = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 \
         AND (completed_at_us IS NULL OR highest_level IS NOT NULL OR next_alarm_us IS NOT NULL) ORDER BY subject LIMIT $3");
+    PAGE_TOUCHED = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 \
+        AND (completed_at_us IS NULL OR highest_level IS NOT NULL OR next_alarm_us IS NOT NULL OR promised_due_at_us >= $3 \
+        OR statutory_due_at_us >= $3 OR stage_due_at_us >= $3 OR completed_at_us >= $4) ORDER BY subject LIMIT $5");
     PAGE_WITHIN = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND subject > $2 AND received_at_us < $3 \
         AND (completed_at_us IS NULL OR completed_at_us >= $4) ORDER BY subject LIMIT $5");
     OF_UNIT = concat!("SELECT ", columns!(), " FROM subject WHERE division = $1 AND unit = $2 AND state = $3 \
@@ -306,6 +309,27 @@ pub async fn page_live(
     limit: i64,
 ) -> Result<Vec<SubjectRow>, StoreError> {
     fetch_all!(conn, SubjectRow, PAGE_LIVE, division, after, limit)
+}
+
+/// As [`page_live`], and with them those that are over with a limit that ended at or after an instant, or ended themselves
+/// at or after another one.
+pub async fn page_touched(
+    conn: &mut Conn,
+    division: &str,
+    after: &str,
+    (due_from_us, over_from_us): (i64, i64),
+    limit: i64,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    fetch_all!(
+        conn,
+        SubjectRow,
+        PAGE_TOUCHED,
+        division,
+        after,
+        due_from_us,
+        over_from_us,
+        limit
+    )
 }
 
 /// Subjects that were under way within `[from_us, to_us)`, in the order of their numbers, after one of them; "" is before

@@ -73,6 +73,23 @@ pub(crate) fn calendar_working(version: &str, day: &str) -> Arc<Calendar> {
     calendar_changed(version, &[("make_up = [", &made_up)])
 }
 
+/// The Chinese calendar under another version, with weekdays closed and rest days that work after all.
+pub(crate) fn calendar_shifted(version: &str, closed: &[&str], working: &[&str]) -> Arc<Calendar> {
+    let list = |days: &[&str], name: &str| {
+        let days = days
+            .iter()
+            .map(|day| format!("{{ date = {day}, name = \"{name}\" }}"));
+        days.collect::<Vec<_>>().join(", ")
+    };
+    let closed = format!("closed = [{}]", list(closed, "防汛停办"));
+    let made_up = format!("make_up = [\n  {},", list(working, "调休"));
+    let changes = [
+        ("closed = []", closed.as_str()),
+        ("make_up = [", made_up.as_str()),
+    ];
+    calendar_changed(version, &changes)
+}
+
 /// The Chinese calendar with days that end at the close of business.
 pub(crate) fn calendar_of_close() -> Arc<Calendar> {
     let ends = ("day_ends = \"midnight\"", "day_ends = \"close\"");

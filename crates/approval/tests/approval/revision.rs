@@ -186,6 +186,109 @@ fn a_reopened_clock_gets_its_card_under_the_new_date() {
     assert_eq!(red[0].raised.limit_at, at("2018-10-31 00:00"));
 }
 
+/// 10-20 works and 10-22 rests: the promised date stays 10-24, the day two working days before it moves from the
+/// 22nd to the 20th.
+fn a_saturday_for_a_monday() -> std::sync::Arc<calendar::Calendar> {
+    calendar_shifted("cn-shift", &["2018-10-22"], &["2018-10-20"])
+}
+
+/// What wasn't near its limit when it was done didn't come near it afterwards: no notice is raised late, neither by the
+/// revision nor by whatever comes to the case later.
+#[test]
+fn a_threshold_that_moves_before_an_end_raises_nothing() {
+    let mut desk = seven_of_ten(books("limits"));
+    finish(&mut desk, "2018-10-21 16:00");
+    let moved = desk.revise("2018-10-26 10:00", a_saturday_for_a_monday());
+    assert_eq!(moved, ["delivery#1"]);
+    desk.at("2018-10-26 11:00", Command::Deliver);
+    desk.sweep("2018-12-26 10:00");
+    desk.check_warnings(&[]);
+    // The same days for a case that still runs: the notice comes by the calendar of now.
+    let mut running = seven_of_ten(books("limits"));
+    running.revise("2018-10-21 10:00", a_saturday_for_a_monday());
+    running.check_due(PROMISED, "2018-10-24");
+    running.check_warnings(&["notice promised/2 2018-10-20 00:00"]);
+}
+
+/// A threshold that was reached by the calendar of the end stays reached, wherever a later calendar puts it.
+#[test]
+fn a_threshold_that_moves_behind_an_end_takes_nothing_away() {
+    let mut books = books("limits");
+    put_calendar(&mut books, a_saturday_for_a_monday());
+    let mut desk = seven_of_ten(books);
+    finish(&mut desk, "2018-10-21 16:00");
+    let notice = ["notice promised/2 2018-10-20 00:00"];
+    desk.check_warnings(&notice);
+    desk.at("2018-10-21 17:00", Command::Deliver);
+    let before = desk.subject.clone();
+    let moved = desk.revise("2018-10-26 10:00", calendar_closed("cn-again", &[]));
+    assert_eq!(moved, [""; 0]);
+    desk.sweep("2018-12-26 10:00");
+    assert_eq!(desk.subject, before);
+}
+
+/// A date that moves in favour of those who were near it brings nothing that they hadn't come to, though its own
+/// thresholds lie before the end by the new calendar.
+#[test]
+fn a_date_in_favour_brings_nothing_new() {
+    let near = one_rule(
+        "near",
+        "promised",
+        "before_working_days = 4",
+        "issue = \"at-once\"",
+    );
+    let nearer = near.split_once("[[rule]]").map_or("", |(_, rule)| rule);
+    let nearer = nearer
+        .replace("\"near\"", "\"nearer\"")
+        .replace("= 4", "= 2");
+    let mut books = books_of(rules("two", &format!("{near}[[rule]]{nearer}"), 1));
+    put(&mut books, item("QI", 7, 20), "2004-01-01 00:00");
+    let mut desk = Desk::receive(books, "QI", "2018-10-11 10:00");
+    desk.at("2018-10-11 10:00", Command::Accept);
+    finish(&mut desk, "2018-10-17 16:00");
+    desk.at("2018-10-17 17:00", Command::Deliver);
+    let raised = ["yellow promised/2 2018-10-16 00:00"];
+    desk.check_due(PROMISED, "2018-10-22");
+    desk.check_warnings(&raised);
+    // Two working days before the 24th is the 16th now, and four the 14th.
+    let closed = ["2018-10-17", "2018-10-18", "2018-10-19", "2018-10-22"];
+    let shifted = calendar_shifted("cn-shift", &closed, &["2018-10-13", "2018-10-14"]);
+    let moved = desk.revise("2018-10-26 10:00", shifted);
+    assert_eq!(moved, ["promised"]);
+    desk.check_due(PROMISED, "2018-10-24");
+    desk.sweep("2018-12-26 10:00");
+    desk.check_warnings(&raised);
+}
+
+/// An annulment reads the history anew, by the calendars of then: what comes out for a clock that is over is judged by
+/// the one that ruled when it ended.
+#[test]
+fn an_annulment_judges_an_end_by_its_own_calendar() {
+    let check = |finished: &str, expected: &[&str]| {
+        let mut desk = seven_of_ten(books("limits"));
+        desk.at("2018-10-16 10:00", extend(1));
+        finish(&mut desk, finished);
+        desk.check_due(PROMISED, "2018-10-25");
+        desk.check_warnings(&[]);
+        desk.revise("2018-10-26 10:00", a_saturday_for_a_monday());
+        let extended = desk.seq_of("extended");
+        desk.at("2018-10-26 11:00", annul(extended));
+        desk.check_due(PROMISED, "2018-10-24");
+        desk.sweep("2018-12-26 10:00");
+        let annulled = desk.seq_of("event_annulled").to_string();
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|line| line.replace("ANNULLED", &annulled))
+            .collect();
+        assert_eq!(desk.warnings(), expected.join("\n"), "finished {finished}");
+    };
+    check("2018-10-21 16:00", &[]);
+    check(
+        "2018-10-22 16:00",
+        &["notice promised/ANNULLED 2018-10-22 00:00 effective 2018-10-26 11:00"],
+    );
+}
+
 /// Deemed acceptances that a notice touches are named; what they made stays, for the law made it.
 #[test]
 fn a_deemed_acceptance_that_is_touched_is_named() {

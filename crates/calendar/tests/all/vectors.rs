@@ -365,3 +365,54 @@ fn a_day_outside_is_named() {
             .contains("2029-01-01不在日历cn-2026.1的范围")
     );
 }
+
+/// The calendar under another version, with days that rest and days that work.
+fn changed(closed: &str, working: Option<&str>) -> Calendar {
+    let mut text = cn().to_text();
+    let mut put = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    };
+    put("version = \"cn-", "version = \"other-");
+    let rest = format!("closed = [{{ date = {closed}, name = \"防汛停办\" }}]");
+    put("closed = []", &rest);
+    if let Some(day) = working {
+        let works = format!("make_up = [\n  {{ date = {day}, name = \"调休\" }},");
+        put("make_up = [", &works);
+    }
+    Calendar::parse("other", &text).expect("the changed calendar reads")
+}
+
+/// What ends before the first difference of two calendars ends alike by both.
+#[test]
+fn nothing_before_the_first_difference_moves() {
+    let cn = cn();
+    assert_eq!(cn.first_difference(&cn), None);
+    let check = |other: &Calendar, first: &str| {
+        let first = day(first);
+        assert_eq!(cn.first_difference(other), Some(first));
+        assert_eq!(other.first_difference(&cn), Some(first));
+        let mut moved = 0;
+        for start in day("2018-09-20").iter_days().take(60) {
+            let start = morning(&start.to_string());
+            for n in 0..30 {
+                for term in [
+                    Term::WorkingDays(n),
+                    Term::NaturalDays(n),
+                    Term::WorkingHours(8 * n),
+                ] {
+                    let due = |calendar: &Calendar| {
+                        let due = calendar.due(start, term, &[], None);
+                        due.expect("days covered").expect("no stop is open")
+                    };
+                    let (before, after) = (due(&cn), due(other));
+                    assert!(before == after || before.on >= first, "{start} {term:?}");
+                    moved += u32::from(before != after);
+                }
+            }
+        }
+        assert!(moved > 100, "{moved}");
+    };
+    check(&changed("2018-10-23", None), "2018-10-23");
+    check(&changed("2018-10-23", Some("2018-10-20")), "2018-10-20");
+}

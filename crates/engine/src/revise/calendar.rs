@@ -16,6 +16,7 @@ use store::revision::{RevisionRow, RevisionTraceRow};
 use store::subject::{Seen, SubjectRow};
 
 use super::desk::{Logged, note};
+use super::survey::Reach;
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
@@ -29,7 +30,7 @@ pub struct RevisionReport {
     pub from_version: String,
     /// The new version.
     pub to_version: String,
-    /// Subjects looked at: open ones, and those that are over with a card or a late end.
+    /// Subjects looked at: open ones, and those that are over with a card, or with a limit in days that count otherwise now.
     pub subjects_looked_at: u64,
     /// Due dates that moved.
     pub dates_moved: u64,
@@ -151,7 +152,8 @@ impl Engine {
             books.calendar = Arc::clone(&to);
             books
         };
-        self.survey(revised, |books, row, subject| {
+        let reach = |books: &Books| Reach::of(books, from, &to);
+        self.survey(reach, revised, |books, row, subject| {
             let uncovered = |refusal: Refusal| not_covering(&row.subject, &refusal);
             let look = look_at(subject, row, books, now).map_err(uncovered)?;
             report.subjects_looked_at += number(counts(row, micros(now)));

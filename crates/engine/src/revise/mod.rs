@@ -22,6 +22,7 @@ use store::revision::RevisionRow;
 use store::subject::SubjectRow;
 use store::{AsConflict, Conn};
 
+use self::survey::Reach;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
@@ -159,7 +160,7 @@ async fn step(
     }
     let looked_at_before = row.looked_at;
     let limit = if stride == Stride::Batch { BATCH } else { 1 };
-    let subjects = next_subjects(conn, &mut row, limit).await?;
+    let subjects = next_subjects(conn, inner, &mut row, limit).await?;
     let Some(last) = subjects.last() else {
         row.finished_at_us = Some(micros(inner.clock.now()));
         store::revision::update(conn, &row, looked_at_before).await?;
@@ -188,6 +189,7 @@ async fn step(
 /// The subjects after the cursor, which moves on to the next division where one has no more.
 async fn next_subjects(
     conn: &mut Conn,
+    inner: &Inner,
     row: &mut RevisionRow,
     limit: i64,
 ) -> Result<Vec<SubjectRow>, EngineError> {
@@ -199,7 +201,16 @@ async fn next_subjects(
             Some(at) if division == *at => row.cursor_subject.clone().unwrap_or_default(),
             _ => String::new(),
         };
-        let subjects = store::subject::page_live(conn, &division, &after, limit).await?;
+        let books = inner.library.books(conn, &division).await?;
+        let reach = match row.kind.as_str() {
+            "rules" => Reach::Live,
+            _ => Reach::of(
+                &books,
+                books.calendar_version(&row.from_version)?,
+                books.calendar_version(&row.to_version)?,
+            ),
+        };
+        let subjects = reach.page(conn, &division, &after, limit).await?;
         row.cursor_division = Some(division);
         if !subjects.is_empty() {
             return Ok(subjects);

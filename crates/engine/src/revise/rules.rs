@@ -19,6 +19,7 @@ use store::subject::SubjectRow;
 
 use super::calendar::new_revision;
 use super::desk::{Logged, note};
+use super::survey::Reach;
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::assets;
 use crate::engine::Engine;
@@ -104,12 +105,16 @@ impl Engine {
             books.rules.push(rules.clone());
             books
         };
-        self.survey(revised, |books, row, subject| {
-            report.subjects_looked_at += number(counts(row, now_us));
-            let next = alarm_of(subject, books).map(micros);
-            report.alarms_moved += u64::from(next != row.next_alarm_us);
-            Ok(())
-        })
+        self.survey(
+            |_| Reach::Live,
+            revised,
+            |books, row, subject| {
+                report.subjects_looked_at += number(counts(row, now_us));
+                let next = alarm_of(subject, books).map(micros);
+                report.alarms_moved += u64::from(next != row.next_alarm_us);
+                Ok(())
+            },
+        )
         .await?;
         Ok(report)
     }

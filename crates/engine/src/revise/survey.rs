@@ -1,9 +1,12 @@
-//! Looking at all subjects that a revision may touch, without writing.
+//! Which subjects a revision may touch, and looking at all of them without writing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use approval::{Books, Subject};
+use calendar::{Calendar, Term};
+use chrono::{DateTime, Days, Utc};
+use store::codec::micros;
 use store::subject::SubjectRow;
 use store::{AsConflict, Conn};
 
@@ -13,6 +16,76 @@ use crate::execute::replay;
 
 /// Rows read at once.
 const PAGE: i64 = 200;
+
+/// Which subjects a revision may touch.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reach {
+    /// Those that are open, that time may still do something to, or that have a card.
+    Live,
+    /// These, and with them those that are over with a limit in days that count otherwise now: one that was missed, whether or
+    /// not a card stands for it, or that of a permit's delivery.
+    Touched {
+        /// Limits that end before this instant end as before.
+        due_from: DateTime<Utc>,
+        /// What was over before this instant has no other limit that ends later.
+        over_from: DateTime<Utc>,
+    },
+}
+
+impl Reach {
+    /// That of a calendar which takes the place of another one.
+    pub(super) fn of(books: &Books, from: &Calendar, to: &Calendar) -> Self {
+        let Some(day) = from.first_difference(to) else {
+            return Self::Live;
+        };
+        // A limit that was missed ended before its case did. Only the time for delivering a permit runs on after it, and
+        // that began before.
+        let deliveries = books.rules.iter().map(|r| r.set.periods.delivery);
+        let days = deliveries.map(days_at_most).max().unwrap_or_default();
+        let due_from = to.start_of(day);
+        Self::Touched {
+            due_from,
+            over_from: due_from
+                .checked_sub_days(Days::new(days))
+                .unwrap_or(DateTime::<Utc>::MIN_UTC),
+        }
+    }
+
+    /// The subjects after one of them, in the order of their numbers.
+    pub(super) async fn page(
+        self,
+        conn: &mut Conn,
+        division: &str,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<SubjectRow>, EngineError> {
+        let rows = match self {
+            Self::Live => store::subject::page_live(conn, division, after, limit).await?,
+            Self::Touched {
+                due_from,
+                over_from,
+            } => {
+                let from = (micros(due_from), micros(over_from));
+                store::subject::page_touched(conn, division, after, from, limit).await?
+            }
+        };
+        Ok(rows)
+    }
+}
+
+/// The days that a term takes at most: a month of rest in one piece, and beyond it at least every second day works.
+fn days_at_most(term: Term) -> u64 {
+    const REST: u64 = 31;
+    let days = match term {
+        Term::WorkingDays(days) => u64::from(days).saturating_mul(2),
+        Term::NaturalDays(days) => u64::from(days),
+        Term::Months(months) => u64::from(months).saturating_mul(31),
+        // An office is open for some hours of a working day; one is enough here.
+        Term::WorkingHours(hours) => u64::from(hours).saturating_mul(2),
+        Term::WorkingMinutes(minutes) => u64::from(minutes.div_ceil(60)).saturating_mul(2),
+    };
+    days.saturating_add(REST)
+}
 
 /// Loads the subjects of rows, in their order, with few statements.
 pub(super) async fn load_all(
@@ -94,6 +167,7 @@ impl Engine {
     /// Shows `look` every subject that a revision may touch, with the books that `revised` makes of its division's.
     pub(super) async fn survey(
         &self,
+        reach: impl Fn(&Books) -> Reach,
         revised: impl Fn(&Books) -> Books,
         mut look: impl FnMut(&Books, &SubjectRow, &Subject) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
@@ -104,11 +178,12 @@ impl Engine {
         };
         for division in divisions {
             let division = division.division;
-            let books = revised(&*self.books(&division).await?);
+            let before = self.books(&division).await?;
+            let (reach, books) = (reach(&before), revised(&before));
             let mut after = String::new();
             loop {
                 let mut conn = inner.store.snapshot().await?;
-                let rows = store::subject::page_live(&mut conn, &division, &after, PAGE).await?;
+                let rows = reach.page(&mut conn, &division, &after, PAGE).await?;
                 let Some(last) = rows.last() else { break };
                 after.clone_from(&last.subject);
                 let subjects = load_readable(&mut conn, inner, &books, &rows).await?;

@@ -5,6 +5,7 @@ use crate::common::{DIVISION, Database, Office, calendar, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Outcome, Stage};
+use approval::track::ClockKey;
 use approval::warning::WarningState;
 use engine::accounts::Caller;
 use engine::revise::{Progress, RevisionMode, RevisionReport};
@@ -240,10 +241,8 @@ async fn a_threshold_moves_where_no_date_does(database: Database) {
     assert_eq!(office.sweep_at("2018-10-20T00:00:00+08:00").await.notice, 1);
 }
 
-async fn an_ended_case_with_a_card_is_visited(database: Database) {
-    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
-    let case = office.accepted("GSJ-001").await;
-    office.sweep_at("2018-10-25T10:00:00+08:00").await;
+/// Takes a case through all its stages, at one instant.
+async fn complete(office: &Office, case: &str) {
     for stage in [
         Stage::Handling,
         Stage::Review,
@@ -258,8 +257,15 @@ async fn an_ended_case_with_a_card_is_visited(database: Database) {
             reason: None,
             document: None,
         };
-        office.act(&case, command).await;
+        office.act(case, command).await;
     }
+}
+
+async fn an_ended_case_with_a_card_is_visited(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T10:00:00+08:00").await;
+    complete(&office, &case).await;
     let applied = revise(&office.engine, later(), RevisionMode::Apply).await;
     assert_eq!(
         (applied.warnings_annulled, applied.warnings_raised),
@@ -280,6 +286,86 @@ async fn an_ended_case_with_a_card_is_visited(database: Database) {
         ["promised-yellow"],
         "it was on time under the notice"
     );
+}
+
+/// Late by the calendar of then, its cards taken back by the inspector: no lamp is lit and no alarm waits, but the new
+/// calendar makes it on time, and whoever counts it must find that.
+async fn an_ended_case_without_a_card_is_visited(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.go_to("2018-10-25T09:00:00+08:00");
+    let close = Command::Close {
+        outcome: Outcome::Withdrawn,
+        reason: "申请人撤回".to_owned(),
+        basis: None,
+    };
+    let seen = office.act(&case, close).await;
+    for warning in &seen.subject.track.warnings {
+        let revoke = Command::RevokeWarning {
+            warning: warning.seq,
+            reason: "系统故障".to_owned(),
+        };
+        office.act(&case, revoke).await;
+    }
+    let late = |seen: &engine::Seen| {
+        let clock = seen.subject.track.clock(ClockKey::Promised).unwrap();
+        clock.was_late()
+    };
+    assert!(late(&office.engine.look(&case).await.unwrap()));
+    // Days that come after all its limits, also after one for a delivery, don't touch what is over.
+    let to_come = calendar("test-to-come", &["2019-03-04"], &[]);
+    let report = revise(&office.engine, to_come, RevisionMode::Apply).await;
+    assert_eq!(numbers(&report), (0, 0, 0, 0));
+    let dry = revise(&office.engine, later(), RevisionMode::DryRun).await;
+    let applied = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(applied, dry);
+    assert_eq!(numbers(&applied), (1, 1, 0, 0));
+    assert!(!late(&office.engine.look(&case).await.unwrap()));
+    office.verify().await;
+}
+
+/// The time for delivering a permit runs on when its case is over, also where no rule watches it.
+async fn a_delivery_that_runs_is_visited(database: Database) {
+    let start = "2018-10-15T10:00:00+08:00";
+    let office = Office::with(database, start, "cn", "two-colour").await;
+    let case = office.accepted("GSJ-001").await;
+    office.go_to("2018-10-15T16:00:00+08:00");
+    complete(&office, &case).await;
+    let due = |seen: &engine::Seen| {
+        let clock = seen.subject.track.clock(ClockKey::Delivery(1)).unwrap();
+        clock.due.unwrap().on.to_string()
+    };
+    assert_eq!(due(&office.engine.look(&case).await.unwrap()), "2018-10-29");
+    let applied = revise(&office.engine, later(), RevisionMode::Apply).await;
+    assert_eq!(numbers(&applied), (1, 1, 0, 0));
+    assert_eq!(due(&office.engine.look(&case).await.unwrap()), "2018-10-31");
+}
+
+/// A case that wasn't near its limit when it was over gets no notice by a calendar under which it would have been, though
+/// the revision comes to it for its delivery.
+async fn what_is_over_comes_near_no_limit(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-21T16:00:00+08:00").await;
+    complete(&office, &case).await;
+    let raised = |seen: &engine::Seen| {
+        let raised = seen.subject.track.warnings.iter();
+        let raised: Vec<String> = raised.map(|w| w.raised.rule.clone()).collect();
+        raised
+    };
+    let before = raised(&office.engine.look(&case).await.unwrap());
+    assert!(
+        !before.contains(&"promised-notice".to_owned()),
+        "{before:?}"
+    );
+    // Saturday works for Monday: the 24th stays, two working days before it is the 20th now and not the 22nd.
+    let swapped = calendar("test-swap", &["2018-10-22"], &["2018-10-20"]);
+    let report = revise(&office.engine, swapped, RevisionMode::Apply).await;
+    assert_eq!(numbers(&report), (1, 1, 0, 0), "the delivery");
+    office.sweep_at("2018-10-26T09:00:00+08:00").await;
+    office.act(&case, Command::Deliver).await;
+    assert_eq!(raised(&office.engine.look(&case).await.unwrap()), before);
+    office.verify().await;
 }
 
 async fn deemed_acceptances_are_listed(database: Database) {
@@ -528,6 +614,9 @@ on_both!(
     dates_that_move_forward_raise_cards,
     a_threshold_moves_where_no_date_does,
     an_ended_case_with_a_card_is_visited,
+    an_ended_case_without_a_card_is_visited,
+    a_delivery_that_runs_is_visited,
+    what_is_over_comes_near_no_limit,
     deemed_acceptances_are_listed,
     a_crash_in_the_middle_is_made_good,
     two_processes_and_a_command_share_a_revision,

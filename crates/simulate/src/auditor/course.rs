@@ -60,8 +60,8 @@ pub(crate) struct Clock {
     extra: i64,
     held: bool,
     pub(crate) ended: Option<i64>,
-    /// The turn of the act that ended it.
-    ended_turn: u64,
+    /// How many revisions of the days of rest had been seen by the act that ended it.
+    ended_revisions: usize,
     pub(crate) due: Option<Due>,
     pub(crate) dates: Vec<Dated>,
 }
@@ -85,9 +85,6 @@ pub(crate) struct Warning {
     pub(crate) stands: bool,
     /// It fell by itself, when its date moved.
     pub(crate) annulled: bool,
-    /// It may be there or not: other days of rest put the threshold of a clock that was over before its end. Which
-    /// subjects the program comes to then is left open (docs/ROADMAP.md).
-    pub(crate) optional: bool,
 }
 
 /// An own event of the program that the record has.
@@ -328,6 +325,10 @@ impl Course {
             if clock.element == "acceptance" && clock.ended.is_none() {
                 offer(alarm(due.at, 2, None));
             }
+            // Whatever it had come to by its end was told by its end: other days of rest bring nothing to it.
+            if clock.ended.is_some() && clock.ended_revisions < self.revisions {
+                continue;
+            }
             for (rule, from, to) in law.rules(self.seen_turn) {
                 let own = |s: Stage| rule.element.strip_prefix("stage-") == Some(s.word());
                 if rule.element != clock.element && !clock.stage.is_some_and(own) {
@@ -376,7 +377,6 @@ impl Course {
             return;
         };
         let name = clock.name.clone();
-        let optional = clock.ended.is_some() && self.revised_turn > clock.ended_turn;
         match (&alarm.rule, alarm.rank) {
             (Some(rule), _) => {
                 let stage = clock.stage.or(match clock.element {
@@ -399,7 +399,6 @@ impl Course {
                     when: rule.when,
                     stands: true,
                     annulled: false,
-                    optional,
                 });
             }
             (None, 0) => self.passed.push(Passed {
@@ -474,7 +473,7 @@ impl Course {
             extra: 0,
             held: false,
             ended: None,
-            ended_turn: 0,
+            ended_revisions: 0,
             due: None,
             dates: Vec::new(),
         }
@@ -519,13 +518,13 @@ impl Course {
     fn end(&mut self, element: &str, at: i64) {
         let running = self.clocks.iter_mut().filter(|c| c.ended.is_none());
         for clock in running.filter(|c| c.element == element) {
-            (clock.ended, clock.ended_turn) = (Some(at), self.turn);
+            (clock.ended, clock.ended_revisions) = (Some(at), self.revisions);
         }
     }
 
     fn end_all(&mut self, at: i64) {
         for clock in self.clocks.iter_mut().filter(|c| c.ended.is_none()) {
-            (clock.ended, clock.ended_turn) = (Some(at), self.turn);
+            (clock.ended, clock.ended_revisions) = (Some(at), self.revisions);
         }
     }
 

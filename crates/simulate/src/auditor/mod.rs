@@ -239,9 +239,6 @@ impl<'a> Audit<'a> {
             let line = warning_line(warning);
             let place = stored.iter().position(|(stored, _)| *stored == line);
             let Some(place) = place else {
-                if warning.optional {
-                    continue;
-                }
                 self.differ(Some(case), format!("{}: missing {line}", matter.number));
                 continue;
             };
@@ -253,9 +250,7 @@ impl<'a> Audit<'a> {
                     format!("{}: recorded early, {early}: {line}", matter.number),
                 );
             }
-            if !warning.optional {
-                self.not_late(case, matter, warning, entry);
-            }
+            self.not_late(case, matter, warning, entry);
             let annulled = entries(matter, "warning_annulled");
             let annulled = annulled
                 .filter(|e| e.number("warning") == entry.seq)
