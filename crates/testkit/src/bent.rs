@@ -101,7 +101,7 @@ pub fn check(good: &[&[u8]], read: impl Fn(&[u8]) -> bool) {
         panic!("{found}");
     }
     let (taken, refused) = (taken.get(), refused.get());
-    println!("{taken} bent files were taken, {refused} refused");
+    eprintln!("{taken} bent files were taken, {refused} refused");
     assert!(
         taken > 0 && refused > 0,
         "{taken} taken, {refused} refused: nothing is told apart"
