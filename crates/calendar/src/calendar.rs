@@ -132,7 +132,7 @@ impl Calendar {
 
     /// An instant as the office's clocks show it.
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
-        at.with_timezone(&self.zone())
+        zone::local(self.zone(), at)
     }
 
     /// When a day begins: 00:00 in the calendar's zone or, where the clocks

@@ -165,6 +165,12 @@ pub enum Problem {
         /// The later span.
         second: String,
     },
+    /// More entries in `hours` than a year has days.
+    #[error("more than {seasons_max} entries in `hours`: put those that say the same together")]
+    TooManySeasons {
+        /// How many are possible.
+        seasons_max: usize,
+    },
     /// A day works but has no office hours.
     #[error("works but has no spans: add it to `hours` or `hours_on`, or let it rest")]
     NoSpans,
@@ -224,6 +230,9 @@ impl Problem {
             } => format!("在{list}中重复，前一处在{first_file}第{first_line}行，请删去一处"),
             Problem::OverlappingSpans { first, second } => {
                 format!("时段{first}与{second}重叠，请改短其中一段")
+            }
+            Problem::TooManySeasons { seasons_max } => {
+                format!("hours超过{seasons_max}条，请合并内容相同的条目")
             }
             Problem::NoSpans => {
                 "是工作日却没有办公时间，请写入hours或hours_on，或改为休息日".to_owned()

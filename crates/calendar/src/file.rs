@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::value::Datetime;
 
+/// Each day looks through all entries of `hours`; more than a year has days say
+/// nothing that fewer couldn't.
+const SEASONS_MAX: usize = 366;
+
 /// One file as TOML gives it. Every list may be left out; which keys of the
 /// head must be there is checked when all files are known.
 #[derive(Deserialize)]
@@ -384,6 +388,11 @@ impl Reader<'_> {
         let mut places = Vec::new();
         for (file, source) in self.sources.iter().enumerate() {
             for raw in &source.raw.hours {
+                if seasons.len() == SEASONS_MAX {
+                    let seasons_max = SEASONS_MAX;
+                    let problem = Problem::TooManySeasons { seasons_max };
+                    return Err(self.error(Place::of(file, &raw.from), None, problem));
+                }
                 let weekdays = match &raw.weekdays {
                     Some(words) => self.weekdays(file, words)?,
                     None => WeekdaySet::ALL,

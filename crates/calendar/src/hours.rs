@@ -10,6 +10,7 @@ use crate::stops::Placed;
 use crate::{Span, zone};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use std::collections::HashMap;
 
 /// The office hours of a calendar's days.
 #[derive(Clone)]
@@ -41,12 +42,13 @@ impl OfficeHours {
             pattern_of: Box::default(),
             seconds_before: Box::default(),
         };
+        let mut known = HashMap::from([(Box::default(), 0)]);
         let mut pattern_of = Vec::new();
         let mut seconds_before = vec![0];
         let mut seconds = 0;
         for date in definition.dates() {
             let pattern = if definition.works(date) {
-                hours.pattern(definition.spans(date))
+                hours.pattern(definition.spans(date), &mut known)
             } else {
                 0
             };
@@ -60,14 +62,15 @@ impl OfficeHours {
     }
 
     /// The number of a pattern, added if it is new.
-    fn pattern(&mut self, spans: Vec<Span>) -> u16 {
-        let known = self.patterns.iter().position(|known| **known == *spans);
-        let place = known.unwrap_or_else(|| {
-            self.patterns.push(spans.into_boxed_slice());
-            self.patterns.len() - 1
-        });
+    fn pattern(&mut self, spans: Vec<Span>, known: &mut HashMap<Box<[Span]>, u16>) -> u16 {
         // There are no more patterns than days, and those fit (DAYS_MAX).
-        u16::try_from(place).unwrap_or(u16::MAX)
+        let next = u16::try_from(self.patterns.len()).unwrap_or(u16::MAX);
+        *known
+            .entry(spans.into_boxed_slice())
+            .or_insert_with_key(|spans| {
+                self.patterns.push(spans.clone());
+                next
+            })
     }
 
     fn pattern_spans(&self, pattern: u16) -> &[Span] {
@@ -93,7 +96,7 @@ impl OfficeHours {
     /// instant's day is neither covered nor the day after the last, on which
     /// the last day ends at midnight.
     pub(crate) fn until(&self, at: DateTime<Utc>) -> Option<TimeDelta> {
-        let date = at.with_timezone(&self.zone).date_naive();
+        let date = zone::local(self.zone, at).date_naive();
         let place = self.offset(date)?;
         let mut elapsed = TimeDelta::seconds(*self.seconds_before.get(place)?);
         for span in self.spans(date) {

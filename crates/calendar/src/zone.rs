@@ -1,13 +1,27 @@
-//! From wall-clock times to instants: the one place that knows about clocks
-//! being put forward and back.
+//! From wall-clock times to instants and back: the one place that knows about
+//! clocks being put forward and back.
 
-use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
+
+/// How far from the ends of time that chrono can hold a zone is asked: its
+/// offset, less than a day, must fit. No calendar comes near.
+const MARGIN: TimeDelta = TimeDelta::days(2);
+
+/// An instant as the zone's clocks show it. One at the ends of time, which no
+/// clock could show, is taken as two days from there.
+pub(crate) fn local(zone: Tz, at: DateTime<Utc>) -> DateTime<Tz> {
+    let (earliest, latest) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    at.clamp(earliest + MARGIN, latest - MARGIN)
+        .with_timezone(&zone)
+}
 
 /// The earliest instant at which the zone's clocks show `wall` or, if they skip
 /// it, the instant right after the gap. So a later wall-clock time is never an
-/// earlier instant within one day, and spans that touch don't overlap.
+/// earlier instant within one day, and spans that touch don't overlap. What is
+/// said of the ends of time in [`local`] holds here too.
 pub(crate) fn instant(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
+    let wall = wall.clamp(NaiveDateTime::MIN + MARGIN, NaiveDateTime::MAX - MARGIN);
     match zone.from_local_datetime(&wall) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
         MappedLocalTime::None => GapInfo::new(&wall, &zone)
@@ -44,6 +58,19 @@ mod tests {
     fn repeated_times_become_the_first() {
         let amsterdam = chrono_tz::Europe::Amsterdam;
         check(amsterdam, (2012, 10, 28, 2, 30), "2012-10-28T00:30:00Z");
+    }
+
+    #[test]
+    fn the_ends_of_time_are_near_the_ends_of_time() {
+        for zone in [chrono_tz::Asia::Shanghai, chrono_tz::America::Sao_Paulo] {
+            let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+            for at in [first, first + MARGIN, last - MARGIN, last] {
+                let near = (local(zone, at).to_utc() - at).abs();
+                assert!(near <= MARGIN, "{zone} {at}");
+                let near = (instant(zone, at.naive_utc()) - at).abs();
+                assert!(near <= MARGIN + TimeDelta::days(1), "{zone} {at}");
+            }
+        }
     }
 
     #[test]

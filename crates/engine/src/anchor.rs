@@ -187,3 +187,27 @@ fn found(head: &Head, anchor: &Anchor) -> Option<DefectKind> {
         Some(DefectKind::AnchorDiffers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bent_anchors_are_refused_or_read() {
+        let line = r#"{"anchor":1,"division":"410800","at":"2011-09-26T10:00:00Z","events":3,"last":{"group":7,"subject":"410800-FGW-20110926-0001","seq":2},"hash_algorithm":"sm3","head":"66c7f0f4","audit_entries":0,"audit_hash":""}"#;
+        let good = format!("{line}\n\n{line}\n");
+        testkit::bent::check(&[good.as_bytes()], |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            match Anchor::read(&text) {
+                Ok(anchors) => {
+                    assert!(anchors.len() <= text.lines().count());
+                    true
+                }
+                Err(error) => {
+                    assert!(error.to_string().len() < 4096 + text.len());
+                    false
+                }
+            }
+        });
+    }
+}

@@ -471,4 +471,26 @@ hours = [{ from = "01-01", to = "12-31", spans = ["08:30-12:00", "14:30-17:30"] 
             r#"{"id":"x","error":{"kind":"not_covered","message":"2012-01-01 is outside calendar t, which covers 2011-09-01 to 2011-12-31","date":"2012-01-01"}}"#
         );
     }
+
+    #[test]
+    fn bent_questions_have_answers() {
+        let good = [
+            r#"{"id":"1","op":"due","start":"2011-09-26T10:00:00+08:00","term":{"amount":20,"unit":"working_days"},"stops":[{"from":"2011-10-10T09:00:00+08:00","to":"2011-10-12T09:00:00+08:00"}],"extension":{"amount":10,"unit":"natural_days"}}"#,
+            r#"{"id":"2","op":"used","start":"2011-09-26T10:00:00+08:00","end":"2011-10-14T10:00:00+08:00","unit":"working_minutes","stops":[{"from":"2011-10-12T10:00:00+08:00"}]}"#,
+            r#"{"id":"3","op":"day","date":"2011-10-08"}"#,
+        ];
+        let calendar = Calendar::parse("t.toml", CALENDAR).expect("a calendar");
+        testkit::bent::check(&good.map(str::as_bytes), |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let mut lines = text.lines().peekable();
+            let mut answered = lines.peek().is_some();
+            for line in lines {
+                let answer = answer(&calendar, line);
+                let said = answer.to_string();
+                assert!(said.len() < 4096 + 8 * line.len(), "{} bytes", said.len());
+                answered &= !is_error(&answer);
+            }
+            answered
+        });
+    }
 }

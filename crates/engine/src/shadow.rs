@@ -348,4 +348,24 @@ mod tests {
             assert!(error.contains(line), "{error}");
         }
     }
+
+    #[test]
+    fn bent_cards_are_refused_or_read() {
+        let good = "on,case,level\n2018-10-25,A,黄牌\n2018-11-06,A,yellow\n2018-10-30,D,红牌\n2018-10-22,\"C\",预警\n";
+        testkit::bent::check(&[good.as_bytes()], |bytes| {
+            match cards_of(bytes, |_| true) {
+                Ok(days) => {
+                    let read: usize = days.values().map(Vec::len).sum();
+                    let compared = compared(days.clone(), days);
+                    assert!(compared.is_same());
+                    assert_eq!(compared.same, u64::try_from(read).unwrap());
+                    true
+                }
+                Err(error) => {
+                    assert!(error.to_string().len() < 4096 + 4 * bytes.len());
+                    false
+                }
+            }
+        });
+    }
 }

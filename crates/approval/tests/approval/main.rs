@@ -4,6 +4,7 @@ mod acceptance;
 mod annulment;
 mod appeals;
 mod begins;
+mod bent;
 mod by_hand;
 mod fixtures;
 mod law;

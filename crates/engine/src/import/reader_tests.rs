@@ -446,3 +446,80 @@ fn broken_json_lines_cost_their_own_line() {
 fn rejected_cases_are_counted_once() {
     assert_eq!(read(BROKEN, FIVE).cases_rejected(), 18);
 }
+
+/// No identity number is wrong: a bent one needn't be told apart here.
+fn any_id(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+#[test]
+fn bent_logs_are_refused_or_read_row_by_row() {
+    let json = FIVE.replace("\"csv\"", "\"jsonl\"");
+    let mappings = [mapping(FIVE), mapping(WABO), mapping(&json)];
+    let good = [FIVE_UTF8, FIVE_GBK, SMALL_LOG, BROKEN, FIVE_JSON];
+    testkit::bent::check(&good, |bytes| {
+        let mut taken = false;
+        for mapping in &mappings {
+            match read_log_bytes(Path::new("log"), bytes, mapping, &any_id) {
+                Ok(log) => {
+                    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+                    let rejects = &log.rejects;
+                    assert!(log.rows <= u64::try_from(lines).unwrap());
+                    assert!(log.rows >= u64::try_from(rejects.len()).unwrap());
+                    // What is decoded anew may take three bytes for one.
+                    let told: usize = rejects.iter().map(|reject| reject.row.len()).sum();
+                    assert!(told <= 3 * bytes.len(), "{told} bytes of rejected rows");
+                    assert!(rejects.iter().all(|reject| reject.reason.len() < 8192));
+                    taken |= !log.cases.is_empty();
+                }
+                Err(error) => assert!(error.to_string().len() < 4096 + bytes.len()),
+            }
+        }
+        taken
+    });
+}
+
+#[test]
+fn bent_mappings_are_refused_or_read_a_log() {
+    testkit::bent::check(&[FIVE.as_bytes(), WABO.as_bytes()], |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        match Mapping::parse(&text, Path::new("m.toml")) {
+            Ok(mapping) => {
+                for log in [FIVE_UTF8, FIVE_GBK, SMALL_LOG, FIVE_JSON] {
+                    let _ = read_log_bytes(Path::new("log"), log, &mapping, &any_id);
+                }
+                true
+            }
+            Err(error) => {
+                assert!(error.to_string().len() < 4096 + 4 * text.len());
+                false
+            }
+        }
+    });
+}
+
+/// A row that looks like the mark behind the last row is a row: what follows it isn't left out in silence.
+#[test]
+fn no_row_ends_a_log_before_its_end() {
+    let text = String::from_utf8(FIVE_UTF8.to_vec()).unwrap();
+    let mark = text.replacen("\nL0005", "\n\u{E000}end of log\nL0005", 1);
+    assert_ne!(mark, text);
+    let (whole, marked) = (read(text.as_bytes(), FIVE), read(mark.as_bytes(), FIVE));
+    assert_eq!(marked.rows, whole.rows + 1);
+    assert_eq!(marked.cases.len(), whole.cases.len());
+    assert_eq!(marked.rejects.len(), whole.rejects.len() + 1);
+}
+
+#[test]
+fn instants_at_the_ends_of_time_are_no_times() {
+    let text = String::from_utf8(FIVE_UTF8.to_vec()).unwrap();
+    for at in ["+262142-12-31T23:59:59Z", "-262143-01-01T00:00:00-08:00"] {
+        let log = read(text.replacen("2011-09-26 09:00:00", at, 1).as_bytes(), FIVE);
+        assert_eq!(log.rejects[0].line, 2, "{at}");
+        assert!(
+            log.rejects[0].reason.contains("发生时间"),
+            "{}",
+            log.rejects[0].reason
+        );
+    }
+}

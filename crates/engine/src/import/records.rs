@@ -217,7 +217,8 @@ fn raw_rows(text: &str, delimiter: u8) -> Vec<RawRow> {
     while let Ok(true) = reader.read_record(&mut fields) {
         let from = fields.position().map_or(0, |p| index(p.byte()));
         let to = index(reader.position().byte()).min(text.len());
-        if fields.len() == 1 && fields.get(0) == Some(SENTINEL) {
+        // A row of the log may say the same.
+        if from >= text.len() && fields.len() == 1 && fields.get(0) == Some(SENTINEL) {
             break;
         }
         let open = fields

@@ -77,6 +77,10 @@ enum Written {
 }
 
 fn in_range(at: DateTime<Utc>, zone: Tz) -> Result<Moment, TimeFault> {
+    // No zone is asked about years that are refused below: at the ends of time it has no answer.
+    if !(*YEARS.start() - 1..=*YEARS.end() + 1).contains(&at.year()) {
+        return Err(TimeFault::Unreadable);
+    }
     let on = at.with_timezone(&zone).date_naive();
     // A 60th second is a leap second of UTC, which no office knows: a broken clock wrote it.
     if !YEARS.contains(&on.year()) || at.nanosecond() >= 1_000_000_000 {

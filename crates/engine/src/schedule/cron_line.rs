@@ -153,4 +153,34 @@ mod tests {
             Some(at("2018-10-18T08:00:00+08:00"))
         );
     }
+
+    /// Also of a line that never comes true, such as the 30th of February, the next and the last instant are known soon.
+    #[test]
+    fn bent_lines_are_refused_or_have_instants() {
+        let good = [
+            "0 0 8 1 * ?",
+            "0 */10 8-17 * * Mon-Fri",
+            "0 0 8 30 Feb Sun",
+            "5/7 1,2 * 1-5 */3 *",
+        ];
+        testkit::bent::check(&good.map(str::as_bytes), |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let Ok(line) = CronLine::parse("morning", &text) else {
+                return false;
+            };
+            let zone = chrono_tz::Asia::Shanghai;
+            let (after, now) = (
+                at("2011-09-26T10:00:00+08:00"),
+                at("2018-10-17T08:00:00+08:00"),
+            );
+            let next = line.next(now, zone);
+            assert!(next.is_none_or(|next| next > now), "{text:?}: {next:?}");
+            let last = line.back_from(now, after, zone).next();
+            assert!(
+                last.is_none_or(|last| after < last && last <= now),
+                "{text:?}: {last:?}"
+            );
+            true
+        });
+    }
 }
