@@ -263,7 +263,7 @@ fn cards(lines: usize, period: &Period) -> Vec<CardLine> {
                 item: item.map(|item| item.to_string()),
                 unit: unit.to_string(),
             },
-            level: if n % 3 == 0 {
+            level: if n.is_multiple_of(3) {
                 Level::Red
             } else {
                 Level::Yellow
@@ -273,7 +273,7 @@ fn cards(lines: usize, period: &Period) -> Vec<CardLine> {
             due_on: first.checked_add_days(Days::new(whole.cast_unsigned() % 28)),
             issued_at,
             over_working_days: Some(whole % 9 + 1),
-            still_runs: n % 2 == 0,
+            still_runs: n.is_multiple_of(2),
             persons: vec![format!("王{}", n % 500), format!("李{}", n % 700)],
             state: WarningState::Issued,
             appeal: None,
