@@ -511,7 +511,7 @@ async fn bent_schemes_are_found(office: &Office) {
     };
     note("2018-10", "2018-09").await.unwrap();
     let differs = ("closing/2018-10".to_owned(), 2, DefectKind::ColumnDiffers);
-    assert_eq!(found().await, [differs.clone()]);
+    assert_eq!(found().await, std::slice::from_ref(&differs));
     note("2018-11", "2018-11").await.unwrap();
     let unclosed = ("closing/2018-11".to_owned(), 1, DefectKind::MissingEvent);
     assert_eq!(found().await, [differs, unclosed]);
