@@ -44,7 +44,7 @@ fn closing(app: &App, cron: &str) -> Result<Option<JobSpec>, Failure> {
             format!("[report] close_on_working_day is 1 to {CLOSE_ON_MAX}, not {number}"),
         )));
     }
-    let work = |engine: Engine, run: JobRun| -> Run {
+    let work = move |engine: Engine, run: JobRun| -> Run {
         Box::pin(async move {
             for (period, closed) in engine.close_due_months(&run.job, number, run.date).await? {
                 tracing::info!(
