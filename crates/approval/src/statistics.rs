@@ -7,6 +7,7 @@
 mod daily;
 mod facts;
 mod figures;
+mod fold;
 mod groups;
 mod histogram;
 mod indicator;
@@ -16,10 +17,12 @@ mod persons;
 mod ratio;
 mod stage_limits;
 mod statement;
+mod years;
 
-pub use daily::{Balance, Counted, DailyFacts, FACTS_FORM, Fold, Grain, Measure, by_month};
+pub use daily::{Balance, Counted, DailyFacts, FACTS_FORM, Grain, Measure, by_month};
 pub use facts::{Window, contribute, count};
 pub use figures::{Count, Counts, Figures, Leaf, Sheet, StageFigures};
+pub use fold::Fold;
 pub use groups::{CASES_MIN, hall_of, kind_of};
 pub use histogram::Histogram;
 pub use indicator::{Ended, Indicator, Source};
@@ -34,6 +37,7 @@ pub use statement::{
     Changed, Closed, Compared, HallStatement, ItemStatement, KindStatement, Reason, Revision,
     Standing, Statement, UnitStatement,
 };
+pub use years::{years_before, years_of};
 
 use std::collections::BTreeMap;
 

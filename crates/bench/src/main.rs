@@ -20,6 +20,7 @@ mod growth;
 mod measure;
 mod office;
 mod pages;
+mod papers;
 mod plans;
 mod processes;
 mod red_line;
@@ -41,7 +42,7 @@ use tokio::runtime::Runtime;
 use crate::figure::Figure;
 
 /// The figures, in the order in which they are measured.
-const FIGURES: [&str; 25] = [
+const FIGURES: [&str; 29] = [
     due_date::NAME,
     due_date_numpy::NAME,
     transitions::NAME_SQLITE,
@@ -64,6 +65,10 @@ const FIGURES: [&str; 25] = [
     facts::NAME_HISTORY,
     facts::NAME_REBUILD,
     facts::NAME_KEPT,
+    papers::NAME_XLSX,
+    papers::NAME_XLSX_MEMORY,
+    papers::NAME_PDF,
+    papers::NAME_PDF_MEMORY,
     service::NAME_MEMORY,
     service::NAME_START,
     growth::NAME,
@@ -91,7 +96,7 @@ struct Arguments {
     /// Where tables and pictures are written that a figure has besides
     #[arg(long, default_value = "target/bench", value_name = "DIR")]
     out: PathBuf,
-    /// Divides the numbers of cases (red line, revision, processes, service, growth, plans) by so many, to see quickly
+    /// Divides the numbers of cases (red line, revision, processes, papers, service, growth, plans) by so many, to see quickly
     /// that everything runs: what comes out then is no figure
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     divide: u32,
@@ -195,6 +200,7 @@ fn run(arguments: &Arguments) -> Result<Vec<Figure>> {
     bench.of_processes(&mut figures)?;
     over_http(&bench.runtime, folder.path(), effort, &wanted, &mut figures)?;
     of_statistics(&bench.runtime, folder.path(), effort, &wanted, &mut figures)?;
+    bench.of_papers(&mut figures)?;
     bench.of_size(&mut figures)?;
     Ok(figures)
 }
@@ -296,6 +302,20 @@ impl Bench<'_> {
         let names = [processes::NAME_ACTS, processes::NAME_SWEEP];
         self.two(names, figures, || async move {
             processes::measure(&path, effort).await
+        })
+    }
+
+    /// Workbooks and papers of reports.
+    fn of_papers(&self, figures: &mut Vec<Figure>) -> Result<()> {
+        let effort = self.effort;
+        let path = self.folder.to_owned();
+        self.two(
+            [papers::NAME_XLSX, papers::NAME_XLSX_MEMORY],
+            figures,
+            || papers::workbook(path.clone(), effort),
+        )?;
+        self.two([papers::NAME_PDF, papers::NAME_PDF_MEMORY], figures, || {
+            papers::paper(path, effort)
         })
     }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use crate::crowd::{Crowd, Ground, Limits};
 use crate::figure::{Baseline, Figure, Goal, number};
 use crate::measure::{self, median, now};
-use crate::{Effort, count_f64, office, served, transitions};
+use crate::{Effort, count_f64, office, papers, served, transitions};
 
 pub(crate) const NAME_ACTS: &str = "processes-transitions";
 pub(crate) const NAME_SWEEP: &str = "processes-red-line";
@@ -109,14 +109,14 @@ impl Work<'_> {
 }
 
 /// This program in another process.
-struct Worker {
+pub(crate) struct Worker {
     process: Child,
     out: BufReader<std::process::ChildStdout>,
 }
 
 impl Worker {
     /// Gives it its order and waits until it is ready.
-    fn start(order: &Value) -> Result<Self> {
+    pub(crate) fn start(order: &Value) -> Result<Self> {
         let mut process = Command::new(std::env::current_exe()?)
             .arg("--worker")
             .stdin(Stdio::piped())
@@ -130,7 +130,8 @@ impl Worker {
         Ok(worker)
     }
 
-    fn say(&mut self, line: &str) -> Result<()> {
+    /// Says a line to it.
+    pub(crate) fn say(&mut self, line: &str) -> Result<()> {
         let input = self.process.stdin.as_mut().context("no input")?;
         writeln!(input, "{line}")?;
         Ok(input.flush()?)
@@ -142,7 +143,8 @@ impl Worker {
         Ok(line)
     }
 
-    fn end(mut self) -> Result<Value> {
+    /// Its answer, when it has done its work.
+    pub(crate) fn end(mut self) -> Result<Value> {
         let line = self.line()?;
         let status = self.process.wait()?;
         ensure!(status.success(), "a worker ended with {status}");
@@ -160,8 +162,12 @@ impl Drop for Worker {
 
 /// What a worker does: reads its order, says that it is ready, waits for a line, lets its clerks work.
 pub(crate) fn work() -> Result<String> {
-    let mut lines = std::io::stdin().lines();
-    let order: Value = serde_json::from_str(&lines.next().context("no order")??)?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let order: Value = serde_json::from_str(&line).context("no order")?;
+    if let Some(paper) = order["paper"].as_str() {
+        return papers::work(paper, &order);
+    }
     let url = order["url"].as_str().context("no address")?.to_owned();
     let seconds = order["seconds"].as_u64().context("no time")?;
     let clerks: Vec<(usize, Vec<String>)> = order["clerks"]
@@ -178,10 +184,7 @@ pub(crate) fn work() -> Result<String> {
         engine.books(engine.division()).await?;
         Ok(engine)
     })?;
-    let mut out = std::io::stdout();
-    writeln!(out, "ready")?;
-    out.flush()?;
-    lines.next().context("nobody said to begin")??;
+    ready()?;
     measure::on(&runtime, async move {
         let started = now();
         let done = transitions::work_of(&engine, clerks, Duration::from_secs(seconds)).await?;
@@ -189,6 +192,17 @@ pub(crate) fn work() -> Result<String> {
         engine.close().await;
         Ok(json!({ "done": done, "seconds": seconds }).to_string())
     })
+}
+
+/// Says that a worker is ready, and waits until it is told to begin.
+pub(crate) fn ready() -> Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "ready")?;
+    out.flush()?;
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line)?;
+    ensure!(read > 0, "nobody said to begin");
+    Ok(())
 }
 
 fn clerk_of(pair: &Value) -> Option<(usize, Vec<String>)> {

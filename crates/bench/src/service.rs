@@ -126,7 +126,7 @@ async fn memory(url: &str, city: &City, load: Duration) -> Result<Memory> {
 }
 
 /// What Linux says of a process's memory.
-fn mebibytes(process: u32, file: &str, name: &str) -> Result<f64> {
+pub(crate) fn mebibytes(process: u32, file: &str, name: &str) -> Result<f64> {
     let text = fs::read_to_string(format!("/proc/{process}/{file}"))
         .context("memory is measured by what Linux says of a process")?;
     let kibibytes = of_name(&text, name).with_context(|| format!("no {name} in {file}"))?;

@@ -13,6 +13,7 @@ use crate::cache::SubjectCache;
 use crate::clock::Clock;
 use crate::copies::{self, Copied, Restored};
 use crate::error::EngineError;
+use crate::facts::ToldCache;
 use crate::library::{Library, new_edition};
 use crate::shadow;
 
@@ -102,6 +103,8 @@ pub(crate) struct Inner {
     pub(crate) standing: Standing,
     pub(crate) library: Library,
     pub(crate) cache: SubjectCache,
+    /// Revisions of closed periods as they are told.
+    pub(crate) told: ToldCache,
     /// Turns whenever this process has recorded something.
     pub(crate) recorded: watch::Sender<()>,
     /// One trial of rules at a time: it reads a month's record.
@@ -213,6 +216,7 @@ impl Engine {
                 standing,
                 library: Library::default(),
                 cache: SubjectCache::default(),
+                told: ToldCache::default(),
                 recorded: watch::Sender::new(()),
                 trying: Semaphore::new(1),
             }),

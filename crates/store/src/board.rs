@@ -72,6 +72,8 @@ pub struct ListedRow {
     pub highest_level: Option<String>,
     /// A date lies where the calendar isn't final.
     pub provisional: bool,
+    /// The number of its last event.
+    pub seq: i64,
 }
 
 impl Table for ListedRow {
@@ -83,7 +85,7 @@ impl Table for ListedRow {
 macro_rules! listed_columns {
     () => {
         "subject, kind, unit, item, item_version, about, state, stage, outcome, received_at_us, accepted_at_us, \
-         completed_at_us, promised_due_at_us, stage_due_at_us, highest_level, provisional"
+         completed_at_us, promised_due_at_us, stage_due_at_us, highest_level, provisional, seq"
     };
 }
 pub(crate) use listed_columns;

@@ -2,7 +2,8 @@
 
 use crate::StoreError;
 use crate::conn::{
-    Conn, Table, decode, execute, fetch_all, fetch_column, on_db, statement_name, statements,
+    Conn, Table, decode, execute, fetch_all, fetch_column, fetch_value, on_db, statement_name,
+    statements,
 };
 use crate::message::Taking;
 
@@ -48,8 +49,14 @@ statements! {
         WHERE job = $1 AND scheduled_at_us = $2 AND owner = $3 AND finished_at_us IS NULL";
     UNFINISHED = "SELECT job, scheduled_at_us, owner, started_at_us, lease_until_us, finished_at_us, outcome, error FROM job_run \
         WHERE job = $1 AND finished_at_us IS NULL ORDER BY scheduled_at_us LIMIT $2";
+    FIRST_RUN = "SELECT MIN(scheduled_at_us) FROM job_run WHERE job = $1";
     RUNS = "SELECT job, scheduled_at_us, owner, started_at_us, lease_until_us, finished_at_us, outcome, error FROM job_run \
         WHERE job = $1 ORDER BY scheduled_at_us DESC LIMIT $2";
+}
+
+/// The instant for which a job's first run was scheduled; `None` if it has never run.
+pub async fn first_run(conn: &mut Conn, job: &str) -> Result<Option<i64>, StoreError> {
+    fetch_value!(conn, Option<i64>, FIRST_RUN, job)
 }
 
 /// Up to which instant a job's schedule has been worked off.

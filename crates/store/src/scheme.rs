@@ -50,6 +50,10 @@ statements! {
     SCORED_BY = "INSERT INTO closing_scheme (division, period, month, edition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     OF_MONTHS = "SELECT division, period, month, edition FROM closing_scheme \
         WHERE division = $1 AND month >= $2 AND month <= $3 ORDER BY month, period";
+    OF_PERIOD = "SELECT division, period, month, edition FROM closing_scheme \
+        WHERE division = $1 AND period = $2 ORDER BY month";
+    UNCLOSED = "SELECT division, period, month, edition FROM closing_scheme AS noted WHERE NOT EXISTS (SELECT 1 FROM closing \
+        WHERE closing.division = noted.division AND closing.period = noted.period) ORDER BY division, period, month";
 }
 
 /// Stores an edition unless it is known already.
@@ -86,6 +90,20 @@ pub async fn scored_by(conn: &mut Conn, row: &ClosingSchemeRow) -> Result<(), St
         &row.edition
     );
     noted.map(drop)
+}
+
+/// What was noted of a closed period, by month.
+pub async fn of_period(
+    conn: &mut Conn,
+    division: &str,
+    period: &str,
+) -> Result<Vec<ClosingSchemeRow>, StoreError> {
+    fetch_all!(conn, ClosingSchemeRow, OF_PERIOD, division, period)
+}
+
+/// What is noted, in any division, of periods that aren't closed: there should be nothing.
+pub async fn unclosed(conn: &mut Conn) -> Result<Vec<ClosingSchemeRow>, StoreError> {
+    fetch_all!(conn, ClosingSchemeRow, UNCLOSED)
 }
 
 /// What was noted of some months, both included, by month and period.

@@ -1,6 +1,6 @@
 //! Verifying the record: every event against its hash, its neighbours, its columns, its personal data and its subject.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::conn::{Conn, fetch_value, on_db, statement_name, statements};
 use crate::event::{self, EventRow};
 use crate::personal::{self, PersonalRow};
 use crate::subject::{self, SubjectRow};
-use crate::{Store, StoreError, audit, closing};
+use crate::{Store, StoreError, audit, closing, scheme};
 
 /// What defects of the audit log have in the place of a subject; no subject's number is like it.
 pub const AUDIT_LOG: &str = "audit";
@@ -33,7 +33,7 @@ pub enum DefectKind {
     BrokenLink,
     /// An event is missing in front of a later one.
     MissingEvent,
-    /// A column says something else than the payload.
+    /// A column, or a row beside it, says something else than the payload.
     ColumnDiffers,
     /// The subject's row knows of later events than there are.
     TailMissing,
@@ -138,6 +138,7 @@ pub async fn verify(store: &Store) -> Result<VerifyReport, StoreError> {
         last = next;
     }
     verify_closings(&mut conn, &mut report).await?;
+    verify_unclosed(&mut conn, &mut report).await?;
     report.defects.sort();
     Ok(report)
 }
@@ -151,12 +152,16 @@ async fn verify_closings(conn: &mut Conn, report: &mut VerifyReport) -> Result<(
         });
         let page = closing::page(conn, after, PAGE_CLOSINGS).await?;
         if page.is_empty() {
-            return Ok(());
+            return verify_schemes(conn, before.as_ref(), report).await;
         }
         for row in page {
-            let of_same = before.as_ref().filter(|before| {
+            let is_of_same = |before: &&ClosingRow| {
                 (&before.division, &before.period) == (&row.division, &row.period)
-            });
+            };
+            if !before.as_ref().is_some_and(|before| is_of_same(&before)) {
+                verify_schemes(conn, before.as_ref(), report).await?;
+            }
+            let of_same = before.as_ref().filter(is_of_same);
             let (number, hash) = of_same.map_or((0, GENESIS), |b| (b.revision, b.hash.as_str()));
             let expected = HashAlgorithm::parse(&row.hash_algorithm)
                 .map(|algorithm| chain_hash(algorithm, &row.previous_hash, &row.payload));
@@ -169,15 +174,70 @@ async fn verify_closings(conn: &mut Conn, report: &mut VerifyReport) -> Result<(
             } else {
                 None
             };
-            report.defects.extend(kind.map(|kind| Defect {
-                division: row.division.clone(),
-                subject: format!("{CLOSING}{}", row.period),
-                seq: row.revision,
-                kind,
-            }));
+            report
+                .defects
+                .extend(kind.map(|kind| of_closing(&row, kind)));
             before = Some(row);
         }
     }
+}
+
+fn of_closing(row: &ClosingRow, kind: DefectKind) -> Defect {
+    Defect {
+        division: row.division.clone(),
+        subject: format!("{CLOSING}{}", row.period),
+        seq: row.revision,
+        kind,
+    }
+}
+
+/// What a closing's payload says of the schemes that scored its months.
+#[derive(Deserialize)]
+struct Scored {
+    scores: Option<Schemes>,
+}
+
+#[derive(Deserialize)]
+struct Schemes {
+    schemes: BTreeMap<String, String>,
+}
+
+/// By which schemes the months of a closed period were scored: the rows that say so, which later counts go by, against the
+/// chained payload of the newest revision.
+async fn verify_schemes(
+    conn: &mut Conn,
+    newest: Option<&ClosingRow>,
+    report: &mut VerifyReport,
+) -> Result<(), StoreError> {
+    let Some(row) = newest else { return Ok(()) };
+    let noted = scheme::of_period(conn, &row.division, &row.period).await?;
+    let noted = noted.into_iter().map(|row| (row.month, row.edition));
+    let kind = match serde_json::from_str::<Scored>(&row.payload) {
+        Err(_) => Some(DefectKind::UnreadablePayload),
+        Ok(told) => {
+            let told = told.scores.map(|scores| scores.schemes).unwrap_or_default();
+            (!told.into_iter().eq(noted)).then_some(DefectKind::ColumnDiffers)
+        }
+    };
+    report
+        .defects
+        .extend(kind.map(|kind| of_closing(row, kind)));
+    Ok(())
+}
+
+/// Schemes that are noted of periods that nobody closed.
+async fn verify_unclosed(conn: &mut Conn, report: &mut VerifyReport) -> Result<(), StoreError> {
+    let mut unclosed = scheme::unclosed(conn).await?;
+    unclosed.dedup_by(|a, b| (&a.division, &a.period) == (&b.division, &b.period));
+    report
+        .defects
+        .extend(unclosed.into_iter().map(|row| Defect {
+            division: row.division,
+            subject: format!("{CLOSING}{}", row.period),
+            seq: 1,
+            kind: DefectKind::MissingEvent,
+        }));
+    Ok(())
 }
 
 /// The next division that has events; found by the key, whatever the number of events.

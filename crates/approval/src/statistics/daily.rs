@@ -1,5 +1,5 @@
 //! Daily facts: what was counted, by office day, unit and item, as whole numbers that can be added and taken off. Facts
-//! of days make the figures of any period ([`Fold`]), at the cost of that period's own days.
+//! of days make the figures of any period ([`super::Fold`]), at the cost of that period's own days.
 //!
 //! What can't be added over days is kept so that it can: a completion carries how long before it the acceptance was, and
 //! a warning how long before it the last one of that level was, so that a period counts those of its own; the open cases
@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::figures::{Count, Counts, Figures, Leaf, Sheet};
+use super::figures::{Count, Leaf};
 use crate::event::Defect;
 use crate::rule::Level;
 use crate::stage::{Outcome, Stage};
 
 /// The form of the facts. Stored facts of another form are made anew from the events.
-pub const FACTS_FORM: i64 = 1;
+pub const FACTS_FORM: i64 = 2;
 
 /// What is open at an instant: the sum of the changes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,7 +239,7 @@ pub enum Grain {
 
 impl Grain {
     /// How many spans of this grain one day lies after another; none if it lies before it.
-    fn between(self, from: NaiveDate, to: NaiveDate) -> u32 {
+    pub(super) fn between(self, from: NaiveDate, to: NaiveDate) -> u32 {
         let spans = match self {
             Self::Day => (to - from).num_days(),
             Self::Month => i64::from(months(to)) - i64::from(months(from)),
@@ -268,175 +268,6 @@ pub fn by_month(day: NaiveDate, counted: &Counted) -> Counted {
         *by_month.entry(measure).or_default() += n;
     }
     by_month
-}
-
-/// Sums of one place in a period.
-#[derive(Clone, Debug, Default)]
-struct Sums {
-    counts: BTreeMap<Count, i64>,
-    /// Cases by the least level of their highest warning of the period.
-    warned: BTreeMap<Level, i64>,
-    others: BTreeMap<Measure, i64>,
-}
-
-/// Adds the facts of days up to the figures of a period. Wanted are the facts of its own days, and the changes of what is
-/// open on all days before; any sum of days will do for the latter.
-#[derive(Clone, Debug)]
-pub struct Fold {
-    first: NaiveDate,
-    last: NaiveDate,
-    leaves: BTreeMap<Leaf, Sums>,
-}
-
-impl Fold {
-    /// Of the days from `first` to `last`.
-    pub const fn new(first: NaiveDate, last: NaiveDate) -> Self {
-        Self {
-            first,
-            last,
-            leaves: BTreeMap::new(),
-        }
-    }
-
-    /// Adds facts of a span at a place. Spans after the period count for nothing, those before for what is open. Months
-    /// are for periods that consist of them.
-    pub fn add(
-        &mut self,
-        grain: Grain,
-        start: NaiveDate,
-        leaf: &Leaf,
-        counted: impl Iterator<Item = (Measure, i64)>,
-    ) {
-        if start > self.last {
-            return;
-        }
-        if !self.leaves.contains_key(leaf) {
-            self.leaves.insert(leaf.clone(), Sums::default());
-        }
-        let Some(sums) = self.leaves.get_mut(leaf) else {
-            return;
-        };
-        let before = start < self.first;
-        // Whether something so long ago was within the period.
-        let passed = grain.between(self.first, start);
-        let within = |age: u32| age <= passed;
-        for (measure, n) in counted {
-            match measure {
-                Measure::Change(balance) => {
-                    if before && balance == Balance::Open {
-                        sums.count(Count::OpenAtStart, n);
-                    }
-                    sums.count(at_end(balance), n);
-                }
-                _ if before => {}
-                Measure::Count(count) => sums.count(count, n),
-                Measure::CompletedAfter(age) => {
-                    if within(age) {
-                        sums.count(Count::CohortCompleted, n);
-                    }
-                }
-                Measure::Warned(level, gap) => {
-                    if !gap.is_some_and(within) {
-                        *sums.warned.entry(level).or_default() += n;
-                    }
-                }
-                other => *sums.others.entry(other).or_default() += n,
-            }
-        }
-    }
-
-    /// Adds facts of days.
-    pub fn add_all(&mut self, facts: &DailyFacts) {
-        for (day, leaf, counted) in facts.iter() {
-            let counted = counted.iter().map(|(measure, n)| (*measure, *n));
-            self.add(Grain::Day, day, leaf, counted);
-        }
-    }
-
-    /// A place at which less than nothing was counted: then the facts aren't those of the record.
-    pub fn negative(&self) -> Option<&Leaf> {
-        let negative = |sums: &Sums| {
-            let counts = sums.counts.values().chain(sums.warned.values());
-            counts.chain(sums.others.values()).any(|n| *n < 0)
-        };
-        let found = self.leaves.iter().find(|(_, sums)| negative(sums));
-        found.map(|(leaf, _)| leaf)
-    }
-
-    /// The figures. Places at which nothing was counted are not in it.
-    pub fn sheet(&self) -> Sheet {
-        let mut sheet = Sheet::default();
-        for ((unit, item), sums) in &self.leaves {
-            let figures = sums.figures();
-            if figures != Figures::default() {
-                *sheet.at(unit, item.as_ref()) = figures;
-            }
-        }
-        sheet
-    }
-}
-
-const fn at_end(balance: Balance) -> Count {
-    match balance {
-        Balance::Open => Count::OpenAtEnd,
-        Balance::OpenLate => Count::OpenLate,
-        Balance::StopsOpen => Count::StopsOpenAtEnd,
-        Balance::OrdersOverdue => Count::OrdersOverdue,
-    }
-}
-
-impl Sums {
-    fn count(&mut self, count: Count, n: i64) {
-        *self.counts.entry(count).or_default() += n;
-    }
-
-    fn figures(&self) -> Figures {
-        let warned = |level| self.warned.get(&level).copied().unwrap_or(0);
-        let counts = Counts::of(|count| {
-            natural(match count {
-                Count::NoticeCases => warned(Level::Notice) - warned(Level::Yellow),
-                Count::YellowCards => warned(Level::Yellow) - warned(Level::Red),
-                Count::RedCards => warned(Level::Red),
-                other => self.counts.get(&other).copied().unwrap_or(0),
-            })
-        });
-        let mut figures = Figures {
-            counts,
-            ..Figures::default()
-        };
-        for (measure, n) in &self.others {
-            let n = natural(*n);
-            if n > 0 {
-                tell(&mut figures, *measure, n);
-            }
-        }
-        figures
-    }
-}
-
-fn tell(figures: &mut Figures, measure: Measure, n: u64) {
-    match measure {
-        Measure::Outcome(outcome) => *figures.outcomes.entry(outcome).or_default() += n,
-        Measure::Used(days) => figures.used.add_cases(u64::from(days), n),
-        Measure::UsedImmediate(days) => figures.used_immediate.add_cases(u64::from(days), n),
-        Measure::StageUsed(stage, days) => {
-            let own = figures.stages.entry(stage).or_default();
-            own.used.add_cases(u64::from(days), n);
-        }
-        Measure::StageVisits(stage) => figures.stages.entry(stage).or_default().visits += n,
-        Measure::StageLate(stage) => figures.stages.entry(stage).or_default().late_visits += n,
-        Measure::Defect(defect) => *figures.defects.entry(defect).or_default() += n,
-        // Counted with the plain ones.
-        Measure::Count(_)
-        | Measure::CompletedAfter(_)
-        | Measure::Warned(..)
-        | Measure::Change(_) => {}
-    }
-}
-
-/// A count that is never below zero ([`Fold::negative`] tells where the sums say otherwise).
-fn natural(n: i64) -> u64 {
-    u64::try_from(n).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -517,16 +348,5 @@ mod tests {
         assert_eq!(Grain::Month.between(day(8, 31), day(10, 1)), 2);
         assert_eq!(Grain::Day.between(day(8, 31), day(10, 1)), 31);
         assert_eq!(Grain::Day.between(day(10, 1), day(8, 31)), 0);
-    }
-
-    #[test]
-    fn less_than_nothing_is_seen() {
-        let leaf: Leaf = (UnitCode::new("FGW"), None);
-        let day = NaiveDate::from_ymd_opt(2011, 10, 8).unwrap();
-        let mut fold = Fold::new(day, day);
-        let counted = [(Measure::Count(Count::Received), -1)];
-        fold.add(Grain::Day, day, &leaf, counted.into_iter());
-        assert_eq!(fold.negative(), Some(&leaf));
-        assert_eq!(fold.sheet().leaves().count(), 0);
     }
 }

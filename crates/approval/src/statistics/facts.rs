@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use calendar::{Calendar, Due, Interval, NotCovered, Term, TermUnit, Used, UsedError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::daily::{Balance, DailyFacts, Fold, Measure};
+use super::daily::{Balance, DailyFacts, Measure};
 use super::figures::{Count, Leaf, Sheet};
+use super::fold::Fold;
 use crate::appeal::AppealPhase;
 use crate::case::{Case, Phase};
 use crate::event::Event;
@@ -62,9 +63,9 @@ pub fn count(
     contribute(&mut facts, subject, calendar, window.as_of)?;
     let day = |at| calendar.office_date(at);
     // The last day is the one before that on which the window ends.
-    let mut fold = Fold::new(day(window.from), before(day(window.to)));
+    let mut fold = Fold::new(vec![(day(window.from), before(day(window.to)))]);
     fold.add_all(&facts);
-    sheet.merge(&fold.sheet());
+    fold.sheets().iter().for_each(|own| sheet.merge(own));
     Ok(())
 }
 

@@ -37,6 +37,31 @@ macro_rules! counts {
             }
         }
 
+        /// Sums of the plain counts while they are added up: there is less than nothing of one until its other part comes.
+        #[derive(Clone, Debug, Default)]
+        pub(super) struct CountSums {
+            $($name: i64,)+
+        }
+
+        impl CountSums {
+            /// Counts in, or takes off what is negative.
+            pub(super) const fn add(&mut self, count: Count, n: i64) {
+                match count {
+                    $(Count::$key => self.$name += n,)+
+                }
+            }
+
+            /// Whether one of them is below zero.
+            pub(super) const fn has_negative(&self) -> bool {
+                $(self.$name < 0)||+
+            }
+
+            /// The counts, each by `value`.
+            pub(super) fn counts(&self, value: impl Fn(i64) -> u64) -> Counts {
+                Counts { $($name: value(self.$name),)+ }
+            }
+        }
+
         impl Counts {
             /// The names of all counts, in the order of [`Self::values`].
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)+];
@@ -44,11 +69,6 @@ macro_rules! counts {
             /// All counts.
             pub fn values(&self) -> Vec<u64> {
                 vec![$(self.$name,)+]
-            }
-
-            /// The counts with these values.
-            pub(super) fn of(value: impl Fn(Count) -> u64) -> Self {
-                Self { $($name: value(Count::$key),)+ }
             }
 
             /// One of them.

@@ -1,13 +1,12 @@
 //! How many cases took how many working days: exact, and mergeable in any order.
 
-use std::collections::BTreeMap;
-
 use super::ratio::Ratio;
 
 /// Cases by the working days that they took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    cases: BTreeMap<u64, u64>,
+    /// Days and cases, the fewest days first, each once.
+    cases: Vec<(u64, u64)>,
 }
 
 impl Histogram {
@@ -18,24 +17,39 @@ impl Histogram {
 
     /// Counts so many cases in that took the same time.
     pub fn add_cases(&mut self, days: u64, cases: u64) {
-        *self.cases.entry(days).or_default() += cases;
+        // Mostly they come in their order.
+        if self.cases.last().is_none_or(|(last, _)| *last < days) {
+            return self.cases.push((days, cases));
+        }
+        match self.cases.binary_search_by_key(&days, |(days, _)| *days) {
+            Ok(place) => {
+                if let Some((_, sum)) = self.cases.get_mut(place) {
+                    *sum += cases;
+                }
+            }
+            Err(place) => self.cases.insert(place, (days, cases)),
+        }
     }
 
     /// Counts all cases of another one in.
     pub fn merge(&mut self, other: &Self) {
+        if self.cases.is_empty() {
+            self.cases.clone_from(&other.cases);
+            return;
+        }
         for (days, cases) in &other.cases {
-            *self.cases.entry(*days).or_default() += cases;
+            self.add_cases(*days, *cases);
         }
     }
 
     /// Days and how many cases took so many, the fewest days first.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.cases.iter().map(|(days, cases)| (*days, *cases))
+        self.cases.iter().copied()
     }
 
     /// How many cases.
     pub fn cases(&self) -> u64 {
-        self.cases.values().sum()
+        self.iter().map(|(_, cases)| cases).sum()
     }
 
     /// The days of all cases together.

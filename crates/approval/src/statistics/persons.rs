@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use calendar::{NotCovered, TermUnit, Used, UsedError};
+use calendar::{Calendar, NotCovered, TermUnit, Used, UsedError};
 
 use super::facts::Window;
 use super::histogram::Histogram;
@@ -34,10 +34,10 @@ pub struct PersonFigures {
     pub used: Histogram,
 }
 
-/// A person of a unit in a period.
+/// What a person did in a unit in a period. Who has changed units has a line in each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonLine {
-    /// The code of his unit; of the case's, if the directory knows none.
+    /// The code of the unit whose cases they were: the one in which he did it.
     pub unit: String,
     /// The unit's name.
     pub unit_name: String,
@@ -64,7 +64,7 @@ impl Persons {
         &mut self,
         subject: &Subject,
         window: &Window,
-        books: &Books,
+        calendar: &Calendar,
     ) -> Result<(), NotCovered> {
         let Some(case) = subject.case() else {
             return Ok(());
@@ -76,7 +76,7 @@ impl Persons {
             if let Some(person) = event.by.as_ref()
                 && window.holds(event.occurred_at)
             {
-                self.of(person, &case.unit, books).accepted += 1;
+                self.of(person, &case.unit).accepted += 1;
             }
         }
         let stops = subject.track.intervals();
@@ -89,13 +89,13 @@ impl Persons {
             let clock = subject.track.clock(key);
             let limited = clock.filter(|clock| clock.due.is_some());
             let unit = TermUnit::WorkingDays;
-            let used = match books.calendar.used(visit.started_at, ended, unit, &stops) {
+            let used = match calendar.used(visit.started_at, ended, unit, &stops) {
                 Ok(Used::Days(days)) => u64::try_from(days).ok(),
                 Ok(Used::Seconds(_))
                 | Err(UsedError::EndBeforeStart { .. } | UsedError::Months) => None,
                 Err(UsedError::NotCovered(error)) => return Err(error),
             };
-            let own = self.of(person, &case.unit, books);
+            let own = self.of(person, &case.unit);
             own.visits += 1;
             own.completed += u64::from(visit.stage == Stage::Completion && !visit.sent_back);
             own.sent_back += u64::from(visit.sent_back);
@@ -108,10 +108,9 @@ impl Persons {
         Ok(())
     }
 
-    fn of(&mut self, person: &PersonCode, unit: &UnitCode, books: &Books) -> &mut PersonFigures {
-        let known = books.directory.person(person);
-        let own = known.and_then(|person| person.unit.clone());
-        let key = (own.unwrap_or_else(|| unit.clone()), person.clone());
+    /// What somebody did counts for the unit that the case belongs to, wherever he is today.
+    fn of(&mut self, person: &PersonCode, unit: &UnitCode) -> &mut PersonFigures {
+        let key = (unit.clone(), person.clone());
         self.people.entry(key).or_default()
     }
 

@@ -223,7 +223,7 @@ impl Statement {
     /// Puts together what was counted; scores come after it, from the months. `began` is the first instant of the record.
     pub fn new(
         period: Period,
-        counted: &[(Period, Sheet)],
+        counted: Vec<(Period, Sheet)>,
         books: &Books,
         standing: Standing,
         cut_off: DateTime<Utc>,
@@ -264,7 +264,7 @@ impl Statement {
             year_before: period.year_before().map(compared),
             course: period.course().into_iter().map(compared).collect(),
             scores: None,
-            sheets: counted.to_vec(),
+            sheets: counted,
         }
     }
 

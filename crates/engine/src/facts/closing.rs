@@ -2,17 +2,19 @@
 //! recording, an annulment, a revised calendar) is stored as a further revision, and the report tells the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use approval::ids::{ItemCode, UnitCode};
 use approval::scoring::Scores;
 use approval::statistics::{Changed, Closed, Period, Reason, Revision, Statement};
 use serde::{Deserialize, Serialize};
-use store::AsConflict;
 use store::chain::{GENESIS, chain_hash};
-use store::closing::ClosingRow;
+use store::closing::{ClosingHead, ClosingRow};
 use store::codec::{instant, micros};
 use store::scheme::{ClosingSchemeRow, SchemeEditionRow};
+use store::{AsConflict, Conn};
 
+use super::told::{Digests, Told};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -121,10 +123,8 @@ impl Contents {
         }
     }
 
-    /// Whether a revision says the same; scores only where it has any.
-    fn is(&self, stored: &Payload) -> bool {
-        let scores = stored.scores.is_none() || stored.scores == self.scores;
-        scores && stored.figures == self.figures
+    fn digests(&self) -> Result<Digests, EngineError> {
+        Digests::of(&self.figures, self.scores.as_ref()).map_err(|error| unwritable(&error))
     }
 }
 
@@ -188,15 +188,19 @@ impl Payload {
     }
 
     /// What a report tells of the revision that has this payload.
-    fn told(&self, row: &ClosingRow, before: Option<&Self>) -> Revision {
-        Revision {
-            number: row.revision,
-            closed_at: instant(row.closed_at_us),
-            cut_off: instant(self.cut_off_us),
-            hash: row.hash.clone(),
-            reasons: before.map_or_else(Vec::new, |before| self.reasons_since(before)),
-            changes: before.map_or_else(Vec::new, |before| self.changes_since(before)),
-        }
+    fn told(&self, head: &ClosingHead, before: Option<&Self>) -> Result<Told, EngineError> {
+        let digests = Digests::of(&self.figures, self.scores.as_ref());
+        Ok(Told {
+            digests: digests.map_err(|error| unwritable(&error))?,
+            revision: Revision {
+                number: head.revision,
+                closed_at: instant(head.closed_at_us),
+                cut_off: instant(self.cut_off_us),
+                hash: head.hash.clone(),
+                reasons: before.map_or_else(Vec::new, |before| self.reasons_since(before)),
+                changes: before.map_or_else(Vec::new, |before| self.changes_since(before)),
+            },
+        })
     }
 }
 
@@ -280,22 +284,28 @@ impl Engine {
         for _ in 0..TRIES {
             let mut conn = self.store().snapshot().await?;
             let limit = i64::try_from(REVISIONS_TOLD + 1).unwrap_or(i64::MAX);
-            let rows =
-                store::closing::of_period(&mut conn, self.division(), &period, limit).await?;
+            let heads = store::closing::heads(&mut conn, self.division(), &period, limit).await?;
+            let told = self.told(&mut conn, &heads).await?;
             drop(conn);
-            if rows.is_empty() && !wants_first {
+            if heads.is_empty() && !wants_first {
                 return Ok(Settled::Open);
             }
-            let contents = contents.get_or_insert_with(|| Contents::of(statement));
-            let payloads = rows.iter().map(payload).collect::<Result<Vec<_>, _>>()?;
-            let newest = payloads.first();
+            let (contents, digests) = match &mut contents {
+                Some(known) => known,
+                none => {
+                    let counted = Contents::of(statement);
+                    let digests = counted.digests()?;
+                    none.insert((counted, digests))
+                }
+            };
+            let newest = told.first();
             // Who counted before the newest revision was counted has nothing new to tell, and must not bear its number.
-            let newer = newest.is_none_or(|stored| stored.cut_off_us <= micros(statement.cut_off));
-            if newest.is_none_or(|stored| !contents.is(stored)) {
+            let newer = newest.is_none_or(|told| told.revision.cut_off <= statement.cut_off);
+            if newest.is_none_or(|told| !digests.are(&told.digests)) {
                 if !newer {
                     return Ok(Settled::Overtaken);
                 }
-                let stored = self.store_closing(statement, rows.first(), contents);
+                let stored = self.store_closing(statement, heads.first(), contents);
                 match stored.await {
                     Err(error) if error.is_conflict() => {}
                     other => other?,
@@ -303,15 +313,47 @@ impl Engine {
                 // It is read again with those before it, or what another process stored meanwhile.
                 continue;
             }
-            return Ok(told(&rows, &payloads).map_or(Settled::Open, Settled::Closed));
+            return Ok(closed(&told).map_or(Settled::Open, Settled::Closed));
         }
         Err(contended())
+    }
+
+    /// What a report tells of revisions, the newest first; of the oldest that was read only what changed afterwards. Each
+    /// is worked out from the figures of two once, and kept.
+    async fn told(
+        &self,
+        conn: &mut Conn,
+        heads: &[ClosingHead],
+    ) -> Result<Vec<Arc<Told>>, EngineError> {
+        let kept = &self.inner.told;
+        let mut all = Vec::new();
+        let mut earlier: Option<(i64, Payload)> = None;
+        for (place, head) in heads.iter().enumerate().take(REVISIONS_TOLD).rev() {
+            if let Some(told) = kept.get(head) {
+                all.push(told);
+                continue;
+            }
+            let before = match (heads.get(place + 1), earlier.take()) {
+                (None, _) => None,
+                (Some(before), Some((revision, payload))) if before.revision == revision => {
+                    Some(payload)
+                }
+                (Some(before), _) => Some(payload(conn, before).await?),
+            };
+            let own = payload(conn, head).await?;
+            let told = Arc::new(own.told(head, before.as_ref())?);
+            kept.put(Arc::clone(&told));
+            all.push(told);
+            earlier = Some((head.revision, own));
+        }
+        all.reverse();
+        Ok(all)
     }
 
     async fn store_closing(
         &self,
         statement: &Statement,
-        last: Option<&ClosingRow>,
+        last: Option<&ClosingHead>,
         contents: &Contents,
     ) -> Result<(), EngineError> {
         let revision = last.map_or(1, |last| last.revision + 1);
@@ -384,21 +426,21 @@ impl Engine {
     }
 }
 
-/// What a report tells of the revisions, the newest first; of the oldest that was read only what changed afterwards.
-fn told(rows: &[ClosingRow], payloads: &[Payload]) -> Option<Closed> {
-    let before = payloads.iter().skip(1).map(Some).chain([None]);
-    let told = rows.iter().zip(payloads).zip(before);
-    let told = told.map(|((row, payload), before)| payload.told(row, before));
-    let mut told = told.take(REVISIONS_TOLD);
+fn closed(told: &[Arc<Told>]) -> Option<Closed> {
+    let mut revisions = told.iter().map(|told| told.revision.clone());
     Some(Closed {
-        last: told.next()?,
-        earlier: told.collect(),
+        last: revisions.next()?,
+        earlier: revisions.collect(),
     })
 }
 
-fn payload(row: &ClosingRow) -> Result<Payload, EngineError> {
-    serde_json::from_str(&row.payload).map_err(|_| {
-        let key = format!("{}/{}/{}", row.division, row.period, row.revision);
+/// The figures of a revision that was just seen.
+async fn payload(conn: &mut Conn, head: &ClosingHead) -> Result<Payload, EngineError> {
+    let (division, period, revision) = (&head.division, &head.period, head.revision);
+    let row = store::closing::get(conn, division, period, revision).await?;
+    let read = row.and_then(|row| serde_json::from_str(&row.payload).ok());
+    read.ok_or_else(|| {
+        let key = format!("{division}/{period}/{revision}");
         EngineError::Store(store::StoreError::corrupt_value("closing", "payload", key))
     })
 }

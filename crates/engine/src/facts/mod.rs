@@ -10,6 +10,7 @@ pub mod export;
 mod rebuild;
 mod rows;
 mod statement;
+mod told;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -27,6 +28,8 @@ use tokio::time::Instant;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::execute::replay;
+
+pub(crate) use told::ToldCache;
 
 /// Events that one fold reads.
 const PAGE_EVENTS: i64 = 2_000;

@@ -1,9 +1,9 @@
-//! Facts as rows: of days, of months, and of what is open also the sums of years.
+//! Facts as rows: of days, of months, and of what is open also the sums of spans of years.
 
 use std::collections::BTreeMap;
 
 use approval::ids::{ItemCode, UnitCode};
-use approval::statistics::{Counted, DailyFacts, Leaf, Measure, by_month};
+use approval::statistics::{Counted, DailyFacts, Leaf, Measure, by_month, years_of};
 use chrono::{Datelike, NaiveDate};
 use store::StoreError;
 use store::codec::facts;
@@ -49,7 +49,9 @@ pub(super) fn of(facts: &DailyFacts) -> Vec<FactRow> {
         add("month", month(day), leaf, by_month(day, counted));
         let mut changes = counted.clone();
         changes.retain(|measure, _| matches!(measure, Measure::Change(_)));
-        add("year", year(day), leaf, changes);
+        if !changes.is_empty() {
+            years_of(day).for_each(|year| add("year", year, leaf, changes.clone()));
+        }
     }
     let rows = sums
         .into_iter()

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use approval::Books;
 use approval::statistics::{
     DailyFacts, Details, Fold, Grain, Measure, Period, Sheet, Standing, Statement, contribute,
+    years_before,
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use store::Conn;
@@ -21,8 +22,6 @@ use crate::error::EngineError;
 
 /// How often it is tried again when the calendar changes meanwhile.
 const TRIES: usize = 3;
-/// Before all years of which there are facts.
-const FIRST_YEAR: NaiveDate = NaiveDate::MIN;
 /// Subjects that are read at once.
 const PAGE_SUBJECTS: i64 = 400;
 
@@ -32,6 +31,8 @@ enum Wanted {
     Figures,
     /// What is named one by one too.
     Lists,
+    /// And what each official did.
+    Persons,
 }
 
 impl Engine {
@@ -46,12 +47,25 @@ impl Engine {
     }
 
     /// The statistics of a period and what is named one by one beside them, both read from one snapshot: no list has what
-    /// the figures don't count.
+    /// the figures don't count. What each official did isn't in it.
     ///
     /// # Errors
     /// As [`Engine::statement`].
     pub async fn report(&self, period: &Period) -> Result<(Statement, Details), EngineError> {
         let (statement, details) = self.count_at_once(period, Wanted::Lists).await?;
+        Ok((statement, details.unwrap_or_default()))
+    }
+
+    /// The same with what each official did, as of the same instant. It takes as long as replaying each case that was worked
+    /// on in the period.
+    ///
+    /// # Errors
+    /// As [`Engine::statement`].
+    pub async fn report_with_persons(
+        &self,
+        period: &Period,
+    ) -> Result<(Statement, Details), EngineError> {
+        let (statement, details) = self.count_at_once(period, Wanted::Persons).await?;
         Ok((statement, details.unwrap_or_default()))
     }
 
@@ -64,9 +78,15 @@ impl Engine {
             self.keep_facts().await?;
             let mut conn = self.store().snapshot().await?;
             if let Some(mut statement) = self.statement_now(&mut conn, period).await? {
-                let details = match wanted {
+                let mut details = match wanted {
                     Wanted::Figures => None,
-                    Wanted::Lists => Some(self.details_in(&mut conn, &statement).await?),
+                    Wanted::Lists | Wanted::Persons => {
+                        Some(self.details_in(&mut conn, &statement).await?)
+                    }
+                };
+                let worked_on = match wanted {
+                    Wanted::Persons => Some(self.worked_on(&mut conn, &statement).await?),
+                    Wanted::Figures | Wanted::Lists => None,
                 };
                 drop(conn);
                 if !statement.is_open {
@@ -75,6 +95,9 @@ impl Engine {
                         Settled::Closed(closed) => Some(closed),
                         Settled::Overtaken => continue,
                     };
+                }
+                if let (Some(details), Some(on)) = (&mut details, &worked_on) {
+                    details.persons = self.persons(on).await?;
                 }
                 return Ok((statement, details));
             }
@@ -134,10 +157,10 @@ impl Engine {
             synthetic: self.standing().synthetic.clone(),
         };
         let began = began.map(|day| books.calendar.start_of(day));
-        let mut statement = Statement::new(*period, &sheets, &books, standing, now, began);
+        let mut statement = Statement::new(*period, sheets, &books, standing, now, began);
         if let Some(schemes) = schemes {
-            let by = (period, schemes);
-            statement.scores = self.scores(conn, &books, by, &sheets, now).await?;
+            let (by, sheets) = ((period, schemes), &statement.sheets);
+            statement.scores = self.scores(conn, &books, by, sheets, now).await?;
         }
         Ok(Some(statement))
     }
@@ -214,29 +237,19 @@ async fn sheets(
     fresh: &DailyFacts,
     periods: Vec<Period>,
 ) -> Result<Vec<(Period, Sheet)>, EngineError> {
-    let mut folds: Vec<(Period, Fold)> = periods
-        .into_iter()
-        .map(|period| (period, Fold::new(period.first(), period.last())))
-        .collect();
-    for (_, sum) in &mut folds {
-        sum.add_all(fresh);
-    }
-    for (grain, first, last) in wanted(folds.iter().map(|(period, _)| period)) {
+    let days = periods.iter().map(|period| (period.first(), period.last()));
+    let days: Vec<(NaiveDate, NaiveDate)> = days.collect();
+    let spans = wanted(&days);
+    let mut sums = Fold::new(days);
+    sums.add_all(fresh);
+    for (grain, first, last) in spans {
         let span = (number(first), number(last));
         let rows = store::fact::between(conn, division, fold.generation, grain, span).await?;
         for row in rows {
-            let Some(day) = day(row.day) else { continue };
-            let takers: Vec<&mut Fold> = folds
-                .iter_mut()
-                .filter(|(period, _)| takes(period, grain, day))
-                .map(|(_, sum)| sum)
-                .collect();
-            if !takers.is_empty() {
-                add(takers, grain, day, &row)?;
-            }
+            add(&mut sums, grain, &row)?;
         }
     }
-    if let Some(leaf) = folds.iter().find_map(|(_, sum)| sum.negative()) {
+    if let Some(leaf) = sums.negative() {
         return Err(EngineError::invalid(
             "facts_damaged",
             format!(
@@ -245,52 +258,43 @@ async fn sheets(
             ),
         ));
     }
-    Ok(folds
-        .into_iter()
-        .map(|(period, sum)| (period, sum.sheet()))
-        .collect())
+    Ok(periods.into_iter().zip(sums.sheets()).collect())
 }
 
-fn add(
-    takers: Vec<&mut Fold>,
-    grain: &str,
-    start: NaiveDate,
-    row: &FactRow,
-) -> Result<(), EngineError> {
-    // Of years only what is open is told, whatever its grain.
-    let grain = match grain {
-        "day" => Grain::Day,
-        _ => Grain::Month,
+fn add(sums: &mut Fold, grain: &str, row: &FactRow) -> Result<(), EngineError> {
+    let Some(start) = day(row.day) else {
+        return Ok(());
     };
     let counted = store::codec::facts::read(&row.body).collect::<Result<Vec<(Measure, i64)>, _>>();
     let counted = counted.map_err(|error| damaged(row, error))?;
-    let leaf = leaf(row);
-    for sum in takers {
-        sum.add(grain, start, &leaf, counted.iter().copied());
-    }
+    // Of years only what is open is told, whatever its grain.
+    let told = match grain {
+        "day" => Grain::Day,
+        _ => Grain::Month,
+    };
+    sums.add(told, start, &leaf(row), &counted, |first, last| {
+        takes((first, last), grain, start)
+    });
     Ok(())
 }
 
-/// The spans to be read: the months of the periods and those of their year before them, years before those; of periods
+/// The spans to be read: the months of the periods and those of their year before them, the years before those; of periods
 /// that begin or end within a month, their days and those of the month before them.
-fn wanted<'p>(
-    periods: impl Iterator<Item = &'p Period>,
-) -> Vec<(&'static str, NaiveDate, NaiveDate)> {
+fn wanted(periods: &[(NaiveDate, NaiveDate)]) -> Vec<(&'static str, NaiveDate, NaiveDate)> {
     let mut spans: BTreeMap<(&'static str, NaiveDate), NaiveDate> = BTreeMap::new();
-    let mut last_year = None;
-    for period in periods {
-        let (first, last) = (period.first(), period.last());
+    let mut years = BTreeSet::new();
+    for (first, last) in periods.iter().copied() {
         let mut span = |grain, from, to: NaiveDate| {
             let end = spans.entry((grain, from)).or_insert(to);
             *end = to.max(*end);
         };
-        if consists_of_months(period) {
+        if consists_of_months(first, last) {
             span("month", year(first), month(last));
         } else {
             span("month", year(first), month(first));
             span("day", month(first), last);
         }
-        last_year = last_year.max(Some(year(first)));
+        years.extend(years_before(first));
     }
     let mut joined: Vec<(&'static str, NaiveDate, NaiveDate)> = Vec::new();
     for ((grain, first), last) in spans {
@@ -299,29 +303,30 @@ fn wanted<'p>(
             _ => joined.push((grain, first, last)),
         }
     }
-    joined.extend(last_year.map(|last| ("year", FIRST_YEAR, last)));
+    joined.extend(years.into_iter().map(|year| ("year", year, year)));
     joined
 }
 
-fn consists_of_months(period: &Period) -> bool {
-    let next = period.last().succ_opt();
-    period.first().day() == 1 && next.is_some_and(|next| next.day() == 1)
+fn consists_of_months(first: NaiveDate, last: NaiveDate) -> bool {
+    let next = last.succ_opt();
+    first.day() == 1 && next.is_some_and(|next| next.day() == 1)
 }
 
 /// Whether a period takes the facts of a span into account: its own, and everything before them once.
-fn takes(period: &Period, grain: &str, start: NaiveDate) -> bool {
-    let (first, last) = (period.first(), period.last());
-    let months = consists_of_months(period);
+fn takes((first, last): (NaiveDate, NaiveDate), grain: &str, start: NaiveDate) -> bool {
+    let months = consists_of_months(first, last);
     match grain {
         "day" => !months && month(first) <= start && start <= last,
         "month" if months => year(first) <= start && start <= last,
         "month" => year(first) <= start && start < month(first),
-        _ => start < year(first),
+        _ => years_before(first).any(|year| year == start),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use approval::statistics::years_of;
+
     use super::*;
 
     #[test]
@@ -334,12 +339,14 @@ mod tests {
             "2012-01-15..2012-03-02",
         ] {
             let period = Period::parse(text).unwrap();
-            let spans = wanted(std::iter::once(&period));
+            let days = (period.first(), period.last());
+            let spans = wanted(&[days]);
             let first = NaiveDate::from_ymd_opt(2008, 2, 27).unwrap();
             for date in first.iter_days().take_while(|day| *day <= period.last()) {
-                let taken = [("day", date), ("month", month(date)), ("year", year(date))];
-                let taken = taken.iter().filter(|(grain, start)| {
-                    takes(&period, grain, *start)
+                let taken = [("day", date), ("month", month(date))];
+                let years = years_of(date).map(|year| ("year", year));
+                let taken = taken.into_iter().chain(years).filter(|(grain, start)| {
+                    takes(days, grain, *start)
                         && spans
                             .iter()
                             .any(|(g, from, to)| g == grain && from <= start && start <= to)

@@ -4,6 +4,7 @@
 //! figures up behind the record. Nobody ever sleeps
 //! longer than half a minute: a machine that was suspended, or whose clock was set, is noticed then.
 
+mod closing;
 mod cron_line;
 mod jobs;
 mod working_day;

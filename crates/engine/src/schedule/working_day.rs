@@ -56,6 +56,30 @@ impl WorkingDay {
         }
         Ok(number == self.number)
     }
+
+    /// The one of the span in which a day lies; `None` if the span has fewer.
+    ///
+    /// # Errors
+    /// A day that the calendar doesn't cover, before the one is found.
+    pub(super) fn within(
+        self,
+        day: NaiveDate,
+        calendar: &Calendar,
+    ) -> Result<Option<NaiveDate>, EngineError> {
+        let first = self.of.first_day(day);
+        let mut number = 0;
+        for day in first.iter_days() {
+            if self.of.first_day(day) != first {
+                break;
+            }
+            let works = calendar.is_working(day).map_err(approval::Refusal::from)?;
+            number += u32::from(works);
+            if works && number == self.number {
+                return Ok(Some(day));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Span {
@@ -92,7 +116,7 @@ impl Span {
     }
 
     /// The first day of the span in which a day lies.
-    fn first_day(self, day: NaiveDate) -> NaiveDate {
+    pub(super) fn first_day(self, day: NaiveDate) -> NaiveDate {
         let month0 = match self {
             Self::Week => {
                 let since = u64::from(day.weekday().num_days_from_monday());
@@ -156,11 +180,14 @@ mod tests {
                 .take_while(|other| *other <= day(on))
                 .filter(|other| wanted.is(*other, &calendar).unwrap());
             assert_eq!(found.last(), Some(day(on)), "{wanted:?}");
+            let found = wanted.within(of.first_day(day(on)), &calendar).unwrap();
+            assert_eq!(found, Some(day(on)), "{wanted:?}");
         }
         let none = WorkingDay {
             number: 25,
             of: Span::Month,
         };
+        assert_eq!(none.within(day("2012-02-01"), &calendar).unwrap(), None);
         let month = day("2012-02-01").iter_days().take(29);
         assert!(
             month

@@ -300,6 +300,12 @@ async fn a_closed_month_tells_what_changed(database: Database) {
         let of_unit = of_unit.inspect(|change| assert_eq!(change.unit, Some("GSJ".into())));
         of_unit.map(|c| (c.before, c.after)).collect()
     };
+    // Another process tells the same, though it has read none of it before.
+    let second = office.second().await;
+    let told = second.statement(&month).await.unwrap().closed;
+    assert_eq!(told.as_ref(), Some(&closed));
+    let again = office.engine.statement(&month).await.unwrap().closed;
+    assert_eq!(again, told, "and so does the first one when asked again");
     assert_eq!(changed("completed"), [(Some(0), Some(1))]);
     assert_eq!(changed("open_at_end"), [(Some(1), Some(0))]);
     assert!(changed("received").is_empty());

@@ -12,6 +12,8 @@ use engine::accounts::Caller;
 use engine::scoring::{Decision, NewScore};
 use engine::{Engine, EngineError};
 use store::audit::Filter;
+use store::scheme::ClosingSchemeRow;
+use store::verify::DefectKind;
 
 /// A notice two days before the promised limit, a yellow card after it.
 const RULES: &str = r#"name = "two"
@@ -479,6 +481,39 @@ async fn another_scheme_scores_no_closed_month_anew(database: Database) {
     let again = office.engine.close_period(&month).await.unwrap();
     assert_eq!(again, revised);
     office.verify().await;
+    bent_schemes_are_found(&office).await;
+}
+
+/// By which scheme a closed month is scored stands in a row that the chained closing vouches for.
+async fn bent_schemes_are_found(office: &Office) {
+    let note = |period: &'static str, month: &'static str| {
+        office
+            .engine
+            .store()
+            .write::<_, EngineError, _>(move |conn| {
+                Box::pin(async move {
+                    let row = ClosingSchemeRow {
+                        division: common::DIVISION.to_owned(),
+                        period: period.to_owned(),
+                        month: month.to_owned(),
+                        edition: "other".to_owned(),
+                    };
+                    Ok(store::scheme::scored_by(conn, &row).await?)
+                })
+            })
+    };
+    let found = async || {
+        let report = office.engine.verify().await.unwrap();
+        let defects = report.defects.into_iter();
+        let told = defects.map(|defect| (defect.subject, defect.seq, defect.kind));
+        told.collect::<Vec<_>>()
+    };
+    note("2018-10", "2018-09").await.unwrap();
+    let differs = ("closing/2018-10".to_owned(), 2, DefectKind::ColumnDiffers);
+    assert_eq!(found().await, std::slice::from_ref(&differs));
+    note("2018-11", "2018-11").await.unwrap();
+    let unclosed = ("closing/2018-11".to_owned(), 1, DefectKind::MissingEvent);
+    assert_eq!(found().await, [differs, unclosed]);
 }
 
 fn new_score(part: &str) -> NewScore {

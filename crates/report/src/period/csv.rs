@@ -82,7 +82,7 @@ pub(super) fn lists(report: &Report<'_>) -> Result<Vec<(&'static str, Vec<u8>)>,
     {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(listing.columns.iter().map(|column| column.key))?;
-        for row in &listing.rows {
+        for row in listing.rows {
             writer.write_record(row.iter().map(|cell| guarded(&cell.code(calendar))))?;
         }
         tables.push((listing.key, finish(writer)?));

@@ -88,26 +88,8 @@ pub(super) struct Document {
 
 /// The report.
 pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error> {
-    let (statement, wording) = (report.statement, report.wording);
-    let language = wording.language();
-    let reader = Reader {
-        unit: report.unit.unwrap_or_default(),
-        ..Reader::default()
-    };
-    let writer = Writer {
-        report,
-        language,
-        values: values(statement, wording, reader)?,
-    };
-    let line = |key: &str| wording.line(key, &writer.values);
-    let mut marks = Vec::new();
-    if statement.is_open {
-        marks.push(line("marks.open")?);
-    }
-    if statement.standing.trial {
-        marks.push(line("marks.trial")?);
-    }
-    marks.extend(statement.standing.synthetic.clone());
+    let writer = Writer::new(report)?;
+    let mut document = writer.frame()?;
     let mut sections = vec![
         writer.overview()?,
         writer.by_unit()?,
@@ -129,32 +111,18 @@ pub(super) fn document(report: &Report<'_>) -> Result<Document, minijinja::Error
         sections.insert(2, ranking);
     }
     sections.extend(writer.revisions());
-    let count = sections.len();
-    let period = writer.value("period");
-    for (number, section) in (1..).zip(&mut sections) {
-        section.title = numbered(number, &section.title, language);
+    let titles = sections.iter_mut().map(|section| &mut section.title);
+    let titles = titles.chain([&mut document.definitions_title]);
+    for (number, title) in (1..).zip(titles) {
+        *title = numbered(number, title, document.language);
     }
-    let definitions = language
-        .pick(words::DEFINITIONS, english::DEFINITIONS)
-        .iter();
-    let mut basis = wording.lines("basis.lines", &writer.values)?;
-    basis.push(writer.scheme());
-    Ok(Document {
-        language,
-        title: writer.value("title"),
-        number: line("head.number")?,
-        subtitle: language.pick(format!("（{period}）"), format!(" ({period})")),
-        period,
-        marks,
-        sections,
-        definitions_title: numbered(count + 1, &line("sections.definitions")?, language),
-        definitions: definitions
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect(),
-        basis,
-        organ: line("head.organ")?,
-        date: writer.value("date"),
-    })
+    document.sections = sections;
+    Ok(document)
+}
+
+/// The report without its sections: what stands before and after them.
+pub(super) fn frame(report: &Report<'_>) -> Result<Document, minijinja::Error> {
+    Writer::new(report)?.frame()
 }
 
 /// 三、, 3.
@@ -175,7 +143,54 @@ pub(super) struct Writer<'a> {
     values: Value,
 }
 
+impl<'a> Writer<'a> {
+    fn new(report: &'a Report<'a>) -> Result<Self, minijinja::Error> {
+        let reader = Reader {
+            unit: report.unit.unwrap_or_default(),
+            ..Reader::default()
+        };
+        Ok(Self {
+            report,
+            language: report.wording.language(),
+            values: values(report.statement, report.wording, reader)?,
+        })
+    }
+}
+
 impl Writer<'_> {
+    fn frame(&self) -> Result<Document, minijinja::Error> {
+        let (statement, wording) = (self.report.statement, self.report.wording);
+        let line = |key: &str| wording.line(key, &self.values);
+        let mut marks = Vec::new();
+        if statement.is_open {
+            marks.push(line("marks.open")?);
+        }
+        if statement.standing.trial {
+            marks.push(line("marks.trial")?);
+        }
+        marks.extend(statement.standing.synthetic.clone());
+        let definitions = self.pick(words::DEFINITIONS, english::DEFINITIONS).iter();
+        let mut basis = wording.lines("basis.lines", &self.values)?;
+        basis.push(self.scheme());
+        let period = self.value("period");
+        Ok(Document {
+            language: self.language,
+            title: self.value("title"),
+            number: line("head.number")?,
+            subtitle: self.pick(format!("（{period}）"), format!(" ({period})")),
+            period,
+            marks,
+            sections: Vec::new(),
+            definitions_title: line("sections.definitions")?,
+            definitions: definitions
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                .collect(),
+            basis,
+            organ: line("head.organ")?,
+            date: self.value("date"),
+        })
+    }
+
     /// The scores, as they are told in [`super::ranking`].
     fn ranking(&self) -> Option<Section> {
         let told = super::ranking::told(self.report.statement, self.language)?;

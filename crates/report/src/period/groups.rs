@@ -104,7 +104,7 @@ const COMPARED: &[Column] = &[
 ];
 
 /// Each unit in the period and in those beside it that the record knows, one row for each; none where it knows no other.
-pub(super) fn compared(statement: &Statement, language: Language) -> Option<Listing> {
+pub(super) fn compared(statement: &Statement, language: Language) -> Option<Listing<'static>> {
     let own = statement.units.iter();
     let own = own
         .map(|unit| (unit.code.clone(), unit.figures.clone()))
@@ -154,7 +154,7 @@ pub(super) fn compared(statement: &Statement, language: Language) -> Option<List
         zh: "各单位与前期比较",
         en: "Units compared",
         columns: COMPARED,
-        rows,
+        rows: Box::new(rows.into_iter()),
     })
 }
 
@@ -195,32 +195,29 @@ const PERSONS: &[Column] = &[
 ];
 
 /// What each official did.
-pub(super) fn persons(lines: &[PersonLine]) -> Listing {
+pub(super) fn persons(lines: &[PersonLine]) -> Listing<'_> {
     let count = |n: u64| Value::Number(i64::try_from(n).unwrap_or(i64::MAX));
-    let rows: Vec<Vec<Value>> = lines
-        .iter()
-        .map(|line| {
-            let own = &line.figures;
-            vec![
-                Value::Text(line.unit.clone()),
-                Value::Text(line.unit_name.clone()),
-                Value::Text(line.person.to_string()),
-                Value::Text(line.name.clone()),
-                count(own.accepted),
-                count(own.visits),
-                count(own.completed),
-                count(own.sent_back),
-                count(own.on_time),
-                count(own.late),
-                as_value(quotient(own.used.mean())),
-            ]
-        })
-        .collect();
+    let row = move |line: &PersonLine| {
+        let own = &line.figures;
+        vec![
+            Value::Text(line.unit.clone()),
+            Value::Text(line.unit_name.clone()),
+            Value::Text(line.person.to_string()),
+            Value::Text(line.name.clone()),
+            count(own.accepted),
+            count(own.visits),
+            count(own.completed),
+            count(own.sent_back),
+            count(own.on_time),
+            count(own.late),
+            as_value(quotient(own.used.mean())),
+        ]
+    };
     Listing {
         key: "persons",
         zh: "经办人办理情况",
         en: "Persons",
         columns: PERSONS,
-        rows,
+        rows: Box::new(lines.iter().map(row)),
     }
 }

@@ -138,12 +138,12 @@ fn add_details(object: &mut Map<String, Value>, report: &Report<'_>) {
     };
     let calendar = &report.statement.calendar;
     for listing in listings(&details.lists, report.wording.language()) {
-        let line = |row: &Vec<super::listing::Value>| {
+        let line = |row: Vec<super::listing::Value>| {
             let cells = listing.columns.iter().zip(row);
             let cells = cells.map(|(column, cell)| (column.key.to_owned(), cell.json(calendar)));
             Value::Object(cells.collect())
         };
-        let lines: Vec<Value> = listing.rows.iter().map(line).collect();
+        let lines: Vec<Value> = listing.rows.map(line).collect();
         object.insert(listing.key.to_owned(), Value::Array(lines));
     }
     let limits: Map<String, Value> = details

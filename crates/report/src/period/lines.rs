@@ -2,7 +2,7 @@
 
 use super::document::{Section, Table, Writer};
 use super::groups;
-use super::listing::{Listing, Value, listings};
+use super::listing::{Column, Listing, Value, listings};
 
 /// More lines of a list than this go into the workbook and the CSV alone.
 const LINES_MAX: usize = 200;
@@ -12,8 +12,7 @@ impl Writer<'_> {
     pub(super) fn persons(&self) -> Option<Table> {
         self.report.unit?;
         let listing = groups::persons(&self.report.details?.persons);
-        let lines: Vec<Line<'_>> = Line::all(&listing).collect();
-        (!lines.is_empty()).then(|| self.table_of(&listing, &lines))
+        self.table_of(listing, &|_| true)
     }
 
     /// A list as a table, with the lines that are wanted, as many as a reader takes.
@@ -27,41 +26,46 @@ impl Writer<'_> {
             return;
         };
         let all = listings(&details.lists, self.language);
-        let Some(listing) = all.into_iter().find(|listing| listing.key == key) else {
-            return;
-        };
-        let lines: Vec<Line<'_>> = Line::all(&listing).filter(wanted).collect();
-        if !lines.is_empty() {
-            section.tables.push(self.table_of(&listing, &lines));
+        if let Some(listing) = all.into_iter().find(|listing| listing.key == key) {
+            section.tables.extend(self.table_of(listing, wanted));
         }
     }
 
-    fn table_of(&self, listing: &Listing, lines: &[Line<'_>]) -> Table {
-        let shown = || {
-            listing
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| c.on_paper)
-        };
-        let mut table = Table::new(&self.list_caption(listing, lines.len()), &[]);
+    /// The wanted lines, counted all of them and shown as many as there is room for; none where there are none.
+    fn table_of(
+        &self,
+        mut listing: Listing<'_>,
+        wanted: &dyn Fn(&Line<'_>) -> bool,
+    ) -> Option<Table> {
+        let columns = listing.columns;
+        let shown = || columns.iter().enumerate().filter(|(_, c)| c.on_paper);
+        let mut table = Table::new("", &[]);
         table.head = shown()
             .map(|(_, column)| column.heading(self.language).to_owned())
             .collect();
         table.is_words = shown().map(|(_, column)| column.is_words).collect();
-        for line in lines.iter().take(LINES_MAX) {
+        let mut lines = 0;
+        for row in &mut listing.rows {
+            if !wanted(&Line { columns, row: &row }) {
+                continue;
+            }
+            lines += 1;
+            if lines > LINES_MAX {
+                continue;
+            }
             let cells = shown().map(|(place, _)| {
-                let cell = line.row.get(place);
+                let cell = row.get(place);
                 cell.map_or_else(String::new, |cell| {
                     cell.shown(self.language, &self.report.statement.calendar)
                 })
             });
             table.rows.push(cells.collect());
         }
-        table
+        table.caption = self.list_caption(&listing, lines);
+        (lines > 0).then_some(table)
     }
 
-    fn list_caption(&self, listing: &Listing, lines: usize) -> String {
+    fn list_caption(&self, listing: &Listing<'_>, lines: usize) -> String {
         let title = listing.title(self.language);
         let flagged = match listing.key {
             "corrections" => self.pick("：第二次及以后", ": second and later ones"),
@@ -84,23 +88,14 @@ impl Writer<'_> {
 
 /// A line of a list.
 pub(super) struct Line<'a> {
-    listing: &'a Listing,
+    columns: &'static [Column],
     row: &'a [Value],
 }
 
-impl<'a> Line<'a> {
-    fn all(listing: &'a Listing) -> impl Iterator<Item = Self> {
-        let rows = listing.rows.iter();
-        rows.map(move |row| Self { listing, row })
-    }
-
+impl Line<'_> {
     fn cell(&self, key: &str) -> Option<&Value> {
-        let place = self
-            .listing
-            .columns
-            .iter()
-            .position(|column| column.key == key)?;
-        self.row.get(place)
+        let mut columns = self.columns.iter();
+        self.row.get(columns.position(|column| column.key == key)?)
     }
 
     pub(super) fn number(&self, key: &str) -> Option<i64> {

@@ -123,17 +123,21 @@ pub(super) const fn beside(column: Column) -> Column {
     }
 }
 
+/// The rows of a list, made as they are asked for: a list may be long, and its cells take much more room than what they
+/// are made of.
+pub(super) type Rows<'a> = Box<dyn Iterator<Item = Vec<Value>> + 'a>;
+
 /// A list as a table.
-pub(super) struct Listing {
+pub(super) struct Listing<'a> {
     /// Its key in JSON, and the end of its file's name in CSV.
     pub(super) key: &'static str,
     pub(super) zh: &'static str,
     pub(super) en: &'static str,
     pub(super) columns: &'static [Column],
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) rows: Rows<'a>,
 }
 
-impl Listing {
+impl Listing<'_> {
     pub(super) fn title(&self, language: Language) -> &'static str {
         language.pick(self.zh, self.en)
     }
@@ -222,65 +226,54 @@ const IRREGULAR: &[Column] = &[
 ];
 
 /// All lists in the order in which they are read.
-pub(super) fn listings(lists: &Lists, language: Language) -> [Listing; 6] {
+pub(super) fn listings(lists: &Lists, language: Language) -> [Listing<'_>; 6] {
     [
         Listing {
             key: "cards",
             zh: "黄牌、红牌明细",
             en: "Yellow and red cards",
             columns: CARDS,
-            rows: lists
-                .cards
-                .iter()
-                .map(|line| card(line, language))
-                .collect(),
+            rows: Box::new(lists.cards.iter().map(move |line| card(line, language))),
         },
         Listing {
             key: "orders",
             zh: "督办单",
             en: "Supervision orders",
             columns: ORDERS,
-            rows: lists
-                .orders
-                .iter()
-                .map(|line| order(line, language))
-                .collect(),
+            rows: Box::new(lists.orders.iter().map(move |line| order(line, language))),
         },
         Listing {
             key: "corrections",
             zh: "补正告知",
             en: "Correction notices",
             columns: CORRECTIONS,
-            rows: lists.corrections.iter().map(correction).collect(),
+            rows: Box::new(lists.corrections.iter().map(correction)),
         },
         Listing {
             key: "stops",
             zh: "特别程序和中止",
             en: "Stops and suspensions",
             columns: STOPS,
-            rows: lists
-                .stops
-                .iter()
-                .map(|line| stop(line, language))
-                .collect(),
+            rows: Box::new(lists.stops.iter().map(move |line| stop(line, language))),
         },
         Listing {
             key: "extensions",
             zh: "延期",
             en: "Extensions",
             columns: EXTENSIONS,
-            rows: lists.extensions.iter().map(extension).collect(),
+            rows: Box::new(lists.extensions.iter().map(extension)),
         },
         Listing {
             key: "irregular",
             zh: "带标记的记录",
             en: "Marked records",
             columns: IRREGULAR,
-            rows: lists
-                .irregular
-                .iter()
-                .map(|line| irregular(line, language))
-                .collect(),
+            rows: Box::new(
+                lists
+                    .irregular
+                    .iter()
+                    .map(move |line| irregular(line, language)),
+            ),
         },
     ]
 }

@@ -66,9 +66,9 @@ fn why(revision: &Revision, language: Language) -> String {
 }
 
 /// Every number that changed, the newest revision first; none where the period isn't closed.
-pub(super) fn listing(statement: &Statement, language: Language) -> Option<Listing> {
+pub(super) fn listing(statement: &Statement, language: Language) -> Option<Listing<'_>> {
     let closed = statement.closed.as_ref()?;
-    let rows = closed.revisions().flat_map(|revision| {
+    let rows = closed.revisions().flat_map(move |revision| {
         let line = move |changed: &Changed| {
             let item = changed.item.as_ref();
             let found = item.and_then(|item| statement.items.iter().find(|own| own.code == *item));
@@ -101,7 +101,7 @@ pub(super) fn listing(statement: &Statement, language: Language) -> Option<Listi
         zh: "封存后的修订",
         en: "Revisions",
         columns: CHANGES,
-        rows: rows.collect(),
+        rows: Box::new(rows),
     })
 }
 

@@ -329,6 +329,28 @@ fn lists_of_a_workbook_have_real_dates() {
 }
 
 #[test]
+fn a_long_list_is_whole_in_the_workbook_and_counted_on_paper() {
+    let mut details = details();
+    details.lists.cards = (1..=250).map(|n| card(n, Level::Yellow)).collect();
+    let statement = statement(figures());
+    let book = made(&statement, &details, Language::Zh, Format::Xlsx);
+    let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(book)).expect("a workbook");
+    let cards = book.worksheet_range("黄牌、红牌明细").expect("a sheet");
+    let rows: Vec<&[Data]> = cards.rows().collect();
+    assert_eq!(rows.len(), 2 + 250, "title, heading, and each card");
+    let last = &details.lists.cards[249];
+    assert_eq!(rows[251][0], Data::String(last.subject.to_string()));
+    let page = made(&statement, &details, Language::Zh, Format::Html);
+    let page = String::from_utf8(page).expect("text");
+    assert!(
+        page.contains("共250条，此处列前200条"),
+        "the rest is in the workbook"
+    );
+    assert!(page.contains(details.lists.cards[199].subject.as_str()));
+    assert!(!page.contains(details.lists.cards[200].subject.as_str()));
+}
+
+#[test]
 fn lists_in_csv_say_what_json_says() {
     let (statement, details) = (statement(figures()), details());
     let json = made(&statement, &details, Language::Zh, Format::Json);

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use super::column::{COLUMNS, Cell, Column, Row};
-use super::document::document;
+use super::document::{Document, frame};
 use super::fields::period_name;
 use super::{Report, ReportError, english, ranking, xlsx_lists, xlsx_scores};
 use crate::picture::Language;
@@ -86,7 +86,8 @@ struct Writer<'a> {
 
 /// The workbook's bytes.
 pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
-    let document = document(report)?;
+    // Its sections are for papers: the sheets have more.
+    let document = frame(report)?;
     let language = document.language;
     let writer = Writer {
         report,
@@ -129,9 +130,10 @@ pub(super) fn workbook(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         .chain(lists.into_iter().flatten())
         .chain(changes)
     {
-        let sheet = book.add_worksheet();
+        // A list may be long: its rows wait in a file, not in memory.
+        let sheet = book.add_worksheet_with_low_memory()?;
         set_up(sheet, listing.title(language), &writer.title, formats)?;
-        xlsx_lists::fill(sheet, &listing, language, (calendar, formats))?;
+        xlsx_lists::fill(sheet, listing, language, (calendar, formats))?;
     }
     writer.definitions(book.add_worksheet(), &document)?;
     Ok(book.save_to_buffer()?)
@@ -370,11 +372,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn definitions(
-        &self,
-        sheet: &mut Worksheet,
-        document: &super::document::Document,
-    ) -> Result<(), XlsxError> {
+    fn definitions(&self, sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
         let formats = &self.formats;
         let name = self.pick("口径说明", "Definitions");
         set_up(sheet, name, name, formats)?;

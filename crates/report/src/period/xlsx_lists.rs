@@ -14,10 +14,10 @@ const INSTANT_WIDTH: f64 = 17.0;
 /// Excel's last row.
 const ROW_MAX: u32 = 1_048_575;
 
-/// Fills a sheet that was set up.
+/// Fills a sheet that was set up, row after row: none is gone back to.
 pub(super) fn fill(
     sheet: &mut Worksheet,
-    listing: &Listing,
+    listing: Listing<'_>,
     language: Language,
     (calendar, formats): (&Calendar, &Formats),
 ) -> Result<(), XlsxError> {
@@ -35,12 +35,12 @@ pub(super) fn fill(
         last = place;
     }
     let mut row = HEAD;
-    for line in &listing.rows {
+    for line in listing.rows {
         if row == ROW_MAX {
             break;
         }
         row += 1;
-        for (place, cell) in (0..).zip(line) {
+        for (place, cell) in (0..).zip(&line) {
             write(sheet, (row, place), cell, language, (calendar, formats))?;
         }
     }

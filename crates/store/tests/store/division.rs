@@ -8,7 +8,7 @@ use store::Conn;
 use crate::fixture;
 
 /// Statements that look over all divisions, and why each may.
-const OVER_ALL: [(&str, &str, &str); 6] = [
+const OVER_ALL: [(&str, &str, &str); 7] = [
     (
         "store::reference",
         "DIVISIONS",
@@ -30,6 +30,11 @@ const OVER_ALL: [(&str, &str, &str); 6] = [
         "store::closing",
         "PAGE",
         "all closings are verified, in the order of their keys, which begin with the division",
+    ),
+    (
+        "store::scheme",
+        "UNCLOSED",
+        "as with the closings: what is noted beside them is verified with them",
     ),
 ];
 

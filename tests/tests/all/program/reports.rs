@@ -218,10 +218,9 @@ fn reports_come_by_themselves(database: Database, count: usize) {
         service.stop();
     }
     // October was to be closed on the third working day of November, when nothing ran any more.
-    assert_eq!(
-        services.runs("close_month"),
-        vec![Some("done".to_owned()); all.len()]
-    );
+    let runs = services.runs("close_month");
+    let done = Some("done".to_owned());
+    assert!(runs.iter().all(|outcome| *outcome == done), "{runs:?}");
     assert_eq!(closed(&place), all.map(|period| (period.to_owned(), 1)));
     assert_eq!(
         services.runs("report_month"),

@@ -138,7 +138,12 @@ impl Maker {
 
     /// The figures and their files. Papers and workbooks are work for the processor: they keep no request waiting.
     async fn make(&self, engine: &Engine, order: &Order) -> Result<Made, Failure> {
-        let (statement, details) = engine.report(&order.period).await?;
+        // Of persons only tables and the units' own parts tell.
+        let tells_persons = order.formats.contains(&Format::Csv) || order.post == Post::Mail;
+        let (statement, details) = match tells_persons {
+            true => engine.report_with_persons(&order.period).await?,
+            false => engine.report(&order.period).await?,
+        };
         let maker = self.clone();
         let order = order.clone();
         let made = spawn_blocking(move || maker.draw(statement, details, &order));

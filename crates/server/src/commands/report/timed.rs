@@ -44,29 +44,26 @@ fn closing(app: &App, cron: &str) -> Result<Option<JobSpec>, Failure> {
             format!("[report] close_on_working_day is 1 to {CLOSE_ON_MAX}, not {number}"),
         )));
     }
-    let work = |engine: Engine, run: JobRun| -> Run {
+    let work = move |engine: Engine, run: JobRun| -> Run {
         Box::pin(async move {
-            let Some(period) = Span::Month.period_before(run.date) else {
-                return Ok(());
-            };
-            let closed = engine.close_period(&period).await?;
-            tracing::info!(
-                closing.period = %period,
-                closing.revision = closed.last.number,
-                "a month was closed by the schedule"
-            );
+            for (period, closed) in engine.close_due_months(&run.job, number, run.date).await? {
+                tracing::info!(
+                    closing.period = %period,
+                    closing.revision = closed.last.number,
+                    "a month was closed by the schedule"
+                );
+            }
             Ok(())
         })
     };
     Ok(Some(JobSpec {
         name: "close_month".to_owned(),
         cron: cron.to_owned(),
+        // Each working day it looks whether something is left to close: what failed before, or fell due on a day that
+        // a revised calendar made another.
         working_days_only: true,
-        on: Some(WorkingDay {
-            number,
-            of: Span::Month,
-        }),
-        catch_up: CatchUp::All,
+        on: None,
+        catch_up: CatchUp::Latest,
         action: JobAction::Custom(Arc::new(work)),
     }))
 }
