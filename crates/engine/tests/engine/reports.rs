@@ -204,11 +204,16 @@ async fn what_people_did_counts_for_the_unit_in_which_they_did_it(database: Data
     assert_eq!(statement.total.counts.completed, 1);
 
     // 张承办 goes to the other bureau: what he did before remains the first one's.
-    let people = common::PEOPLE.replace("H1,张承办,GSJ", "H1,张承办,HBJ");
+    let people = crate::common::PEOPLE.replace("H1,张承办,GSJ", "H1,张承办,HBJ");
     let people = people.replace("handling,H2", "handling,");
-    engine::reference::load_texts(&office.engine, common::UNITS, common::ITEMS, &people)
-        .await
-        .unwrap();
+    engine::reference::load_texts(
+        &office.engine,
+        crate::common::UNITS,
+        crate::common::ITEMS,
+        &people,
+    )
+    .await
+    .unwrap();
     let report = office.engine.report_with_persons(&period("2018-10")).await;
     let (_, details) = report.unwrap();
     assert_eq!(told(&details), wanted);
@@ -433,7 +438,7 @@ async fn months_are_closed_until_they_are(database: Database) {
     run().await;
     assert_eq!(closed(&one).await, std::slice::from_ref(&october));
     office.go_to("2018-12-04T10:00:00+08:00");
-    let to = common::calendar("test-saturday", &[], &["2018-12-01"]);
+    let to = crate::common::calendar("test-saturday", &[], &["2018-12-01"]);
     one.revise_calendar(to, RevisionMode::Apply).await.unwrap();
     office.go_to("2018-12-05T08:00:00+08:00");
     run().await;

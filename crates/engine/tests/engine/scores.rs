@@ -493,7 +493,7 @@ async fn bent_schemes_are_found(office: &Office) {
             .write::<_, EngineError, _>(move |conn| {
                 Box::pin(async move {
                     let row = ClosingSchemeRow {
-                        division: common::DIVISION.to_owned(),
+                        division: crate::common::DIVISION.to_owned(),
                         period: period.to_owned(),
                         month: month.to_owned(),
                         edition: "other".to_owned(),
