@@ -13,6 +13,7 @@ use super::view::{self, Found, Scope, View};
 use crate::files::disposition;
 use crate::page::PageError;
 use crate::site::Site;
+use crate::texts::Texts;
 use crate::visitor::{Here, Visitor};
 
 /// The files of a page, of the division or of a unit. Of an item there are none: its figures stand in its unit's.
@@ -38,21 +39,21 @@ pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
             links.push(link(format!("{period}.{word}"), word.to_uppercase()));
         }
         for part in parts {
-            let label = part_of(&part.name, &period.to_string(), word);
+            let label = part_of(view.t, &part.name, &period.to_string(), word);
             links.push(link(part.name.clone(), label));
         }
     }
     links
 }
 
-/// CSV, CSV items: what a part is called beside others of its form.
-fn part_of(name: &str, period: &str, word: &str) -> String {
+/// CSV, CSV 事项: what a part is called beside others of its form.
+fn part_of(t: Texts, name: &str, period: &str, word: &str) -> String {
     let rest = name.strip_prefix(period).unwrap_or(name);
     let part = rest.strip_suffix(&format!(".{word}")).unwrap_or_default();
     let part = part.trim_matches('-');
     match part {
         "" => word.to_uppercase(),
-        part => format!("{} {part}", word.to_uppercase()),
+        part => format!("{} {}", word.to_uppercase(), t.word("report_table", part)),
     }
 }
 
