@@ -67,9 +67,25 @@ pub(crate) async fn load(
     if rows.last().is_none_or(|last| last.hash != hash) {
         return Err(moved_on(division, subject));
     }
-    let subject = Arc::new(replay(division, subject, &rows, books)?);
-    inner.cache.put(hash.to_owned(), Arc::clone(&subject));
-    Ok(subject)
+    replay_and_keep(inner, division, subject, &rows, books)
+}
+
+/// Reads a subject from all its stored events, and keeps it.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn replay_and_keep(
+    inner: &Inner,
+    division: &str,
+    subject: &str,
+    rows: &[store::event::EventRow],
+    books: &Books,
+) -> Result<Arc<Subject>, EngineError> {
+    let read = Arc::new(replay(division, subject, rows, books)?);
+    if let Some(last) = rows.last() {
+        inner.cache.put(last.hash.clone(), Arc::clone(&read));
+    }
+    Ok(read)
 }
 
 fn moved_on(division: &str, subject: &str) -> EngineError {

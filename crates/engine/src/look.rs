@@ -10,7 +10,7 @@ use store::{AsConflict as _, Conn};
 use crate::commands::{Seen, not_found, row_of};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::execute::{load, replay};
+use crate::execute::{load, replay_and_keep};
 use crate::library::BOOKS_EDITION;
 
 /// A subject with its stored events, as its own page shows it.
@@ -28,22 +28,16 @@ impl Engine {
     /// # Errors
     /// An unknown number; the database's.
     pub async fn look(&self, subject: &str) -> Result<Seen, EngineError> {
-        if let Some((hash, books)) = self.head(subject).await? {
+        {
             let mut conn = self.inner.store.read().await?;
-            match load(
-                &mut conn,
-                &self.inner,
-                self.division(),
-                subject,
-                &hash,
-                &books,
-            )
-            .await
-            {
-                Ok(read) => return Ok(self.seen(read, hash, books)),
-                // Somebody acts on it just now.
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error),
+            if let Some((hash, books)) = self.head(&mut conn, subject).await? {
+                let division = self.division();
+                match load(&mut conn, &self.inner, division, subject, &hash, &books).await {
+                    Ok(read) => return Ok(self.seen(read, hash, books)),
+                    // Somebody acts on it just now.
+                    Err(error) if error.is_conflict() => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         let (seen, _) = self.look_at_row(subject).await?;
@@ -56,26 +50,25 @@ impl Engine {
     /// # Errors
     /// As [`Engine::look`].
     pub async fn look_at_record(&self, subject: &str) -> Result<Record, EngineError> {
-        if let Some((hash, books)) = self.head(subject).await? {
-            let rows = self.events(subject).await?;
-            if rows.last().is_some_and(|last| last.hash == hash) {
-                let kept = self.inner.cache.get(self.division(), subject, &hash);
-                let read = match kept {
-                    Some(kept) => kept,
-                    None => {
-                        let read = Arc::new(replay(self.division(), subject, &rows, &books)?);
-                        self.inner.cache.put(hash.clone(), Arc::clone(&read));
-                        read
-                    }
-                };
-                let seen = self.seen(read, hash, books);
-                return Ok(Record { seen, rows });
+        let division = self.division();
+        {
+            let mut conn = self.inner.store.read().await?;
+            if let Some((hash, books)) = self.head(&mut conn, subject).await? {
+                let rows =
+                    store::event::of_subject(&mut conn, division, subject, 0, i64::MAX).await?;
+                if rows.last().is_some_and(|last| last.hash == hash) {
+                    let read = match self.inner.cache.get(division, subject, &hash) {
+                        Some(kept) => kept,
+                        None => replay_and_keep(&self.inner, division, subject, &rows, &books)?,
+                    };
+                    let seen = self.seen(read, hash, books);
+                    return Ok(Record { seen, rows });
+                }
             }
         }
         // Somebody acts on it, or the books have changed.
         let mut conn = self.inner.store.snapshot().await?;
         let (seen, _) = self.look_within(&mut conn, subject).await?;
-        let division = self.division();
         let rows = store::event::of_subject(&mut conn, division, subject, 0, i64::MAX).await?;
         Ok(Record { seen, rows })
     }
@@ -109,10 +102,13 @@ impl Engine {
     }
 
     /// The hash of a subject's last event, and the books if those that are kept are still the newest: one statement.
-    async fn head(&self, subject: &str) -> Result<Option<(String, Arc<Books>)>, EngineError> {
+    async fn head(
+        &self,
+        conn: &mut Conn,
+        subject: &str,
+    ) -> Result<Option<(String, Arc<Books>)>, EngineError> {
         let division = self.division();
-        let mut conn = self.inner.store.read().await?;
-        let head = store::subject::head(&mut conn, division, subject, BOOKS_EDITION)
+        let head = store::subject::head(conn, division, subject, BOOKS_EDITION)
             .await?
             .ok_or_else(|| not_found(subject))?;
         let edition = head.meta.unwrap_or_default();
