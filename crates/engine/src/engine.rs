@@ -1,6 +1,7 @@
 //! The engine: one store, one clock, the books, and the commands that stand on them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use approval::books::Books;
 use chrono::{DateTime, Utc};
@@ -109,6 +110,8 @@ pub(crate) struct Inner {
     pub(crate) recorded: watch::Sender<()>,
     /// One trial of rules at a time: it reads a month's record.
     pub(crate) trying: Semaphore,
+    /// Counts the steps of the schedule's sweeps.
+    pub(crate) steps: AtomicU64,
 }
 
 impl Engine {
@@ -219,8 +222,20 @@ impl Engine {
                 told: ToldCache::default(),
                 recorded: watch::Sender::new(()),
                 trying: Semaphore::new(1),
+                steps: AtomicU64::new(0),
             }),
         })
+    }
+
+    /// How many steps the sweeps of this process have taken: rounds, also those that failed, and batches of alarms and of
+    /// revisions. A number that stands still for long says that they hang.
+    pub fn sweep_steps(&self) -> u64 {
+        self.inner.steps.load(Ordering::Relaxed)
+    }
+
+    /// Counts a step.
+    pub(crate) fn stepped(&self) {
+        self.inner.steps.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The clock.

@@ -124,6 +124,7 @@ impl Engine {
             for batch in rows.chunks(BATCH) {
                 let subjects: Vec<String> = batch.iter().map(|r| r.subject.clone()).collect();
                 self.sweep_batch(division, subjects, bound, report).await?;
+                self.stepped();
             }
         }
         let mut conn = self.inner.store.read().await?;

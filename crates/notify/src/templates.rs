@@ -229,8 +229,13 @@ impl Set {
     }
 }
 
+/// How many steps a template may take. The longest letter needs some ten thousand; a loop within a loop that would go on
+/// for minutes is a mistake, found by [`Templates::check`].
+const STEPS_MAX: u64 = 2_000_000;
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
+    environment.set_fuel(Some(STEPS_MAX));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| {
         if name.ends_with(".html") {

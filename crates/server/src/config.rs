@@ -671,4 +671,42 @@ mod tests {
         let error = check("", &[("SHIXIAN_MAIL__PASSWORD_FILE", "/nowhere/at/all")]).unwrap_err();
         assert!(error.contains("mail.password_file"), "{error}");
     }
+
+    #[test]
+    fn bent_files_and_variables_are_refused_or_read() {
+        // The keys of the file without the marks that leave them out; secrets' files aren't opened.
+        let keys: Vec<&str> = SHIPPED
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|key| key.contains(" = "))
+                    .unwrap_or(line)
+            })
+            .filter(|line| toml::from_str::<Table>(line).is_ok() && !line.contains("_file"))
+            .collect();
+        let whole = keys.join("\n");
+        let good: Vec<&str> = [SHIPPED, whole.as_str()]
+            .into_iter()
+            .filter(|text| check(text, &[]).is_ok())
+            .collect();
+        let good: Vec<&[u8]> = good.into_iter().map(str::as_bytes).collect();
+        testkit::bent::check(&good, |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            for key in [
+                "SHIXIAN_MAIL__TIMEOUT_MS",
+                "SHIXIAN_SERVICE__DIVISION",
+                "SHIXIAN_A__B",
+            ] {
+                let value: String = text.chars().take(200).collect();
+                let _ = check("", &[(key, &value)]);
+            }
+            match check(&text, &[]) {
+                Ok(_) => true,
+                Err(error) => {
+                    assert!(error.len() < 4096 + 4 * text.len(), "{} bytes", error.len());
+                    false
+                }
+            }
+        });
+    }
 }

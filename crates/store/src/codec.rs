@@ -658,4 +658,22 @@ mod tests {
             assert_eq!((read.rules, read.event), (rules, event), "{text}");
         }
     }
+
+    /// Whoever bends the record bends texts too: they are told as damaged, or read.
+    #[test]
+    fn bent_texts_of_events_are_damaged_or_read() {
+        let head = r#"{"division":"410800","subject":"410800-FGW-20111012-0001","seq":2,"occurred_at_us":1318384800000000,"recorded_at_us":1318384801000000,"calendar":"cn-2026.1","rules":3"#;
+        let good = [
+            r#","kind":"accepted","data":{"item_version":2}}"#,
+            r#","kind":"received","data":{"item":"I","item_version":1,"unit":"U","given_term":"15wd"}}"#,
+            r#","kind":"deemed_accepted"}"#,
+        ]
+        .map(|data| format!("{head}{data}"));
+        let good: Vec<&[u8]> = good.iter().map(String::as_bytes).collect();
+        testkit::bent::check(&good, |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let payload: Option<Payload> = serde_json::from_str(&text).ok();
+            payload.and_then(read).is_some()
+        });
+    }
 }

@@ -10,11 +10,19 @@ use crate::open::{self, Address};
 /// What [`AT_REST_SQLITE`] answers when it is so.
 const AT_REST: &str = "delete";
 
+/// What [`FAULTS_SQLITE`] answers of a sound file.
+const SOUND: &str = "ok";
+
+/// SQLite's code for a damaged file (SQLITE_CORRUPT).
+const CORRUPT: u32 = 11;
+
 statements! {
     /// Reads one state of the record, however long it takes; writers go on behind it in the write-ahead log.
     COPY_SQLITE = "VACUUM INTO $1";
     /// Takes what is in the write-ahead log into the file; refused while anybody else has the file open.
     AT_REST_SQLITE = "PRAGMA journal_mode = DELETE";
+    /// Looks at every page of the file, and at each index beside its table; tells at most so many faults.
+    FAULTS_SQLITE = "PRAGMA integrity_check(20)";
 }
 
 /// Copies the record into a file that isn't there yet, or is empty.
@@ -55,6 +63,39 @@ pub async fn at_rest(url: &str) -> Result<(), StoreError> {
         }),
         Err(error) => Err(StoreError::from_driver("copy::AT_REST", error)),
     }
+}
+
+/// What is wrong with a SQLite file as a file, in SQLite's words; nothing if it is sound. What the record says, `verify`
+/// looks at.
+///
+/// # Errors
+/// Of a file that can't be read at all; [`StoreError::NoFile`] for PostgreSQL.
+pub async fn faults(url: &str) -> Result<Vec<String>, StoreError> {
+    let Address::Sqlite(options) = open::address(url)? else {
+        return Err(StoreError::NoFile);
+    };
+    let mut connection = open::sqlite_connection(url, &options).await?;
+    let found: Result<Vec<String>, sqlx::Error> = sqlx::query_scalar(FAULTS_SQLITE)
+        .fetch_all(&mut connection)
+        .await;
+    close(connection).await?;
+    match found {
+        Ok(mut faults) => {
+            faults.retain(|fault| fault != SOUND);
+            Ok(faults)
+        }
+        // Some damage keeps it from looking any further.
+        Err(sqlx::Error::Database(error)) if is_corrupt(&*error) => {
+            Ok(vec![error.message().to_owned()])
+        }
+        Err(error) => Err(StoreError::from_driver("copy::FAULTS", error)),
+    }
+}
+
+fn is_corrupt(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().and_then(|code| code.parse::<u32>().ok());
+    // The low byte is the kind, those above say more of it.
+    code.is_some_and(|code| code & 0xff == CORRUPT)
 }
 
 async fn close(connection: SqliteConnection) -> Result<(), StoreError> {

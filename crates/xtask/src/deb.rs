@@ -1,9 +1,12 @@
 //! `cargo xtask deb`: the package for Debian and its like, and what it holds.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell;
 use crate::workspace::Workspace;
+use crate::{prerequisites, shell};
 
 /// What makes it, and in which version.
 const CARGO_DEB: [&str; 2] = ["cargo-deb", "3.8.0"];
@@ -19,20 +22,20 @@ const HOLDS: [&str; 8] = [
     "./usr/share/doc/shixian/examples/shixian.toml",
 ];
 
-pub(crate) fn run() -> Result<()> {
+/// Makes it of a release build, or of a binary that was built already.
+pub(crate) fn run(binary: Option<&Path>) -> Result<()> {
     let workspace = Workspace::load()?;
     let root = &workspace.root;
-    let there = shell::capture(shell::cargo(root).args(["deb", "--version"]));
-    if there.is_err() {
-        let [name, version] = CARGO_DEB;
-        shell::run(shell::cargo(root).args(["install", "--locked", name, "--version", version]))?;
-    }
+    prerequisites::need_cargo("deb", CARGO_DEB, root)?;
     let folder = workspace.target.join("debian");
-    shell::run(
-        shell::cargo(root)
-            .args(["deb", "--package", "server", "--output"])
-            .arg(&folder),
-    )?;
+    let mut deb = shell::cargo(root);
+    deb.args(["deb", "--package", "server", "--output"])
+        .arg(&folder);
+    if let Some(binary) = binary {
+        take(binary, &workspace.target.join("release"))?;
+        deb.arg("--no-build");
+    }
+    shell::run(&mut deb)?;
     let made = std::fs::read_dir(&folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "deb"))
@@ -72,4 +75,17 @@ pub(crate) fn run() -> Result<()> {
     }
     println!("{}", made.display());
     Ok(())
+}
+
+/// Puts a binary where a release build would put it.
+fn take(binary: &Path, release: &Path) -> Result<()> {
+    let place = release.join("shixian");
+    let same = place.canonicalize().ok() == binary.canonicalize().ok();
+    if same && place.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(release)?;
+    fs::copy(binary, &place)
+        .map(drop)
+        .with_context(|| format!("can't take {}", binary.display()))
 }

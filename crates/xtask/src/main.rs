@@ -12,6 +12,7 @@ mod deb;
 mod dependencies;
 mod edges;
 mod markdown;
+mod mutants;
 mod postgres;
 mod prerequisites;
 mod screenshots;
@@ -63,7 +64,20 @@ enum Chore {
         kills: u32,
     },
     /// Makes the package for Debian and looks at what is in it
-    Deb,
+    Deb {
+        /// A release build of the program that is there already; by default one is made
+        #[arg(long, value_name = "FILE")]
+        binary: Option<PathBuf>,
+    },
+    /// Changes the pure crates line by line and looks whether their tests notice; takes hours
+    Mutants {
+        /// Only these packages
+        #[arg(long = "package", value_name = "NAME")]
+        packages: Vec<String>,
+        /// Handed on to cargo-mutants: --file, --shard, --list …
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Makes the pictures in docs/images anew, from the pages that the tests look at
     Screenshots,
 }
@@ -98,7 +112,11 @@ fn main() -> ExitCode {
         Chore::Simulate { arguments } => simulate::run(&arguments),
         Chore::Wabo(arguments) => wabo::run(&arguments.file),
         Chore::Deaths { kills } => deaths::run(kills),
-        Chore::Deb => deb::run(),
+        Chore::Deb { binary } => deb::run(binary.as_deref()),
+        Chore::Mutants {
+            packages,
+            arguments,
+        } => mutants::run(&packages, &arguments),
         Chore::Screenshots => screenshots::run(),
     };
     match result {

@@ -57,6 +57,16 @@ pub(crate) fn need(command: &str, package: &'static str, root: &Path) -> Result<
     }
 }
 
+/// Installs a tool of cargo's in a version, if there is none.
+pub(crate) fn need_cargo(command: &str, [name, version]: [&str; 2], root: &Path) -> Result<()> {
+    match shell::capture(shell::cargo(root).args([command, "--version"])) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            shell::run(shell::cargo(root).args(["install", "--locked", name, "--version", version]))
+        }
+    }
+}
+
 /// Fetches the packages of `tests/npm` into the build folder, unless these very ones are there.
 fn fetch_from_npm(workspace: &Workspace) -> Result<()> {
     let from = workspace.root.join("tests/npm");

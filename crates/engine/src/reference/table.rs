@@ -80,6 +80,13 @@ impl Table {
             let record =
                 record.map_err(|e| broken(e.position().map_or(0, csv::Position::line), &e))?;
             let line = record.position().map_or(0, csv::Position::line);
+            // PostgreSQL can't keep them.
+            if record.iter().any(|cell| cell.contains('\0')) {
+                return Err(EngineError::invalid(
+                    "bad_csv",
+                    format!("{file}:{line}: 含有零字节,请删去 / there is a zero byte, delete it"),
+                ));
+            }
             records.push((line, record));
         }
         let table = Self {

@@ -99,6 +99,7 @@ impl Engine {
         let mut stride = Stride::Batch;
         let mut met = 0;
         loop {
+            self.stepped();
             let error = match self.revision_step(revision, stride).await {
                 Ok(Step::Done) => break,
                 Ok(Step::More) => {

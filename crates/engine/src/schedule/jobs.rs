@@ -15,6 +15,7 @@ use super::Scheduler;
 use super::cron_line::CronLine;
 use super::working_day::WorkingDay;
 use crate::clock::Clock;
+use crate::copies::{OldMail, Restored};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::outbox::Outbox;
@@ -74,6 +75,8 @@ pub struct JobRun {
     pub scheduled_at: DateTime<Utc>,
     /// The office date of that instant.
     pub date: NaiveDate,
+    /// Whether it mails: one that fell between a copy and its restoring has perhaps been mailed by the record that was lost.
+    pub mail: OldMail,
 }
 
 /// A job's work, given from outside.
@@ -206,6 +209,7 @@ impl Scheduler {
                     job: name.to_owned(),
                     scheduled_at,
                     date: calendar.office_date(scheduled_at),
+                    mail: mail_of(engine.standing().restored.as_ref(), scheduled_at),
                 };
                 self.run_one(job, run, report).await?;
             }
@@ -302,8 +306,8 @@ impl Scheduler {
         let engine = &self.parts.engine;
         match action {
             JobAction::MorningDigest => match &self.parts.outbox {
-                Some(outbox) => digest(outbox, run).await,
-                None => Ok(()),
+                Some(outbox) if run.mail == OldMail::Sent => digest(outbox, run).await,
+                _ => Ok(()),
             },
             JobAction::Verify => verify(engine).await,
             JobAction::Custom(work) => work(engine.clone(), run.clone()).await,
@@ -372,6 +376,21 @@ impl Scheduler {
                 })
             })
             .await
+    }
+}
+
+/// What becomes of a run's mail in a record that was restored.
+fn mail_of(restored: Option<&Restored>, scheduled_at: DateTime<Utc>) -> OldMail {
+    let Some(restored) = restored.filter(|restored| restored.mail_withheld) else {
+        return OldMail::Sent;
+    };
+    // A dump says nothing of when it was made, but not before what is last in it.
+    let copied_at = restored.copied_at.or(restored.record_until);
+    let in_between = copied_at.is_none_or(|at| at < scheduled_at) && scheduled_at <= restored.at;
+    if in_between {
+        OldMail::Withheld
+    } else {
+        OldMail::Sent
     }
 }
 

@@ -170,6 +170,7 @@ impl Scheduler {
 
     async fn sweep_loop(&self, mut shutdown: watch::Receiver<bool>) {
         while !*shutdown.borrow() {
+            self.parts.engine.stepped();
             let mut pause = SLEEP_AFTER_ERROR;
             tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => return,

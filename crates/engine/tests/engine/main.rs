@@ -7,6 +7,8 @@ mod attachments;
 #[cfg(test)]
 mod behind;
 #[cfg(test)]
+mod bent_tables;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod common;

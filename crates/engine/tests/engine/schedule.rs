@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::common::{Database, Office, at, on_both};
+use engine::copies::OldMail;
 use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
 use engine::schedule::{CatchUp, JobAction, JobRun, JobSpec, Scheduler};
-use engine::{Engine, EngineError};
+use engine::{Clock, Engine, EngineError};
 use notify::{Language, RetryPolicy, Templates, Transport};
 use store::StoreError;
 use store::job::JobRunRow;
@@ -90,6 +91,52 @@ async fn a_standstill_is_caught_up_by_policy(database: Database) {
     let all = days(&runs, "all");
     assert_eq!(all.len(), 8 + 31, "a month at most");
     assert_eq!(all.last().unwrap(), "2019-03-01");
+}
+
+/// Of a record that was lost nobody knows what it mailed after the copy: runs of that time are made up for without mail.
+#[tokio::test]
+async fn runs_between_a_copy_and_its_restoring_mail_nothing() {
+    let office = Office::new(Database::Sqlite, "2018-10-15T07:00:00+08:00").await;
+    let runs = Runs::default();
+    let job = || vec![noting("all", CatchUp::All, &runs)];
+    let scheduler = Scheduler::new(office.engine.clone(), None, job()).unwrap();
+    scheduler.run_due_jobs().await.unwrap();
+    office.go_to("2018-10-15T09:00:00+08:00");
+    scheduler.run_due_jobs().await.unwrap();
+    for (mail, withheld) in [(OldMail::Withheld, 2), (OldMail::Sent, 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("copy.db").display().to_string();
+        office.engine.copy_to(&path).await.unwrap();
+        let (url, settings) = (format!("sqlite:{path}"), office.engine.settings().clone());
+        // The copy lay there for two mornings.
+        let restored_at = Clock::standing(at("2018-10-17T10:00:00+08:00"));
+        let opened = Engine::open_at(&url, settings.clone(), restored_at.clone());
+        let copy = opened.await.unwrap();
+        copy.adopt("copy.db", mail).await.unwrap();
+        copy.close().await;
+        runs.lock().unwrap().clear();
+        let engine = Engine::open_at(&url, settings, restored_at.clone())
+            .await
+            .unwrap();
+        let scheduler = Scheduler::new(engine, None, job()).unwrap();
+        scheduler.run_due_jobs().await.unwrap();
+        restored_at.advance_to(at("2018-10-18T09:00:00+08:00"));
+        scheduler.run_due_jobs().await.unwrap();
+        assert_eq!(
+            days(&runs, "all"),
+            ["2018-10-16", "2018-10-17", "2018-10-18"]
+        );
+        let runs = runs.lock().unwrap();
+        let mails: Vec<OldMail> = runs.iter().map(|run| run.mail).collect();
+        assert_eq!(
+            mails
+                .iter()
+                .filter(|mail| **mail == OldMail::Withheld)
+                .count(),
+            withheld
+        );
+        assert_eq!(mails[2], OldMail::Sent);
+    }
 }
 
 async fn two_schedulers_run_each_run_once(database: Database) {

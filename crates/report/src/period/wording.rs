@@ -16,6 +16,9 @@ use crate::picture::Language;
 const ZH: &str = include_str!("../../../../config/report/zh.toml");
 const EN: &str = include_str!("../../../../config/report/en.toml");
 
+/// How many steps a sentence may take: some hundred do, and one that would go on for minutes is a mistake.
+const STEPS_MAX: u64 = 1_000_000;
+
 /// Why a wording can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WordingError {
@@ -154,6 +157,7 @@ impl Wording {
         sources: BTreeMap<String, (String, Vec<String>)>,
     ) -> Result<Self, WordingError> {
         let mut environment = Environment::new();
+        environment.set_fuel(Some(STEPS_MAX));
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let mut counted = BTreeMap::new();
         let known = fields::names();
@@ -322,5 +326,46 @@ mod tests {
             own.line("sections.idle", &none).expect("a line"),
             "零办件单位"
         );
+    }
+
+    fn with_bytes(path: &Path, bytes: &[u8]) -> Result<Wording, WordingError> {
+        fs::write(path, bytes).expect("a file");
+        Wording::load(Language::Zh, Some(path), &Letterhead::default())
+    }
+
+    #[test]
+    fn bent_words_are_refused_or_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("own.toml");
+        testkit::bent::check(&[ZH.as_bytes(), EN.as_bytes()], |bytes| {
+            match with_bytes(&path, bytes) {
+                Ok(words) => {
+                    let none = Value::from(BTreeMap::<String, String>::new());
+                    // A field that isn't there is an error, of a line that needs it.
+                    let lines: Vec<_> = words
+                        .lines
+                        .keys()
+                        .map(|key| words.lines(key, &none))
+                        .collect();
+                    assert!(lines.iter().any(Result::is_ok));
+                    true
+                }
+                Err(error) => {
+                    assert!(error.to_string().len() < 8192 + 8 * bytes.len());
+                    false
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_sentence_that_never_ends_is_an_error() {
+        let many = format!("[{}]", "1,".repeat(1_200));
+        let line =
+            format!("{{% for a in {many} %}}{{% for b in {many} %}}{{% endfor %}}{{% endfor %}}好");
+        let words = with(&format!("[sections]\ntimes = \"{line}\"\n")).expect("words");
+        let none = Value::from(BTreeMap::<String, String>::new());
+        let error = words.line("sections.times", &none).expect_err("no end");
+        assert_eq!(error.kind(), minijinja::ErrorKind::OutOfFuel);
     }
 }

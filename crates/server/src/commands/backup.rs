@@ -1,5 +1,6 @@
 //! `backup`: a checked copy of a SQLite database, made while it is served.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context;
@@ -23,13 +24,7 @@ pub(crate) async fn run(app: &App, file: &Path) -> Result<(), Failure> {
         )));
     }
     if file.exists() {
-        let shown = file.display();
-        return Err(Failure::Refused(EngineError::invalid(
-            "file_exists",
-            format!(
-                "{shown} 已存在,备份不覆盖任何文件,请换一个名称 / {shown} exists already and isn't overwritten"
-            ),
-        )));
+        return Err(exists(file));
     }
     let engine = app.engine().await?;
     let made = make(app, &engine, file).await;
@@ -45,15 +40,20 @@ async fn make(app: &App, engine: &Engine, file: &Path) -> Result<(), Failure> {
     let path = text(part.path())?;
     let at = engine.copy_to(&path).await?;
     let url = format!("sqlite:{path}");
+    if let Some(fault) = store::copy::faults(&url).await?.first() {
+        return Err(damaged(app, file, fault));
+    }
     let copy = Engine::open_copy(&url, unmoved(app)).await?;
     let checked = checked(&copy).await;
     copy.close().await;
     let (report, mut answer) = checked?;
     // All of it in the one file, whose name changes now.
     store::copy::at_rest(&url).await?;
-    let bytes = part
-        .finish()
-        .with_context(|| cannot_write(app, file.display()))?;
+    let bytes = match part.finish() {
+        // Somebody else's copy got the name while this one was made.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(exists(file)),
+        finished => finished.with_context(|| cannot_write(app, file.display()))?,
+    };
     answer["backup"] = json!(file.display().to_string());
     answer["bytes"] = json!(bytes);
     answer["at"] = json!(at);
@@ -67,6 +67,25 @@ async fn make(app: &App, engine: &Engine, file: &Path) -> Result<(), Failure> {
         "The record has defects; the copy was made, has them too and is restored by --despite-defects only",
     );
     Err(Failure::Found)
+}
+
+/// A file that is damaged as such: its disk or the machine's memory can't be relied on.
+pub(super) fn damaged(app: &App, file: &Path, fault: &str) -> Failure {
+    let shown = file.display();
+    Failure::cannot_run(app.pick(
+        format!("{shown} 文件已损坏({fault}),没有启用;请检查磁盘"),
+        format!("the file {shown} is damaged ({fault}) and isn't used: look at the disk"),
+    ))
+}
+
+fn exists(file: &Path) -> Failure {
+    let shown = file.display();
+    Failure::Refused(EngineError::invalid(
+        "file_exists",
+        format!(
+            "{shown} 已存在,备份不覆盖任何文件,请换一个名称 / {shown} exists already and isn't overwritten"
+        ),
+    ))
 }
 
 /// Verifies a copy; gives the answer of `verify` with the anchors of what is in it.

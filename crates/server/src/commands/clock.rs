@@ -1,6 +1,6 @@
 //! `clock`: answers JSON lines, streaming.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use calendar::Calendar;
 use engine::{assets, clock_questions};
@@ -11,6 +11,11 @@ use crate::failure::Failure;
 
 /// Lines are short; a block holds some hundred of them.
 const BLOCK: usize = 64 * 1024;
+
+/// No question is as long: a line that is longer is answered as a wrong one, and never kept whole.
+const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// With the line's end.
+const LINE_BYTES_TAKEN: u64 = 1024 * 1024 + 1;
 
 /// Answers every line of standard input.
 pub(crate) fn run(app: &App, calendar: Option<&str>) -> Result<(), Failure> {
@@ -41,11 +46,20 @@ fn stream(
             answers.flush()?;
         }
         line.clear();
-        if questions.read_until(b'\n', &mut line)? == 0 {
+        let mut start = (&mut questions).take(LINE_BYTES_TAKEN);
+        if start.read_until(b'\n', &mut line)? == 0 {
             answers.flush()?;
             return Ok(wrong);
         }
-        if let Some(answer) = answer(calendar, &line) {
+        let answer = if line.len() > LINE_BYTES_MAX {
+            questions.skip_until(b'\n')?;
+            Some(bad_json(&format!(
+                "the line has more than {LINE_BYTES_MAX} bytes"
+            )))
+        } else {
+            answer(calendar, &line)
+        };
+        if let Some(answer) = answer {
             wrong += u64::from(clock_questions::is_error(&answer));
             writeln!(answers, "{answer}")?;
         }
@@ -58,11 +72,12 @@ fn answer(calendar: &Calendar, line: &[u8]) -> Option<Value> {
     match std::str::from_utf8(line) {
         Ok(line) if line.trim().is_empty() => None,
         Ok(line) => Some(clock_questions::answer(calendar, line.trim())),
-        Err(error) => Some(json!({
-            "id": null,
-            "error": {"kind": "bad_json", "message": format!("the line isn't UTF-8: {error}")},
-        })),
+        Err(error) => Some(bad_json(&format!("the line isn't UTF-8: {error}"))),
     }
+}
+
+fn bad_json(message: &str) -> Value {
+    json!({"id": null, "error": {"kind": "bad_json", "message": message}})
 }
 
 #[cfg(test)]
@@ -129,5 +144,63 @@ mod tests {
         assert_eq!(lines[0]["working"], true);
         assert_eq!(lines[1]["error"]["kind"], "bad_json");
         assert_eq!(lines[2]["working"], false);
+    }
+
+    /// What comes from nowhere and has no end of a line.
+    struct Endless {
+        left: usize,
+    }
+
+    impl io::Read for Endless {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = into.len().min(self.left);
+            into[..count].fill(b'[');
+            self.left -= count;
+            Ok(count)
+        }
+    }
+
+    fn answered(questions: impl io::Read) -> Vec<Value> {
+        let calendar = assets::calendar("cn").unwrap();
+        let mut answers = Vec::new();
+        stream(&calendar, BufReader::new(questions), &mut answers).unwrap();
+        let answers = String::from_utf8(answers).unwrap();
+        let answers = answers.lines().map(serde_json::from_str);
+        answers.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_one_wrong_question() {
+        let day = b"\n{\"id\":2,\"op\":\"day\",\"date\":\"2011-10-08\"}\n";
+        let endless = || Endless {
+            left: 64 * LINE_BYTES_MAX,
+        };
+        let answers = answered(endless().chain(&day[..]).chain(endless()));
+        assert_eq!(answers.len(), 3);
+        assert_eq!(answers[0]["error"]["kind"], "bad_json");
+        assert_eq!(
+            (&answers[1]["id"], &answers[1]["working"]),
+            (&json!(2), &json!(true))
+        );
+        assert_eq!(answers[2]["error"]["kind"], "bad_json");
+        // The longest line that is read.
+        let id = "7".repeat(LINE_BYTES_MAX - 40);
+        let longest = format!("{{\"id\":\"{id}\",\"op\":\"day\"}}\n");
+        assert_eq!(answered(longest.as_bytes())[0]["id"], json!(id));
+    }
+
+    #[test]
+    fn bent_questions_have_an_answer_each() {
+        let good = b"\xef\xbb\xbf{\"id\":1,\"op\":\"day\",\"date\":\"2011-10-08\"}\r\n\n{\"id\":2,\"op\":\"day\",\"date\":\"2011-10-07\"}";
+        testkit::bent::check(&[good], |bytes| {
+            let answers = answered(bytes);
+            let lines = bytes.split(|byte| *byte == b'\n');
+            let asked = lines.filter(|line| {
+                let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+                std::str::from_utf8(line).map_or(true, |line| !line.trim().is_empty())
+            });
+            assert_eq!(answers.len(), asked.count());
+            answers.iter().all(|answer| answer.get("error").is_none())
+        });
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::{Store, StoreError};
 
 use crate::app::{App, shown_url, sqlite_path};
-use crate::commands::backup::{begin, cannot_write, checked, text, unmoved};
+use crate::commands::backup::{begin, cannot_write, checked, damaged, text, unmoved};
 use crate::failure::Failure;
 use crate::output;
 use crate::part::{put_aside, with};
@@ -83,6 +83,9 @@ async fn restore(app: &App, file: &Path, options: &Options) -> Result<(), Failur
     copy(app, file, part.path())?;
     let url = format!("sqlite:{}", text(part.path())?);
     bring_up_to_date(app, file, &url).await?;
+    if let Some(fault) = store::copy::faults(&url).await?.first() {
+        may_be_damaged(app, file, fault, options)?;
+    }
     let engine = Engine::open_copy(&url, unmoved(app)).await?;
     let adopted = adopt(app, &engine, &file.display().to_string(), options).await;
     engine.close().await;
@@ -129,6 +132,18 @@ async fn may_be_replaced(app: &App, target: &Path, options: &Options) -> Result<
         }
         _ => Ok(()),
     }
+}
+
+/// A damaged file is restored only where there is no other.
+fn may_be_damaged(app: &App, file: &Path, fault: &str, options: &Options) -> Result<(), Failure> {
+    if !options.despite_defects {
+        return Err(damaged(app, file, fault));
+    }
+    app.say(
+        &format!("备份文件已损坏({fault}),仍按要求恢复"),
+        &format!("The copy's file is damaged ({fault}); it is restored all the same, as was asked"),
+    );
+    Ok(())
 }
 
 /// Copies the file byte by byte; it isn't opened as a database and stays as it is.

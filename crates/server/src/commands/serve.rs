@@ -35,6 +35,9 @@ const TRIAL_TIME_EVERY: Duration = Duration::from_secs(10);
 
 /// How many times systemd is told within the time that it waits: one may be late.
 const WATCHDOG_TIMES: u32 = 3;
+/// How long the sweeps of a service may take no step before systemd isn't told any more. A database that is away or locked
+/// fails a round within a minute, which is a step; a batch of alarms takes milliseconds.
+const STANDSTILL_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// How often sessions that ran out and answers that are too old are removed: they are known as such without it.
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -147,7 +150,8 @@ pub(crate) async fn serve(app: &App, parts: Vec<Part>) -> Result<(), Failure> {
     // Without systemd there is nobody to tell.
     sd_notify::notify(&[sd_notify::NotifyState::Ready]).unwrap_or_default();
 
-    let watchdog = tokio::spawn(keep_watchdog());
+    let engines = running.iter().map(|service| service.engine.clone());
+    let watchdog = tokio::spawn(keep_watchdog(engines.collect()));
     let ended = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
@@ -163,15 +167,47 @@ pub(crate) async fn serve(app: &App, parts: Vec<Part>) -> Result<(), Failure> {
     ended
 }
 
-/// Tells systemd, where it asks for it, that this process still does something; one that hangs is started anew.
-async fn keep_watchdog() {
+/// Tells systemd, where it asks for it, that this process still does something and its sweeps go on; one that hangs is
+/// started anew.
+async fn keep_watchdog(engines: Vec<Engine>) {
     let Some(patience) = sd_notify::watchdog_enabled() else {
         return;
     };
-    let mut every = tokio::time::interval(patience / WATCHDOG_TIMES);
+    let pause = patience / WATCHDOG_TIMES;
+    let mut standstills = vec![Standstill::default(); engines.len()];
+    let mut every = tokio::time::interval(pause);
     loop {
         every.tick().await;
-        sd_notify::notify(&[sd_notify::NotifyState::Watchdog]).unwrap_or_default();
+        let seen = standstills.iter_mut().zip(&engines);
+        let longest =
+            seen.map(|(standstill, engine)| standstill.after(pause, engine.sweep_steps()));
+        if longest.max().unwrap_or_default() > STANDSTILL_MAX {
+            tracing::error!(
+                "the sweeps have stood still for minutes: the watchdog isn't told any more"
+            );
+        } else {
+            sd_notify::notify(&[sd_notify::NotifyState::Watchdog]).unwrap_or_default();
+        }
+    }
+}
+
+/// For how long the sweeps of a service have taken no step.
+#[derive(Clone, Debug, Default)]
+struct Standstill {
+    steps: u64,
+    lasted: Duration,
+}
+
+impl Standstill {
+    /// What it comes to after another pause.
+    fn after(&mut self, pause: Duration, steps: u64) -> Duration {
+        self.lasted = if self.steps == steps {
+            self.lasted + pause
+        } else {
+            Duration::ZERO
+        };
+        self.steps = steps;
+        self.lasted
     }
 }
 
@@ -361,5 +397,18 @@ async fn keep_trial_time(engine: Engine) {
         if let Err(error) = engine.remember_trial_time().await {
             tracing::warn!(error = %error, "the trial's time can't be written down");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standstill_grows_until_the_next_step() {
+        let mut standstill = Standstill::default();
+        let pause = Duration::from_secs(20);
+        let lasted = [0, 0, 5, 5, 5, 6, 6].map(|steps| standstill.after(pause, steps).as_secs());
+        assert_eq!(lasted, [20, 40, 0, 20, 40, 0, 20]);
     }
 }

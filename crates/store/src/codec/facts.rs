@@ -105,4 +105,17 @@ mod tests {
             assert!(read(bad).count() <= bad.len(), "{bad:?}");
         }
     }
+
+    #[test]
+    fn bent_facts_are_damaged_or_read() {
+        let measures = (0..200).filter_map(Measure::of_code);
+        let counted: Counted = measures
+            .zip([1, -1, 300, i64::MIN, i64::MAX].into_iter().cycle())
+            .collect();
+        testkit::bent::check(&[&to_bytes(&counted)], |bytes| {
+            let pairs: Vec<_> = read(bytes).collect();
+            assert!(pairs.len() <= bytes.len());
+            pairs.iter().all(Result::is_ok)
+        });
+    }
 }

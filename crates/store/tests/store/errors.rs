@@ -216,3 +216,33 @@ contract! {
         assert!(matches!(store.check_schema().await, Err(StoreError::SchemaVersion { found: 0, .. })));
     }
 }
+
+/// A disk that loses a page is found whatever lies on it: the record needn't read it.
+#[tokio::test]
+async fn a_file_that_lost_a_page_is_damaged() {
+    let fixture = fixture::sqlite().await;
+    in_write!(fixture.store, |conn| add_case(conn, "A", 1).await)
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.db");
+    let url = format!("sqlite:{}", path.display());
+    fixture.store.copy_to(path.to_str().unwrap()).await.unwrap();
+    assert_eq!(
+        store::copy::faults(&url).await.unwrap(),
+        Vec::<String>::new()
+    );
+    let whole = std::fs::read(&path).unwrap();
+    // A copy has no page that isn't used.
+    let page = 4096;
+    for lost in [whole.len() / page / 2, whole.len() / page - 1] {
+        let mut bytes = whole.clone();
+        bytes[lost * page..(lost + 1) * page].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+        let found = store::copy::faults(&url).await;
+        assert!(
+            found.as_ref().is_ok_and(|faults| !faults.is_empty()),
+            "page {lost}: {found:?}"
+        );
+    }
+}

@@ -251,4 +251,25 @@ mod tests {
             assert_eq!(without_values(error), wanted);
         }
     }
+
+    #[test]
+    fn bent_bodies_are_refused_or_read() {
+        let good =
+            r#"[{"key":"1","amount":5.0,"text":"受理","inner":{"a":[null,true,1e3]}},7,"x"]"#;
+        testkit::bent::check(&[good.as_bytes()], |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            match super::read::<serde_json::Value>(&text) {
+                Ok(read) => {
+                    // A byte becomes six where it is written as \u0001.
+                    assert!(read.to_string().len() <= 8 * text.len() + 64, "{read}");
+                    true
+                }
+                Err(problem) => {
+                    let said = format!("{problem:?}");
+                    assert!(said.len() < 4096, "{said}");
+                    false
+                }
+            }
+        });
+    }
 }

@@ -627,4 +627,27 @@ mod tests {
         let kept = trial.engine.kept_answer(&first).await.unwrap().unwrap();
         assert!(kept.body.contains("\"index\":1"), "the first answer stays");
     }
+
+    #[test]
+    fn bent_events_are_refused_or_read() {
+        let good = [
+            r#"{"key":"7-1","case":"HJ-1","act":"receive","at":"2011-10-12T09:00:00+08:00","item":"FGW-001","unit":"FGW","applicant":{"name":"甲某","id_number":"11010519491231002X"},"due_on":"2011-10-31"}"#,
+            r#"{"key":"7-2","case":"HJ-1","act":"extend","at":"2011-10-12T09:00:00+08:00","working_days":10,"approver":"钱批准","data_version":2}"#,
+            r#"{"key":"7-3","case":"HJ-1","act":"complete","at":"2011-10-12T09:00:00+08:00","stage":"completion","outcome":"granted","document":{"number":"焦环〔2011〕1号","date":"2011-10-11"}}"#,
+        ];
+        testkit::bent::check(&good.map(str::as_bytes), |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            match body::parse(&text).and_then(|value| fed(0, value)) {
+                Ok((number, event)) => {
+                    assert!(number.chars().count() <= KEY_CHARS_MAX);
+                    assert!(event.version > 0 && event.key.chars().count() <= KEY_CHARS_MAX);
+                    true
+                }
+                Err(problem) => {
+                    assert!(format!("{problem:?}").len() < 8192, "{problem:?}");
+                    false
+                }
+            }
+        });
+    }
 }

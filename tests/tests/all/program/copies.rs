@@ -292,6 +292,12 @@ fn what_is_no_copy_isnt_restored() {
     let other = told.place.path("other");
     let other = other.to_str().unwrap();
     check(other, 2, "不能读取");
+    // A disk has lost the last page.
+    let mut bytes = fs::read(&copy).unwrap();
+    let kept = bytes.len() - 4096;
+    bytes[kept..].fill(0);
+    fs::write(other, bytes).unwrap();
+    check(other, 2, "已损坏");
     fs::write(
         other,
         "no database at all, but long enough to be taken for one",

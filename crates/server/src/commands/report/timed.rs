@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use engine::copies::OldMail;
 use engine::outbox::Outbox;
 use engine::schedule::{CatchUp, JobAction, JobRun, JobSpec, Span, WorkingDay};
 use engine::{Engine, EngineError};
@@ -104,6 +105,10 @@ fn reports(app: &App, outbox: Option<&Outbox>, cron: &str) -> Result<Vec<JobSpec
             let work: Run = Box::pin(async move {
                 let Some(period) = over.period_before(run.date) else {
                     return Ok(());
+                };
+                let post = match run.mail {
+                    OldMail::Sent => post,
+                    OldMail::Withheld => Post::Keep,
                 };
                 let order = Order {
                     period,
