@@ -9,7 +9,7 @@ use crate::books::Books;
 use crate::rule::{Rule, RuleSet, Threshold};
 use crate::subject::Subject;
 use crate::track::{Clock, ClockKey, ClockTerm};
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningState};
 
 /// What an alarm does.
 #[derive(Clone, Debug)]
@@ -126,7 +126,8 @@ fn warnings(subject: &Subject, clock: &Clock, books: &Books, offer: &mut impl Fn
 }
 
 /// What a rule set would raise on a clock, whenever it is in force, beyond what was raised. While it runs that is counted
-/// with the given calendar.
+/// with the given calendar. A card speaks for its date, also where another event sets the same one again, and it was
+/// spoken of if an inspector revoked it: what was excused isn't raised anew because a case was sent back.
 pub(crate) fn warnings_of(
     set: &Arc<RuleSet>,
     raised: &[Warning],
@@ -151,7 +152,7 @@ pub(crate) fn warnings_of(
             w.raised.rule == rule.id
                 && w.raised.clock == clock.key
                 && (w.raised.occurrence == setting.occurrence
-                    || (w.is_live() && w.raised.due_at == setting.due.at))
+                    || (w.state != WarningState::Annulled && w.raised.due_at == setting.due.at))
         });
         if was_raised {
             continue;

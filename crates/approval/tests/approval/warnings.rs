@@ -493,6 +493,36 @@ fn a_revoked_card_stays_away() {
     assert!(desk.live(Level::Yellow, PROMISED).is_empty());
 }
 
+/// Nor when the case is sent back and the same limit is passed again, whether that came before the revocation or after it.
+#[test]
+fn a_revoked_card_stays_away_when_a_case_is_sent_back() {
+    let late = || {
+        let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
+        desk.sweep("2018-10-30 09:00");
+        for stage in [Stage::Handling, Stage::Review, Stage::Approval] {
+            desk.at("2018-10-30 10:00", complete(stage));
+        }
+        desk
+    };
+    let red = |desk: &Desk| desk.live(Level::Red, STATUTORY).len();
+    let back = || send_back(Stage::Approval);
+    for revoked_first in [true, false] {
+        let mut desk = late();
+        let card = desk.live(Level::Red, STATUTORY)[0].seq;
+        if revoked_first {
+            desk.at("2018-10-30 11:00", revoke(card));
+        }
+        desk.at("2018-10-30 12:00", back());
+        assert_eq!(red(&desk), usize::from(!revoked_first), "{revoked_first}");
+        if !revoked_first {
+            desk.at("2018-10-30 13:00", revoke(card));
+        }
+        desk.sweep("2018-11-05 09:00");
+        assert_eq!(red(&desk), 0, "revoked first: {revoked_first}");
+        desk.check_due(STATUTORY, "2018-10-29");
+    }
+}
+
 fn put_rules(desk: &mut Desk, from: &str, set: std::sync::Arc<approval::rule::RuleSet>) {
     desk.books.rules.push(RulesInForce {
         from: at(from),

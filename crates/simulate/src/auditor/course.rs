@@ -3,6 +3,8 @@
 
 mod revised;
 
+use std::cmp::Ordering;
+
 use super::days::{Days, Due, Stop, day_of};
 use super::law::{Law, Revision};
 use crate::city::{Item, Length, Rule, When, start_of};
@@ -96,6 +98,13 @@ pub(crate) struct Own {
     pub(crate) version: String,
 }
 
+impl Own {
+    /// Whether it moved dates for these days of rest.
+    fn moved_by(&self, revision: &Revision) -> bool {
+        self.kind == "dates_revised" && self.version == revision.version
+    }
+}
+
 /// That a limit passed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Passed {
@@ -184,14 +193,18 @@ impl Course {
         let mut course = Self::new(unit, issue, Phase::Issued);
         course.order_days = days;
         course.terms = 1;
-        course.own = own;
-        // What its card rests on is older than the order itself.
-        let later = |r: &Revision| r.in_force_us > issue.recorded_us;
+        // What its card rests on is older than the order itself. In one instant the record says which came first.
+        let moved = |r: &Revision| own.iter().any(|own| own.moved_by(r));
+        let later = |r: &Revision| match r.in_force_us.cmp(&issue.recorded_us) {
+            Ordering::Equal => moved(r),
+            order => order == Ordering::Greater,
+        };
         let mut seen = 0;
         while law.revision(seen).is_some_and(|r| !later(r)) {
             seen += 1;
         }
         course.revisions = seen;
+        course.own = own;
         course.begin_order_term(law, issue.occurred_us, issue.recorded_us);
         course.acts = 1;
         course
@@ -342,7 +355,8 @@ impl Course {
                     continue;
                 }
                 let raised = |w: &Warning| {
-                    let same = w.cause == dated.cause || (w.stands && w.due_at == due.at);
+                    // What an inspector took away stays away as long as the date is the same.
+                    let same = w.cause == dated.cause || (!w.annulled && w.due_at == due.at);
                     w.rule == rule.id && w.clock == clock.name && same
                 };
                 if !self.warnings.iter().any(raised) {

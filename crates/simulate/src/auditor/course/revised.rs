@@ -8,8 +8,7 @@ impl Course {
     /// Takes the revisions of the days of rest that came before something.
     pub(super) fn revise_while(&mut self, law: &Law, before: impl Fn(&Revision) -> bool) {
         while let Some(revision) = law.revision(self.revisions).filter(|r| before(r)) {
-            let moved = |own: &Own| own.kind == "dates_revised" && own.version == revision.version;
-            let moved = self.own.iter().position(moved);
+            let moved = self.own.iter().position(|own| own.moved_by(revision));
             // In one instant the order of the record says which came first.
             let earlier = |(place, own): &(usize, &Own)| match moved {
                 Some(moved) => *place < moved,
