@@ -211,7 +211,10 @@ async fn next_subjects(
                 books.calendar_version(&row.to_version)?,
             ),
         };
-        let subjects = reach.page(conn, &division, &after, limit).await?;
+        let mut subjects = reach.page(conn, &division, &after, limit).await?;
+        // The card that a new date takes away from a case takes its order with it, and that of an order its appeal: they
+        // are read when the cases are done.
+        subjects.truncate(alike(&subjects));
         row.cursor_division = Some(division);
         if !subjects.is_empty() {
             return Ok(subjects);
@@ -221,6 +224,12 @@ async fn next_subjects(
         // counted with what is in force.
     }
     Ok(Vec::new())
+}
+
+/// How many subjects of one kind a page begins with.
+fn alike(subjects: &[SubjectRow]) -> usize {
+    let mut pages = subjects.chunk_by(|a, b| a.kind == b.kind);
+    pages.next().map_or(0, <[SubjectRow]>::len)
 }
 
 /// One for a subject that was there when the revision began. Those opened since are counted with the new version, among

@@ -135,6 +135,38 @@ async fn dates_that_move_back_annul_cards(database: Database) {
     office.verify().await;
 }
 
+/// The order that came with a card falls with it while both are revised: no batch meets what it changed itself, and waits
+/// for somebody else who isn't there.
+async fn an_order_falls_with_the_card_that_a_new_date_takes_away(database: Database) {
+    let office = Office::with(database, "2018-10-15T10:00:00+08:00", "cn", "escalation").await;
+    let case = office.accepted("GSJ-001").await;
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    let order = "DB-410800-GSJ-20181025-0001";
+    office.go_to("2018-10-25T10:00:00+08:00");
+    let before = office.engine.sweep_steps();
+    // The order's own term moves, too.
+    let to = calendar(
+        "test-later",
+        &["2018-10-22", "2018-10-23", "2018-10-29"],
+        &[],
+    );
+    let report = revise(&office.engine, to, RevisionMode::Apply).await;
+    assert_eq!(report.subjects_looked_at, 2);
+    let steps = office.engine.sweep_steps() - before;
+    assert!(steps < 10, "{steps} steps for two subjects");
+    let seen = office.engine.look(&case).await.unwrap();
+    let yellow = seen.subject.track.warnings.iter();
+    let mut yellow =
+        yellow.filter(|w| w.clock() == ClockKey::Promised && w.raised.rule.ends_with("yellow"));
+    assert!(yellow.all(|w| w.state == WarningState::Annulled));
+    let mut conn = office.engine.store().read().await.unwrap();
+    let row = store::subject::get(&mut conn, DIVISION, order)
+        .await
+        .unwrap();
+    assert_eq!(row.unwrap().state, "closed");
+    office.verify().await;
+}
+
 /// Each clock of a subject: the calendar it is explained by, its due day, and the last day of the count.
 async fn explained(engine: &Engine, case: &str) -> Vec<String> {
     let explained = engine.explain(case).await.unwrap();
@@ -609,6 +641,7 @@ async fn a_desk_puts_both_in_force(database: Database) {
 
 on_both!(
     dates_that_move_back_annul_cards,
+    an_order_falls_with_the_card_that_a_new_date_takes_away,
     a_count_is_explained_by_the_calendar_that_set_it,
     a_favour_is_explained_by_its_own_calendar,
     dates_that_move_forward_raise_cards,
