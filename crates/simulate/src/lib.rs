@@ -196,6 +196,13 @@ pub struct Outcome {
     pub history: Vec<String>,
 }
 
+/// A number that nobody chose: the milliseconds of now.
+#[must_use]
+pub fn fresh_seed() -> u64 {
+    let now_us = Clock::System.now().timestamp_micros();
+    u64::try_from(now_us / 1_000).unwrap_or(0)
+}
+
 /// Lets a city live, and audits it.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::{Parser, ValueEnum};
-use simulate::{Bend, Database, Options, Outcome, Tally, run, shrink};
+use simulate::{Bend, Database, Options, Outcome, Tally, fresh_seed, run, shrink};
 use testkit::postgres::{Cluster, Flush};
 
 /// Lets cities live for a year each, and audits what became of their cards, orders and mails.
@@ -138,12 +138,6 @@ fn tell(outcome: &Outcome) {
     for line in differences.chain(&outcome.history) {
         println!("  {line}");
     }
-}
-
-/// A number that nobody chose.
-fn fresh_seed() -> u64 {
-    let now_us = engine::Clock::System.now().timestamp_micros();
-    u64::try_from(now_us / 1_000).unwrap_or(0)
 }
 
 fn options(arguments: &Arguments, seed: u64) -> Result<Options> {

@@ -1,21 +1,14 @@
 //! Appeals on both databases: filed with a number, watched, answered; what falls with what.
 
-use crate::common::{DIVISION, Database, Office, on_both};
+use crate::common::{DIVISION, Database, Office, by, on_both};
 use approval::appeal::AppealDecision;
-use approval::command::{Act, Command};
+use approval::command::Command;
 use approval::event::{Event, RevokedOn};
 use approval::ids::{PersonCode, SubjectId};
 use approval::rule::Level;
 use approval::warning::WarningState;
 use engine::Seen;
 use engine::answer::subject_json;
-
-fn by(person: &str) -> Act {
-    Act {
-        by: Some(PersonCode::from(person)),
-        ..Act::default()
-    }
-}
 
 fn decide(decision: AppealDecision) -> Command {
     Command::DecideAppeal {

@@ -1,19 +1,10 @@
 //! Files with replies and appeals on both databases: stored with their event, checked by verify.
 
-use crate::common::{Database, Office, on_both};
-use approval::command::Act;
-use approval::ids::PersonCode;
+use crate::common::{Database, Office, by, on_both};
 use engine::answer::subject_json;
 use engine::attachments::Upload;
 use engine::{Engine, EngineError};
 use store::Conn;
-
-fn by(person: &str) -> Act {
-    Act {
-        by: Some(PersonCode::from(person)),
-        ..Act::default()
-    }
-}
 
 fn file(name: &str, data: &[u8]) -> Upload {
     Upload {

@@ -4,7 +4,9 @@ use approval::command::{Act, Command};
 use approval::ids::PersonCode;
 use calendar::Calendar;
 use chrono::{DateTime, Utc};
+use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
 use engine::{Application, Clock, Engine, Seen, Settings, reference};
+use notify::{Language, RetryPolicy, Templates, Transport};
 
 /// The division of the tests.
 pub(crate) const DIVISION: &str = "410800";
@@ -189,10 +191,32 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// An act of the inspector's.
-pub(crate) fn inspector() -> Act {
+/// An act of somebody's.
+pub(crate) fn by(person: &str) -> Act {
     Act {
-        by: Some(PersonCode::from("I1")),
+        by: Some(PersonCode::from(person)),
         ..Act::default()
     }
+}
+
+/// An act of the inspector's.
+pub(crate) fn inspector() -> Act {
+    by("I1")
+}
+
+/// An outbox that gives a mail up after three tries.
+pub(crate) fn outbox(engine: &Engine, transport: &Transport, owner: &str) -> Outbox {
+    let settings = OutboxSettings {
+        from: "电子监察系统 <jiancha@example.cn>".to_owned(),
+        organ_name: "焦作市行政效能电子监察中心".to_owned(),
+        system_name: "行政审批电子监察系统".to_owned(),
+        base_url: None,
+        language: Language::Zh,
+        message_id_domain: "shixian.example.cn".to_owned(),
+        retry: RetryPolicy { attempts_max: 3 },
+        lease_ms: LEASE_MS,
+        owner: owner.to_owned(),
+    };
+    let templates = Templates::load(None).unwrap();
+    Outbox::new(engine.clone(), transport.clone(), templates, settings)
 }

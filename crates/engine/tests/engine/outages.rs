@@ -1,19 +1,12 @@
 //! Outages on both databases: which cards they touch, and that settling takes away those and no others.
 
-use crate::common::{Database, Office, at, on_both};
+use crate::common::{Database, Office, at, by, on_both};
 use approval::command::{Act, Command};
 use approval::event::{Event, RevokedOn};
 use approval::ids::PersonCode;
 use approval::rule::Level;
 use approval::stage::Stage;
 use engine::outage::{Declaration, Ticks, Touch, card_name};
-
-fn by(person: &str) -> Act {
-    Act {
-        by: Some(PersonCode::from(person)),
-        ..Act::default()
-    }
-}
 
 fn declaration(from: &str, to: &str, units: &[&str]) -> Declaration {
     Declaration {

@@ -3,31 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use crate::common::{DIVISION, Database, Office, at, on_both};
+use crate::common::{DIVISION, Database, Office, at, on_both, outbox};
 use approval::command::Command;
 use chrono::NaiveDate;
-use engine::outbox::{LEASE_MS, Outbox, OutboxLine, OutboxSettings};
+use engine::outbox::{LEASE_MS, Outbox, OutboxLine};
 use engine::{Engine, EngineError};
-use notify::{Language, Mail, MailSettings, RetryPolicy, Templates, Transport};
+use notify::{Mail, MailSettings, Transport};
 use store::message::{MessageRow, Taking};
 use store::message_item::MessageItemRow;
 use testkit::smtp::{Behaviour, SmtpServer, Step};
-
-fn outbox(engine: &Engine, transport: &Transport, owner: &str) -> Outbox {
-    let settings = OutboxSettings {
-        from: "电子监察系统 <jiancha@example.cn>".to_owned(),
-        organ_name: "焦作市行政效能电子监察中心".to_owned(),
-        system_name: "行政审批电子监察系统".to_owned(),
-        base_url: None,
-        language: Language::Zh,
-        message_id_domain: "shixian.example.cn".to_owned(),
-        retry: RetryPolicy { attempts_max: 3 },
-        lease_ms: LEASE_MS,
-        owner: owner.to_owned(),
-    };
-    let templates = Templates::load(None).unwrap();
-    Outbox::new(engine.clone(), transport.clone(), templates, settings)
-}
 
 fn smtp(server: &SmtpServer) -> Transport {
     Transport::from_url(&server.url("smtp"), &MailSettings::default()).unwrap()

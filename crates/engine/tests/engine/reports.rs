@@ -4,35 +4,19 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use crate::common::{Database, Office, inspector, on_both};
+use crate::common::{Database, Office, by, inspector, on_both, outbox};
 use approval::command::{Act, Command};
 use approval::ids::PersonCode;
 use approval::rule::Level;
 use approval::stage::{Outcome, Procedure, Stage};
 use approval::statistics::{Details, Period};
 use calendar::Term;
-use engine::outbox::{LEASE_MS, Outbox, OutboxSettings, Parcel, ParcelFile};
+use engine::outbox::{Parcel, ParcelFile};
 use engine::revise::RevisionMode;
 use engine::schedule::{CatchUp, JobAction, JobSpec, Scheduler, Span, WorkingDay};
 use engine::{Application, Engine, EngineError};
-use notify::{Language, MailSettings, RetryPolicy, Templates, Transport};
+use notify::{MailSettings, Transport};
 use testkit::smtp::{Behaviour, SmtpServer, Step};
-
-fn outbox(engine: &Engine, transport: &Transport, owner: &str) -> Outbox {
-    let settings = OutboxSettings {
-        from: "电子监察系统 <jiancha@example.cn>".to_owned(),
-        organ_name: "焦作市行政效能电子监察中心".to_owned(),
-        system_name: "行政审批电子监察系统".to_owned(),
-        base_url: None,
-        language: Language::Zh,
-        message_id_domain: "shixian.example.cn".to_owned(),
-        retry: RetryPolicy { attempts_max: 3 },
-        lease_ms: LEASE_MS,
-        owner: owner.to_owned(),
-    };
-    let templates = Templates::load(None).unwrap();
-    Outbox::new(engine.clone(), transport.clone(), templates, settings)
-}
 
 fn period(text: &str) -> Period {
     Period::parse(text).unwrap()
@@ -137,10 +121,6 @@ fn told(details: &Details) -> Vec<(&str, &str, [u64; 7])> {
 
 async fn what_people_did_counts_for_the_unit_in_which_they_did_it(database: Database) {
     let office = Office::new(database, "2018-10-08T10:00:00+08:00").await;
-    let by = |person: &str| Act {
-        by: Some(PersonCode::from(person)),
-        ..Act::default()
-    };
     let complete = |stage| Command::Complete {
         stage,
         outcome: None,

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{Database, Office, at, on_both};
+use crate::common::{Database, Office, at, on_both, outbox};
 use engine::copies::OldMail;
-use engine::outbox::{LEASE_MS, Outbox, OutboxSettings};
 use engine::schedule::{CatchUp, JobAction, JobRun, JobSpec, Scheduler};
 use engine::{Clock, Engine, EngineError};
-use notify::{Language, RetryPolicy, Templates, Transport};
+use notify::Transport;
 use store::StoreError;
 use store::job::JobRunRow;
 use store::message::Taking;
@@ -241,19 +240,7 @@ async fn the_loops_sweep_and_mail_by_a_clock_moved_by_hand(database: Database) {
     let office = Office::new(database, "2018-10-15T07:00:00+08:00").await;
     let case = office.accepted("GSJ-001").await;
     let (transport, memory) = Transport::memory();
-    let settings = OutboxSettings {
-        from: "jiancha@example.cn".to_owned(),
-        organ_name: "焦作市行政效能电子监察中心".to_owned(),
-        system_name: "行政审批电子监察系统".to_owned(),
-        base_url: None,
-        language: Language::Zh,
-        message_id_domain: "shixian.example.cn".to_owned(),
-        retry: RetryPolicy::default(),
-        lease_ms: LEASE_MS,
-        owner: "one".to_owned(),
-    };
-    let templates = Templates::load(None).unwrap();
-    let outbox = Outbox::new(office.engine.clone(), transport, templates, settings);
+    let outbox = outbox(&office.engine, &transport, "one");
     let morning = JobSpec {
         name: "morning".to_owned(),
         cron: "0 0 8 * * *".to_owned(),

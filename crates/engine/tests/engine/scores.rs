@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::common::{Database, Office, on_both};
+use crate::common::{Database, Office, by, on_both};
 use approval::command::{Act, Command};
-use approval::ids::{PersonCode, UnitCode};
+use approval::ids::UnitCode;
 use approval::rule::Level;
 use approval::scoring::{Entry, EntryState, Line, Placed, Points, Scores, read_month};
 use approval::statistics::{Closed, Period};
@@ -47,13 +47,6 @@ async fn office(database: Database) -> (Office, tempfile::TempDir) {
     let rules = rules.display().to_string();
     let office = Office::with(database, "2018-10-15T10:00:00+08:00", "cn", &rules).await;
     (office, folder)
-}
-
-fn by(person: &str) -> Act {
-    Act {
-        by: Some(PersonCode::from(person)),
-        ..Act::default()
-    }
 }
 
 fn caller() -> &'static Caller {
