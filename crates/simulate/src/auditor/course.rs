@@ -3,8 +3,7 @@
 
 mod revised;
 
-use std::cmp::Ordering;
-
+use super::CLOCKS_DIFFER_US;
 use super::days::{Days, Due, Stop, day_of};
 use super::law::{Law, Revision};
 use crate::city::{Item, Length, Rule, When, start_of};
@@ -193,12 +192,11 @@ impl Course {
         let mut course = Self::new(unit, issue, Phase::Issued);
         course.order_days = days;
         course.terms = 1;
-        // What its card rests on is older than the order itself. In one instant the record says which came first.
+        // What its card rests on is older than the order itself. Where the clocks of two processes can't say which of both
+        // came first, the record does: an order that came later was counted by the new days from its beginning.
         let moved = |r: &Revision| own.iter().any(|own| own.moved_by(r));
-        let later = |r: &Revision| match r.in_force_us.cmp(&issue.recorded_us) {
-            Ordering::Equal => moved(r),
-            order => order == Ordering::Greater,
-        };
+        let near = |r: &Revision| r.in_force_us > issue.recorded_us - CLOCKS_DIFFER_US;
+        let later = |r: &Revision| r.in_force_us > issue.recorded_us || (near(r) && moved(r));
         let mut seen = 0;
         while law.revision(seen).is_some_and(|r| !later(r)) {
             seen += 1;
