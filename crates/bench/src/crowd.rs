@@ -13,7 +13,7 @@ use notify::{Language, RetryPolicy, Templates, Transport};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use testkit::postgres::Cluster;
 
-use crate::office::{self, CLERKS};
+use crate::office::{self, CLERKS, Standing};
 
 /// Alarms of a case until its red card.
 const ALARMS_MAX: usize = 40;
@@ -140,9 +140,14 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// Accepts at least so many cases, as many for each clerk.
-    pub(crate) async fn accepted(ground: &Ground, name: &str, count: usize) -> Result<Self> {
+    pub(crate) async fn accepted(
+        ground: &Ground,
+        name: &str,
+        count: usize,
+        standing: Standing,
+    ) -> Result<Self> {
         let url = ground.fresh(name)?;
-        let settings = office::build(&url).await?;
+        let settings = office::build_as(&url, standing).await?;
         let engine = office::open(&url, &settings).await?;
         let cases = office::prepare(&engine, count.div_ceil(CLERKS)).await?;
         engine.close().await;

@@ -10,6 +10,7 @@ use report::picture::{Look, Series, Trend, TrendForm, trend};
 use crate::crowd::{Crowd, Ground, Limits};
 use crate::figure::{Baseline, Figure, Goal, number};
 use crate::measure::{median, now};
+use crate::office::Standing;
 use crate::{Effort, count_f64, office, red_line, revision, service, transitions};
 
 pub(crate) const NAME: &str = "growth";
@@ -103,7 +104,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
 /// Measures all costs with so many cases.
 async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Result<Point> {
     let name = |what: &str| format!("growth-{count}-{what}.db");
-    let crowd = Crowd::accepted(ground, &name("all"), count).await?;
+    let crowd = Crowd::accepted(ground, &name("all"), count, Standing::Trial).await?;
     let cases = count_f64(crowd.count())?;
 
     let idle = idle_sweep(&crowd).await?;

@@ -43,12 +43,24 @@ pub(crate) fn later() -> Result<DateTime<Utc>> {
     Ok(opening()? + TimeDelta::hours(1))
 }
 
-/// Makes the tables and the books in an empty database.
-///
-/// The database is a trial's, so that the program serves it in the office's own time.
+/// Whose database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// A trial's, so that the program serves it in the office's own time. Each act also notes how far that time has come.
+    Trial,
+    /// An office's in earnest.
+    Earnest,
+}
+
+/// Makes the tables and the books of a trial in an empty database.
 pub(crate) async fn build(url: &str) -> Result<Settings> {
+    build_as(url, Standing::Trial).await
+}
+
+/// Makes the tables and the books in an empty database.
+pub(crate) async fn build_as(url: &str, standing: Standing) -> Result<Settings> {
     let settings = settings()?;
-    Engine::migrate(url, &settings, true).await?;
+    Engine::migrate(url, &settings, standing == Standing::Trial).await?;
     let office = open(url, &settings).await?;
     let mut items =
         "code,name,unit,kind,promised_amount,promised_unit,statutory_amount,statutory_unit,\

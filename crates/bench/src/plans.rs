@@ -11,6 +11,7 @@ use store::Statement;
 
 use crate::crowd::{Crowd, Ground, Limits};
 use crate::figure::{Baseline, Figure, Goal};
+use crate::office::Standing;
 use crate::{Effort, count_f64};
 
 pub(crate) const NAME: &str = "sweep-idle-rows";
@@ -258,7 +259,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
 
 /// A database in which cases are open, cards were raised and letters made, and nothing is due.
 async fn told(ground: &Ground, limits: Limits, effort: Effort) -> Result<Crowd> {
-    let crowd = Crowd::accepted(ground, "plans.db", effort.cases(CASES)).await?;
+    let crowd = Crowd::accepted(ground, "plans.db", effort.cases(CASES), Standing::Earnest).await?;
     crowd.bring_to(ground, limits).await?;
     crowd.tell(limits).await?;
     ground.settle(&crowd.url).await?;

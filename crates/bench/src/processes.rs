@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use crate::crowd::{Crowd, Ground, Limits};
 use crate::figure::{Baseline, Figure, Goal, number};
 use crate::measure::{self, median, now};
+use crate::office::Standing;
 use crate::{Effort, count_f64, office, papers, served, transitions};
 
 pub(crate) const NAME_ACTS: &str = "processes-transitions";
@@ -36,7 +37,13 @@ pub(crate) async fn measure(folder: &Path, effort: Effort) -> Result<[Figure; 2]
 /// 64 clerks, dealt out to the processes, who take their cases from stage to stage.
 async fn acts(ground: &Ground, effort: Effort) -> Result<Figure> {
     let name = "processes.db";
-    let crowd = Crowd::accepted(ground, name, effort.cases(CASES_EACH * office::CLERKS)).await?;
+    let crowd = Crowd::accepted(
+        ground,
+        name,
+        effort.cases(CASES_EACH * office::CLERKS),
+        Standing::Earnest,
+    )
+    .await?;
     let mut rates = vec![Vec::new(); PROCESSES.len()];
     for _ in 0..effort.rounds {
         for (place, processes) in PROCESSES.into_iter().enumerate() {
@@ -222,7 +229,8 @@ async fn sweep(ground: &Ground, folder: &Path, effort: Effort) -> Result<Figure>
     for _ in 0..effort.rounds.min(3) {
         for (place, processes) in PROCESSES.into_iter().enumerate() {
             // Each time a database of its own: the program doesn't take a copy for the original.
-            let crowd = Crowd::accepted(ground, name, effort.cases(CASES)).await?;
+            let crowd =
+                Crowd::accepted(ground, name, effort.cases(CASES), Standing::Earnest).await?;
             crowd.bring_to(ground, limits).await?;
             cases = crowd.count();
             let url = crowd.url.clone();

@@ -12,6 +12,7 @@ use store::event::EventRow;
 use crate::crowd::{self, Crowd, Ground, Limits};
 use crate::figure::{Baseline, Figure, Goal, number};
 use crate::measure::{median, now, percentile, processor_seconds};
+use crate::office::Standing;
 use crate::rows::Written;
 use crate::{Effort, count_f64};
 
@@ -111,7 +112,13 @@ async fn measure(
     effort: Effort,
 ) -> Result<Figure> {
     let limits = Limits::of_one(folder).await?;
-    let crowd = Crowd::accepted(ground, &format!("{name}.db"), effort.cases(CASES)).await?;
+    let crowd = Crowd::accepted(
+        ground,
+        &format!("{name}.db"),
+        effort.cases(CASES),
+        Standing::Earnest,
+    )
+    .await?;
     crowd.bring_to(ground, limits).await?;
     crowd.tell(limits).await?;
     let (mut ours, mut singly, mut together) = (Vec::new(), Vec::new(), Vec::new());

@@ -16,6 +16,7 @@ use engine::{Clock, Engine};
 use crate::crowd::{Crowd, Ground};
 use crate::figure::{Baseline, Figure, Goal, number};
 use crate::measure::{median, now, percentile};
+use crate::office::Standing;
 use crate::rows::Written;
 use crate::{Effort, count_f64, office};
 
@@ -166,7 +167,13 @@ async fn read(engine: Engine, case: String, over: Arc<AtomicBool>) -> Result<Vec
 }
 
 async fn measure(name: &'static str, ground: &Ground, effort: Effort) -> Result<Figure> {
-    let crowd = Crowd::accepted(ground, &format!("{name}.db"), effort.cases(CASES)).await?;
+    let crowd = Crowd::accepted(
+        ground,
+        &format!("{name}.db"),
+        effort.cases(CASES),
+        Standing::Earnest,
+    )
+    .await?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     let mut last = None;
     for round in 0..effort.rounds.min(ROUNDS_MAX) {

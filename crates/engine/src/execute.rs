@@ -184,10 +184,10 @@ pub(crate) async fn execute(
     let mut items = close_appeals(conn, inner, books, &plan.appeals_fallen, telling).await?;
     items += revoke_cards(conn, inner, books, &plan.revocations, telling).await?;
     if telling == Telling::Tell {
-        for item in &plan.items {
-            let row = item_row(&plan.subject, item, recorded_at)?;
-            items += u64::from(store::message_item::insert(conn, &row).await?);
-        }
+        let rows = plan.items.iter();
+        let rows = rows.map(|item| item_row(&plan.subject, item, recorded_at));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        items += store::message_item::insert_all(conn, &rows).await?;
     }
     for order in &plan.orders {
         items += match issue_order(conn, inner, books, order, recorded_at, telling).await {

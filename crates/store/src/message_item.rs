@@ -60,6 +60,9 @@ macro_rules! columns {
 statements! {
     INSERT = concat!("INSERT INTO message_item (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         ON CONFLICT DO NOTHING");
+    INSERT_TWO = concat!("INSERT INTO message_item (", columns!(), ") VALUES \
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12), \
+        ($1, $2, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING");
     WAITING = "SELECT DISTINCT recipient, channel FROM message_item WHERE division = $1 AND state = 'free' \
         AND (recipient, channel) > ($2, $3) ORDER BY recipient, channel LIMIT $4";
     FREE = concat!("SELECT ", columns!(), " FROM message_item \
@@ -96,6 +99,61 @@ pub async fn insert(conn: &mut Conn, row: &MessageItemRow) -> Result<bool, Store
         row.created_at_us
     )?;
     Ok(inserted == 1)
+}
+
+/// Writes the items of a subject, two with a statement; how many were written. Whoever is told of an event on a channel
+/// already isn't told again.
+pub async fn insert_all(conn: &mut Conn, rows: &[MessageItemRow]) -> Result<u64, StoreError> {
+    let mut written = 0;
+    for rows in rows.chunks(2) {
+        written += match rows {
+            [a, b] if (&a.division, &a.subject) == (&b.division, &b.subject) => {
+                insert_two(conn, a, b).await?
+            }
+            _ => {
+                let mut one_by_one = 0;
+                for row in rows {
+                    one_by_one += u64::from(insert(conn, row).await?);
+                }
+                one_by_one
+            }
+        };
+    }
+    Ok(written)
+}
+
+async fn insert_two(
+    conn: &mut Conn,
+    a: &MessageItemRow,
+    b: &MessageItemRow,
+) -> Result<u64, StoreError> {
+    let inserted = execute!(
+        conn,
+        INSERT_TWO,
+        &a.division,
+        &a.subject,
+        a.seq,
+        &a.recipient,
+        &a.channel,
+        &a.kind,
+        &a.level,
+        &a.payload,
+        &a.state,
+        &a.dropped_reason,
+        &a.message_id,
+        a.created_at_us,
+        b.seq,
+        &b.recipient,
+        &b.channel,
+        &b.kind,
+        &b.level,
+        &b.payload,
+        &b.state,
+        &b.dropped_reason,
+        &b.message_id,
+        b.created_at_us
+    )?;
+    Ok(inserted.unsigned_abs())
 }
 
 /// Recipients who have free items, after one of them; ("", "") is before all.

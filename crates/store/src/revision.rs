@@ -78,6 +78,8 @@ statements! {
         dates_moved = $6, annulled = $7, raised = $8 WHERE revision = $1 AND finished_at_us IS NULL AND looked_at = $9";
     TRACE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    TRACE_THREE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
+        VALUES ($1, $2, $3, $4, $5, $6), ($1, $2, $3, $7, $8, $9), ($1, $2, $3, $10, $11, $12) ON CONFLICT DO NOTHING";
     TRACES = "SELECT division, revision, subject, clock, due_before_us, due_after_us FROM revision_trace \
         WHERE division = $1 AND revision = $2 AND (subject, clock) > ($3, $4) ORDER BY subject, clock LIMIT $5";
 }
@@ -160,6 +162,36 @@ pub async fn trace(conn: &mut Conn, row: &RevisionTraceRow) -> Result<bool, Stor
         row.due_after_us
     )?;
     Ok(inserted == 1)
+}
+
+/// Records the moved dates of one subject: those of its stage, its promise and the law mostly move together, and go with
+/// one statement.
+pub async fn trace_all(conn: &mut Conn, rows: &[RevisionTraceRow]) -> Result<(), StoreError> {
+    for rows in rows.chunks(3) {
+        let [a, b, c] = rows else {
+            for row in rows {
+                trace(conn, row).await?;
+            }
+            continue;
+        };
+        execute!(
+            conn,
+            TRACE_THREE,
+            &a.division,
+            &a.revision,
+            &a.subject,
+            &a.clock,
+            a.due_before_us,
+            a.due_after_us,
+            &b.clock,
+            b.due_before_us,
+            b.due_after_us,
+            &c.clock,
+            c.due_before_us,
+            c.due_after_us
+        )?;
+    }
+    Ok(())
 }
 
 /// The dates a revision moved in a division, after a subject and clock; ("", "") is before all.

@@ -327,17 +327,15 @@ pub(super) async fn visit(
     revision.dates_moved += i64::try_from(look.moved.len()).unwrap_or(i64::MAX);
     revision.annulled += look.annulled;
     revision.raised += look.raised;
-    for moved in &look.moved {
-        let trace = RevisionTraceRow {
-            division: row.division.clone(),
-            revision: revision.revision.clone(),
-            subject: row.subject.clone(),
-            clock: moved.clock.to_string(),
-            due_before_us: moved.before.map(micros),
-            due_after_us: moved.after.map(micros),
-        };
-        store::revision::trace(conn, &trace).await?;
-    }
+    let traces = look.moved.iter().map(|moved| RevisionTraceRow {
+        division: row.division.clone(),
+        revision: revision.revision.clone(),
+        subject: row.subject.clone(),
+        clock: moved.clock.to_string(),
+        due_before_us: moved.before.map(micros),
+        due_after_us: moved.after.map(micros),
+    });
+    store::revision::trace_all(conn, &traces.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

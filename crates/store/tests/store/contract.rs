@@ -373,7 +373,11 @@ contract! {
             assert!(!revision::insert(conn, &begun).await?);
             assert!(revision::trace(conn, &trace("promised")).await?);
             assert!(!revision::trace(conn, &trace("promised")).await?);
-            assert!(revision::trace(conn, &trace("statutory")).await?);
+            let all = ["promised", "statutory", "handling#1", "review#1"].map(trace);
+            revision::trace_all(conn, &all).await?;
+            let traced = revision::traces(conn, DIVISION, "calendar 2012.1", ("", ""), 10).await?;
+            assert_eq!(traced.len(), 4);
+            assert!(all.iter().all(|moved| traced.contains(moved)));
             revision::update(conn, &moved, 0).await
         }).await.unwrap();
         let stale = after.clone();

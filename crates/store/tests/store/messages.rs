@@ -63,8 +63,9 @@ contract! {
         in_write!(fixture.store, |conn| {
             assert!(message_item::insert(conn, &item("B", 2, "zhang")).await?);
             assert!(!message_item::insert(conn, &item("B", 2, "zhang")).await?);
-            assert!(message_item::insert(conn, &item("A", 9, "zhang")).await?);
-            assert!(message_item::insert(conn, &item("A", 9, "li")).await?);
+            let of_a = [item("A", 9, "zhang"), item("A", 9, "li"), item("B", 2, "zhang")];
+            assert_eq!(message_item::insert_all(conn, &of_a).await?, 2);
+            assert_eq!(message_item::insert_all(conn, &of_a).await?, 0);
             assert!(message_item::insert(conn, &item("C", 1, "zhang")).await?);
             assert_eq!(message_item::drop_free(conn, DIVISION, "C", 1, "annulled").await?, 1);
             let waiting = message_item::waiting(conn, DIVISION, ("", ""), 10).await?;
