@@ -228,9 +228,9 @@ async fn sweep(ground: &Ground, folder: &Path, effort: Effort) -> Result<Figure>
     let (mut shares, mut cases) = (Vec::new(), 0);
     for _ in 0..effort.rounds.min(3) {
         for (place, processes) in PROCESSES.into_iter().enumerate() {
-            // Each time a database of its own: the program doesn't take a copy for the original.
-            let crowd =
-                Crowd::accepted(ground, name, effort.cases(CASES), Standing::Earnest).await?;
+            // Each time a database of its own: the program doesn't take a copy for the original, and only a trial's for one
+            // of another time.
+            let crowd = Crowd::accepted(ground, name, effort.cases(CASES), Standing::Trial).await?;
             crowd.bring_to(ground, limits).await?;
             cases = crowd.count();
             let url = crowd.url.clone();

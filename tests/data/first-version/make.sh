@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the record of sqlite.sql and postgres.sql with the first version's own binary, into an empty database.
+# Writes the record of sqlite.dump and postgres.dump with the first version's own binary, into an empty database.
 #   make.sh BINARY URL OFFICE
 set -euo pipefail
 binary=$1 url=$2 office=$3

@@ -387,7 +387,7 @@ contract! {
         assert_eq!(revision::get(&mut conn, "calendar 2012.1").await.unwrap(), Some(after.clone()));
         assert_eq!(revision::unfinished(&mut conn).await.unwrap(), std::slice::from_ref(&after));
         assert_eq!(revision::list(&mut conn).await.unwrap(), [after]);
-        assert_eq!(revision::traces(&mut conn, DIVISION, "calendar 2012.1", ("A", "promised"), 10).await.unwrap(), [trace("statutory")]);
+        assert_eq!(revision::traces(&mut conn, DIVISION, "calendar 2012.1", ("A", "promised"), 10).await.unwrap(), [trace("review#1"), trace("statutory")]);
     }
 
     an_error_undoes_what_the_work_wrote => |fixture| {

@@ -38,8 +38,8 @@ const SINCE: [(&str, usize); 3] = [("limit_passed", 2), ("received", 1), ("warni
 
 fn dump(database: Database) -> PathBuf {
     let name = match database {
-        Database::Sqlite => "sqlite.sql",
-        Database::Postgres => "postgres.sql",
+        Database::Sqlite => "sqlite.dump",
+        Database::Postgres => "postgres.dump",
     };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/first-version");
     folder.join(name)
