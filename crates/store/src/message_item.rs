@@ -106,18 +106,16 @@ pub async fn insert(conn: &mut Conn, row: &MessageItemRow) -> Result<bool, Store
 pub async fn insert_all(conn: &mut Conn, rows: &[MessageItemRow]) -> Result<u64, StoreError> {
     let mut written = 0;
     for rows in rows.chunks(2) {
-        written += match rows {
+        match rows {
             [a, b] if (&a.division, &a.subject) == (&b.division, &b.subject) => {
-                insert_two(conn, a, b).await?
+                written += insert_two(conn, a, b).await?;
             }
             _ => {
-                let mut one_by_one = 0;
                 for row in rows {
-                    one_by_one += u64::from(insert(conn, row).await?);
+                    written += u64::from(insert(conn, row).await?);
                 }
-                one_by_one
             }
-        };
+        }
     }
     Ok(written)
 }

@@ -4,6 +4,7 @@
 use crate::common::{DIVISION, Database, Office, calendar, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
+use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
 use approval::track::ClockKey;
 use approval::warning::WarningState;
@@ -155,10 +156,10 @@ async fn an_order_falls_with_the_card_that_a_new_date_takes_away(database: Datab
     let steps = office.engine.sweep_steps() - before;
     assert!(steps < 10, "{steps} steps for two subjects");
     let seen = office.engine.look(&case).await.unwrap();
-    let yellow = seen.subject.track.warnings.iter();
-    let mut yellow =
-        yellow.filter(|w| w.clock() == ClockKey::Promised && w.raised.rule.ends_with("yellow"));
-    assert!(yellow.all(|w| w.state == WarningState::Annulled));
+    let cards = seen.subject.track.warnings.iter();
+    let cards = cards.filter(|w| w.clock() == ClockKey::Promised && w.level() == Level::Yellow);
+    let states: Vec<WarningState> = cards.map(|w| w.state).collect();
+    assert_eq!(states, [WarningState::Annulled]);
     let mut conn = office.engine.store().read().await.unwrap();
     let row = store::subject::get(&mut conn, DIVISION, order)
         .await
