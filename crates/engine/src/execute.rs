@@ -15,7 +15,10 @@ use chrono::{DateTime, Utc};
 use store::Conn;
 use store::chain::{GENESIS, new_salt, personal_digest};
 use store::codec::micros;
+use store::event::NewEvent;
 use store::message_item::MessageItemRow;
+use store::personal::PersonalRow;
+use store::record::Followed;
 use store::subject::{Seen, SubjectRow};
 
 use crate::appeal::{close_appeals, revoke_cards};
@@ -141,36 +144,22 @@ pub(crate) async fn execute(
     };
     let division = plan.subject.division.as_str().to_owned();
     let id = plan.subject.id.as_str().to_owned();
-    let mut hash = seen.map_or_else(|| GENESIS.to_owned(), |s| s.hash.clone());
-    let mut events = Vec::new();
-    let mut recorded_at = inner.clock.now();
-    for recorded in plan.new_events() {
-        recorded_at = recorded.recorded_at;
-        let mut digest = None;
-        if let (1, Some(data)) = (recorded.seq, personal) {
-            let salt = new_salt()?;
-            digest = Some(personal_digest(inner.settings.hash, &salt, data));
-            let row = store::personal::PersonalRow {
-                division: division.clone(),
-                subject: id.clone(),
-                seq: recorded.seq,
-                salt,
-                data: data.to_owned(),
-            };
-            store::personal::put(conn, &row).await?;
-        }
-        let event =
-            store::codec::to_row(&division, &id, recorded, digest, inner.settings.hash, &hash)?;
-        hash.clone_from(&event.hash);
-        events.push(event);
+    let before = seen.map_or(GENESIS, |s| &s.hash);
+    let Entry {
+        row,
+        events,
+        personal,
+        recorded_at,
+    } = entry(inner, books, &plan, before, personal)?;
+    if let Some(personal) = personal {
+        store::personal::put(conn, &personal).await?;
     }
-    let next = subject_row(&plan.subject, &hash, plan.next_alarm, books);
     match seen {
         None => {
-            store::subject::insert(conn, &next).await?;
+            store::subject::insert(conn, &row).await?;
             store::event::append(conn, &events).await?;
         }
-        Some(seen) => store::record::follow(conn, &next, seen, &events).await?,
+        Some(seen) => store::record::follow(conn, &row, seen, &events).await?,
     }
     for warning in &plan.fallen {
         store::message_item::drop_free(conn, &division, &id, *warning, "warning_fell").await?;
@@ -205,11 +194,120 @@ pub(crate) async fn execute(
         raise_trial_time(conn, &inner.clock).await?;
     }
     let subject = Arc::new(plan.subject);
-    inner.cache.put(hash.clone(), Arc::clone(&subject));
+    inner.cache.put(row.hash.clone(), Arc::clone(&subject));
     Ok(Written {
         subject,
-        hash,
+        hash: row.hash,
         items,
+    })
+}
+
+/// Whether a plan is one event and the row that it leads to, and moves nothing else.
+pub(crate) fn is_plain(plan: &Plan) -> bool {
+    let Plan {
+        subject: _,
+        loaded_seq: _,
+        items,
+        orders,
+        fallen,
+        orders_fallen,
+        appeals_fallen,
+        revocations,
+        untold,
+        next_alarm: _,
+    } = plan;
+    plan.loaded_seq > 0
+        && plan.new_events().count() == 1
+        && items.is_empty()
+        && orders.is_empty()
+        && [fallen, orders_fallen, untold]
+            .iter()
+            .all(|seqs| seqs.is_empty())
+        && appeals_fallen.is_empty()
+        && revocations.is_empty()
+}
+
+/// Writes many plain plans of different subjects with few statements; as [`execute`] does one by one.
+///
+/// # Errors
+/// The database's; [`store::StoreError::Conflict`] when somebody else was faster with one of them.
+pub(crate) async fn execute_plain(
+    conn: &mut Conn,
+    inner: &Inner,
+    books: &Books,
+    plans: Vec<(Plan, Seen)>,
+) -> Result<(), EngineError> {
+    if plans.is_empty() {
+        return Ok(());
+    }
+    let mut followed = Vec::new();
+    let mut subjects = Vec::new();
+    for (plan, seen) in plans {
+        let Entry {
+            row, mut events, ..
+        } = entry(inner, books, &plan, &seen.hash, None)?;
+        if let Some(event) = events.pop() {
+            subjects.push((row.hash.clone(), Arc::new(plan.subject)));
+            followed.push(Followed { row, seen, event });
+        }
+    }
+    store::record::follow_each(conn, &followed).await?;
+    if inner.standing.trial {
+        raise_trial_time(conn, &inner.clock).await?;
+    }
+    for (hash, subject) in subjects {
+        inner.cache.put(hash, subject);
+    }
+    Ok(())
+}
+
+/// What a plan comes to in the tables that bear the record.
+struct Entry {
+    row: SubjectRow,
+    events: Vec<NewEvent>,
+    personal: Option<PersonalRow>,
+    /// When its last event was recorded.
+    recorded_at: DateTime<Utc>,
+}
+
+/// Chains a plan's events to the hash before them. `personal` goes with the first event of a subject.
+fn entry(
+    inner: &Inner,
+    books: &Books,
+    plan: &Plan,
+    before: &str,
+    personal: Option<&str>,
+) -> Result<Entry, EngineError> {
+    let division = plan.subject.division.as_str();
+    let id = plan.subject.id.as_str();
+    let mut hash = before.to_owned();
+    let mut events = Vec::new();
+    let mut apart = None;
+    let mut recorded_at = inner.clock.now();
+    for recorded in plan.new_events() {
+        recorded_at = recorded.recorded_at;
+        let mut digest = None;
+        if let (1, Some(data)) = (recorded.seq, personal) {
+            let salt = new_salt()?;
+            digest = Some(personal_digest(inner.settings.hash, &salt, data));
+            apart = Some(PersonalRow {
+                division: division.to_owned(),
+                subject: id.to_owned(),
+                seq: recorded.seq,
+                salt,
+                data: data.to_owned(),
+            });
+        }
+        let event =
+            store::codec::to_row(division, id, recorded, digest, inner.settings.hash, &hash)?;
+        hash.clone_from(&event.hash);
+        events.push(event);
+    }
+    Ok(Entry {
+        row: subject_row(&plan.subject, &hash, plan.next_alarm, books),
+        events,
+        personal: apart,
+        recorded_at,
     })
 }
 

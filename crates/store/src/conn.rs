@@ -230,6 +230,34 @@ macro_rules! execute {
     };
 }
 
+/// Runs a statement with arrays, which only PostgreSQL knows; gives the number of rows it touched. SQLite, which is asked row
+/// by row, touches none.
+macro_rules! execute_arrays {
+    ($conn:expr, $sql:ident $(, $bind:expr)* $(,)?) => {
+        on_db!($conn, sqlite => |_c| Ok(0), postgres => |c| sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+            .and_then(|touched| i64::try_from(touched).map_err(|error| sqlx::Error::Decode(error.into())))
+            .map_err(|error| $conn.note_failure(statement_name!($sql), error))
+    };
+}
+
+/// Reads all rows of a query with arrays, which only PostgreSQL knows; SQLite gives none.
+macro_rules! fetch_all_arrays {
+    ($conn:expr, $row:ty, $sql:ident $(, $bind:expr)* $(,)?) => {
+        on_db!($conn, sqlite => |_c| Ok(Ok(Vec::new())), postgres => |c| match sqlx::query($sql)$(.bind($bind))*.fetch_all(c).await {
+            Ok(rows) => Ok(rows.iter().map(|row| decode!(row, $row)).collect::<Result<Vec<$row>, $crate::StoreError>>()),
+            Err(error) => Err(error),
+        })
+        .unwrap_or_else(|error| Err($conn.note_failure(statement_name!($sql), error)))
+    };
+}
+
+/// The values of one column of many rows, as PostgreSQL gets them.
+macro_rules! column {
+    ($rows:expr, |$row:ident| $value:expr) => {
+        $rows.iter().map(|$row| $value).collect::<Vec<_>>()
+    };
+}
+
 /// Reads all rows of a query as values of a [`crate::conn::Table`] type.
 macro_rules! fetch_all {
     ($conn:expr, $row:ty, $sql:ident $(, $bind:expr)* $(,)?) => {
@@ -320,6 +348,6 @@ pub(crate) trait Table {
 }
 
 pub(crate) use {
-    decode, execute, fetch_all, fetch_column, fetch_optional, fetch_value, on_db, statement_name,
-    statements,
+    column, decode, execute, execute_arrays, fetch_all, fetch_all_arrays, fetch_column,
+    fetch_optional, fetch_value, on_db, statement_name, statements,
 };

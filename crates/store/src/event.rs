@@ -2,7 +2,8 @@
 
 use crate::StoreError;
 use crate::conn::{
-    Conn, Table, decode, fetch_all, fetch_column, fetch_value, on_db, statement_name, statements,
+    Conn, Table, column, decode, execute_arrays, fetch_all, fetch_all_arrays, fetch_column,
+    fetch_value, on_db, statement_name, statements,
 };
 
 /// A stored event.
@@ -131,15 +132,22 @@ statements! {
     /// The transaction's number, moved by the offset of [`crate::feed`].
     APPEND_POSTGRES = append_one!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $12");
     APPEND_TWO_SQLITE = append_two!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
-    APPEND_TWO_POSTGRES = append_two!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $22");
+    /// A column to a parameter.
+    APPEND_EACH_POSTGRES = concat!("INSERT INTO event (", event_columns!(), ") \
+        SELECT $1, subject, seq, kind, occurred_at_us, recorded_at_us, payload, hash_algorithm, previous_hash, hash, \
+        CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $12, source_key \
+        FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], \
+        $10::text[], $11::text[]) AS given (subject, seq, kind, occurred_at_us, recorded_at_us, payload, hash_algorithm, \
+        previous_hash, hash, source_key) ON CONFLICT DO NOTHING");
     APPEND_FOUR_SQLITE = append_four!("(SELECT COALESCE(MAX(feed_group), 0) + 1 FROM event WHERE division = $1)");
-    APPEND_FOUR_POSTGRES = append_four!("CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + $42");
     OF_SUBJECT = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND subject = $2 AND seq > $3 ORDER BY seq LIMIT $4");
     BETWEEN = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND subject >= $2 AND subject <= $3 ORDER BY subject, seq");
-    OF_EIGHT = concat!("SELECT ", event_columns!(), " FROM event \
+    OF_EIGHT_SQLITE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND subject IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY subject, seq");
+    OF_ANY_POSTGRES = concat!("SELECT ", event_columns!(), " FROM event \
+        WHERE division = $1 AND subject = ANY($2) ORDER BY subject, seq");
     PAGE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND (subject, seq) > ($2, $3) ORDER BY subject, seq LIMIT $4");
     SOURCE_KEYS = "SELECT source_key FROM event WHERE division = $1 AND subject = $2 AND source_key IS NOT NULL ORDER BY source_key";
@@ -148,13 +156,15 @@ statements! {
 
 /// Appends events. A number that is taken, or a source key that is known, is a [`StoreError::Conflict`].
 pub async fn append(conn: &mut Conn, events: &[NewEvent]) -> Result<(), StoreError> {
+    let on_postgres = matches!(conn, Conn::Postgres(_));
     let mut rest = events;
     while let Some(first) = rest.first() {
-        let (count, appended) = match rest {
-            [a, b, c, d, ..] if [b, c, d].iter().all(|event| event.division == a.division) => {
-                (4, append_four(conn, [a, b, c, d]).await?)
-            }
-            [a, b, ..] if a.division == b.division => (2, append_two(conn, [a, b]).await?),
+        let others = rest.iter().position(|e| e.division != first.division);
+        let (same, _) = rest.split_at(others.unwrap_or(rest.len()));
+        let (count, appended) = match same {
+            [_, _, ..] if on_postgres => (same.len(), append_each(conn, same).await?),
+            [a, b, c, d, ..] => (4, append_four(conn, [a, b, c, d]).await?),
+            [a, b, ..] => (2, append_two(conn, [a, b]).await?),
             _ => (1, append_one(conn, first).await?),
         };
         let (written, left) = rest.split_at(count);
@@ -205,48 +215,55 @@ async fn append_one(conn: &mut Conn, event: &NewEvent) -> Result<i64, StoreError
 }
 
 async fn append_two(conn: &mut Conn, [a, b]: [&NewEvent; 2]) -> Result<i64, StoreError> {
-    macro_rules! bind_two {
-        ($sql:ident) => {
-            bind_event!(bind_event!(sqlx::query($sql).bind(&a.division), a), b)
-        };
-    }
-    let offset = conn.feed_offset();
     let done = on_db!(
         conn,
-        sqlite => |connection| bind_two!(APPEND_TWO_SQLITE)
-            .execute(connection)
-            .await
-            .map(|done| done.rows_affected()),
-        postgres => |connection| bind_two!(APPEND_TWO_POSTGRES)
-            .bind(offset)
-            .execute(connection)
-            .await
-            .map(|done| done.rows_affected())
+        sqlite => |connection| {
+            let query = bind_event!(sqlx::query(APPEND_TWO_SQLITE).bind(&a.division), a);
+            bind_event!(query, b)
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected())
+        },
+        postgres => |_connection| Ok(0)
     );
     touched(conn, done)
 }
 
 async fn append_four(conn: &mut Conn, [a, b, c, d]: [&NewEvent; 4]) -> Result<i64, StoreError> {
-    macro_rules! bind_four {
-        ($sql:ident) => {{
-            let query = bind_event!(sqlx::query($sql).bind(&a.division), a);
-            bind_event!(bind_event!(bind_event!(query, b), c), d)
-        }};
-    }
-    let offset = conn.feed_offset();
     let done = on_db!(
         conn,
-        sqlite => |connection| bind_four!(APPEND_FOUR_SQLITE)
-            .execute(connection)
-            .await
-            .map(|done| done.rows_affected()),
-        postgres => |connection| bind_four!(APPEND_FOUR_POSTGRES)
-            .bind(offset)
-            .execute(connection)
-            .await
-            .map(|done| done.rows_affected())
+        sqlite => |connection| {
+            let query = bind_event!(sqlx::query(APPEND_FOUR_SQLITE).bind(&a.division), a);
+            bind_event!(bind_event!(bind_event!(query, b), c), d)
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected())
+        },
+        postgres => |_connection| Ok(0)
     );
     touched(conn, done)
+}
+
+/// For PostgreSQL: all of one division.
+async fn append_each(conn: &mut Conn, events: &[NewEvent]) -> Result<i64, StoreError> {
+    let offset = conn.feed_offset();
+    let division = events.first().map(|event| &event.division);
+    execute_arrays!(
+        conn,
+        APPEND_EACH_POSTGRES,
+        division,
+        column!(events, |e| &*e.subject),
+        column!(events, |e| e.seq),
+        column!(events, |e| &*e.kind),
+        column!(events, |e| e.occurred_at_us),
+        column!(events, |e| e.recorded_at_us),
+        column!(events, |e| &*e.payload),
+        column!(events, |e| &*e.hash_algorithm),
+        column!(events, |e| &*e.previous_hash),
+        column!(events, |e| &*e.hash),
+        column!(events, |e| e.source_key.as_deref()),
+        offset,
+    )
 }
 
 fn touched(conn: &mut Conn, done: Result<u64, sqlx::Error>) -> Result<i64, StoreError> {
@@ -273,10 +290,13 @@ pub async fn of_subjects(
     division: &str,
     subjects: &[String],
 ) -> Result<Vec<EventRow>, StoreError> {
-    let mut events = Vec::new();
     let mut wanted: Vec<&str> = subjects.iter().map(String::as_str).collect();
     wanted.sort_unstable();
     wanted.dedup();
+    if matches!(conn, Conn::Postgres(_)) {
+        return fetch_all_arrays!(conn, EventRow, OF_ANY_POSTGRES, division, wanted);
+    }
+    let mut events = Vec::new();
     for chunk in wanted.chunks(8) {
         // A place left over repeats the first subject, which adds nothing.
         let at = |place: usize| {
@@ -289,7 +309,7 @@ pub async fn of_subjects(
         let some = fetch_all!(
             conn,
             EventRow,
-            OF_EIGHT,
+            OF_EIGHT_SQLITE,
             division,
             at(0),
             at(1),

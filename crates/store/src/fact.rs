@@ -2,8 +2,8 @@
 
 use crate::StoreError;
 use crate::conn::{
-    Conn, Table, decode, execute, fetch_all, fetch_column, fetch_optional, fetch_value, on_db,
-    statement_name, statements,
+    Conn, Table, column, decode, execute, execute_arrays, fetch_all, fetch_column, fetch_optional,
+    fetch_value, on_db, statement_name, statements,
 };
 use crate::feed::FeedPosition;
 
@@ -165,29 +165,19 @@ pub async fn insert(
         }
         return Ok(());
     }
-    let texts = |of: fn(&FactRow) -> &String| -> Vec<String> {
-        rows.iter().map(|r| of(r).clone()).collect()
-    };
-    let days: Vec<i64> = rows.iter().map(|row| row.day).collect();
-    let bodies: Vec<Vec<u8>> = rows.iter().map(|row| row.body.clone()).collect();
-    let done = on_db!(
+    execute_arrays!(
         conn,
-        sqlite => |_c| Ok(0),
-        postgres => |c| sqlx::query(INSERT_POSTGRES)
-            .bind(division)
-            .bind(generation)
-            .bind(made)
-            .bind(texts(|row| &row.grain))
-            .bind(days)
-            .bind(texts(|row| &row.unit))
-            .bind(texts(|row| &row.item))
-            .bind(bodies)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    );
-    done.map(drop)
-        .map_err(|error| conn.note_failure(statement_name!(INSERT_POSTGRES), error))
+        INSERT_POSTGRES,
+        division,
+        generation,
+        made,
+        column!(rows, |row| &*row.grain),
+        column!(rows, |row| row.day),
+        column!(rows, |row| &*row.unit),
+        column!(rows, |row| &*row.item),
+        column!(rows, |row| &*row.body)
+    )?;
+    Ok(())
 }
 
 /// The facts of a grain from one day to another, in no order.

@@ -4,6 +4,7 @@
 
 use std::env;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -155,11 +156,10 @@ impl Cluster {
     /// Makes a new, empty database and gives its address.
     pub fn fresh_database(&self) -> Result<String, PostgresError> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = format!(
-            "test_{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        // The numbers of processes come again on a server that many runs use.
+        let mark = RandomState::new().hash_one(std::process::id());
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{mark:x}_{count}");
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
         self.psql(&sql)?;
         let (server, _) = self

@@ -1,5 +1,7 @@
 //! Facts and events of a period for other software.
 
+use std::time::Duration;
+
 use approval::statistics::{Leaf, Measure, Period};
 use chrono::NaiveDate;
 use store::chain::{HashAlgorithm, new_salt, personal_digest};
@@ -11,6 +13,10 @@ use super::next_page;
 use super::rows::{damaged, day, leaf, merged, number};
 use crate::engine::Engine;
 use crate::error::EngineError;
+
+/// How often an export looks whether all that is recorded may be read, and how long it waits between: ten seconds in all.
+const OLDER_LOOKS: u32 = 500;
+const OLDER_PAUSE: Duration = Duration::from_millis(20);
 
 /// One number of a day's facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +80,7 @@ impl Engine {
     /// # Errors
     /// The database's, or a history that doesn't hold.
     pub async fn exported_facts(&self, period: &Period) -> Result<Vec<ExportedFact>, EngineError> {
+        self.wait_for_older().await?;
         self.keep_facts().await?;
         let mut conn = self.store().snapshot().await?;
         let Some(fold) = store::fact::fold(&mut conn, self.division()).await? else {
@@ -98,6 +105,23 @@ impl Engine {
         Ok(exported)
     }
 
+    /// Waits until all that is recorded now may be read in its order. On PostgreSQL an older transaction, be it one of
+    /// another database on the same server, holds readers back until it ends.
+    async fn wait_for_older(&self) -> Result<(), EngineError> {
+        let mut conn = self.store().read().await?;
+        let newest = store::feed::last(&mut conn, self.division(), i64::MAX).await?;
+        for _ in 0..OLDER_LOOKS {
+            if newest.group < store::feed::bound(&mut conn).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(OLDER_PAUSE).await;
+        }
+        tracing::warn!(
+            "a transaction on the database server goes on for long: the export ends before it"
+        );
+        Ok(())
+    }
+
     /// The next events that happened in a period, in the order in which they came to the record; `None` after the last.
     ///
     /// # Errors
@@ -107,6 +131,9 @@ impl Engine {
         period: &Period,
         after: &FeedPosition,
     ) -> Result<Option<ExportedEvents>, EngineError> {
+        if *after == FeedPosition::default() {
+            self.wait_for_older().await?;
+        }
         let mut conn = self.store().read().await?;
         let books = self.books_of(&mut conn).await?;
         let calendar = &books.calendar;

@@ -20,7 +20,7 @@ use super::survey::Reach;
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
-use crate::execute::{Telling, execute};
+use crate::execute::{Telling, execute, execute_plain, is_plain};
 use crate::library::new_edition;
 
 /// What a new calendar does, or did.
@@ -286,7 +286,28 @@ fn look_at(
     })
 }
 
-/// Brings one subject to the calendar in force, in the batch's transaction.
+/// What a batch writes at its end, with few statements: moves that bring nothing else with them, and the traces of all.
+#[derive(Default)]
+pub(super) struct Gathered {
+    moves: Vec<(Plan, Seen)>,
+    traces: Vec<RevisionTraceRow>,
+}
+
+impl Gathered {
+    /// Writes it all, in the batch's transaction.
+    pub(super) async fn write(
+        self,
+        conn: &mut Conn,
+        inner: &Inner,
+        books: &Books,
+    ) -> Result<(), EngineError> {
+        execute_plain(conn, inner, books, self.moves).await?;
+        store::revision::trace_all(conn, &self.traces).await?;
+        Ok(())
+    }
+}
+
+/// Brings one subject to the calendar in force, in the batch's transaction or at its end.
 pub(super) async fn visit(
     conn: &mut Conn,
     inner: &Inner,
@@ -294,10 +315,11 @@ pub(super) async fn visit(
     row: &SubjectRow,
     subject: &Subject,
     revision: &mut RevisionRow,
+    gathered: &mut Gathered,
 ) -> Result<(), EngineError> {
     revision.looked_at += counts(row, revision.started_at_us);
-    let mut look = look_at(subject, row, books, inner.clock.now())?;
-    if look.moved.is_empty() {
+    let look = look_at(subject, row, books, inner.clock.now())?;
+    let (moved, annulled, raised) = if look.moved.is_empty() {
         // A threshold may lie elsewhere even where no date moves.
         let next_alarm_us = look.plan.next_alarm.map(micros);
         if next_alarm_us != row.next_alarm_us {
@@ -310,24 +332,29 @@ pub(super) async fn visit(
         let Some(earlier) = revised_by_command(subject, &revision.to_version, books)? else {
             return Ok(());
         };
-        (look.moved, look.annulled, look.raised) = earlier;
+        earlier
     } else {
-        let written = execute(
-            conn,
-            inner,
-            books,
-            look.plan,
-            Some(&Seen::of(row)),
-            None,
-            Telling::Tell,
-        )
-        .await?;
-        tracing::debug!(subject.id = %row.subject, event.seq = written.subject.seq(), "dates revised");
-    }
-    revision.dates_moved += i64::try_from(look.moved.len()).unwrap_or(i64::MAX);
-    revision.annulled += look.annulled;
-    revision.raised += look.raised;
-    let traces = look.moved.iter().map(|moved| RevisionTraceRow {
+        let seen = Seen::of(row);
+        if is_plain(&look.plan) {
+            gathered.moves.push((look.plan, seen));
+        } else {
+            execute(
+                conn,
+                inner,
+                books,
+                look.plan,
+                Some(&seen),
+                None,
+                Telling::Tell,
+            )
+            .await?;
+        }
+        (look.moved, look.annulled, look.raised)
+    };
+    revision.dates_moved += i64::try_from(moved.len()).unwrap_or(i64::MAX);
+    revision.annulled += annulled;
+    revision.raised += raised;
+    let traces = moved.iter().map(|moved| RevisionTraceRow {
         division: row.division.clone(),
         revision: revision.revision.clone(),
         subject: row.subject.clone(),
@@ -335,7 +362,7 @@ pub(super) async fn visit(
         due_before_us: moved.before.map(micros),
         due_after_us: moved.after.map(micros),
     });
-    store::revision::trace_all(conn, &traces.collect::<Vec<_>>()).await?;
+    gathered.traces.extend(traces);
     Ok(())
 }
 

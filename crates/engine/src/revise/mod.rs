@@ -22,6 +22,7 @@ use store::revision::RevisionRow;
 use store::subject::SubjectRow;
 use store::{AsConflict, Conn};
 
+use self::calendar::Gathered;
 use self::survey::Reach;
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
@@ -174,14 +175,26 @@ async fn step(
         let division = last.division.clone();
         let books = inner.library.books(conn, &division).await?;
         let loaded = survey::load_all(conn, inner, &books, &subjects).await?;
+        let mut gathered = Gathered::default();
         for (subject_row, subject) in subjects.iter().zip(loaded) {
             match row.kind.as_str() {
                 "rules" => rules::visit(conn, &books, subject_row, &subject, &mut row).await?,
                 _ => {
-                    calendar::visit(conn, inner, &books, subject_row, &subject, &mut row).await?;
+                    let gathered = &mut gathered;
+                    calendar::visit(
+                        conn,
+                        inner,
+                        &books,
+                        subject_row,
+                        &subject,
+                        &mut row,
+                        gathered,
+                    )
+                    .await?;
                 }
             }
         }
+        gathered.write(conn, inner, &books).await?;
     }
     store::revision::update(conn, &row, looked_at_before).await?;
     Ok(Step::More)

@@ -156,6 +156,7 @@ contract! {
     the_mark_changes_with_each_event => |fixture| {
         let before = feed::mark(&mut fixture.store.read().await.unwrap(), DIVISION).await.unwrap();
         fill(fixture).await;
+        crate::fixture::settled(&fixture.store).await;
         let conn = &mut fixture.store.read().await.unwrap();
         let after = feed::mark(conn, DIVISION).await.unwrap();
         assert_ne!(before, after);

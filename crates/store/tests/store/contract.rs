@@ -1,9 +1,10 @@
 //! What every noun promises, on both databases.
 
-use crate::fixture::{DIVISION, add_case, contract, follow, in_write, subject, taking};
+use crate::fixture::{DIVISION, add_case, contract, follow, in_write, settled, subject, taking};
 use store::calendar::CalendarRow;
 use store::event::NewEvent;
 use store::personal::PersonalRow;
+use store::record::Followed;
 use store::reference::{DivisionRow, ItemRow, PersonRow, UnitRow};
 use store::revision::{RevisionRow, RevisionTraceRow};
 use store::ruleset::RulesetRow;
@@ -123,9 +124,10 @@ contract! {
                 assert_eq!((&last.previous_hash, &last.hash_algorithm), (&event.previous_hash, &event.hash_algorithm));
             }
         }
+        settled(&fixture.store).await;
         let mut conn = fixture.store.read().await.unwrap();
         let (sorted, bound) = (event::of_subject(&mut conn, DIVISION, "A-1", 0, 99).await.unwrap(), feed::bound(&mut conn).await.unwrap());
-        assert!(sorted.iter().all(|event| event.feed_group > 0 && event.feed_group <= bound.saturating_add(99)));
+        assert!(sorted.iter().all(|event| event.feed_group > 0 && event.feed_group < bound));
         drop(conn);
         // Somebody else was faster.
         let before = state("A-1").await;
@@ -145,6 +147,71 @@ contract! {
         let event = follow(&mut later, None);
         assert!(write(&later, &Seen::of(&row), &[event]).await.unwrap_err().is_conflict());
         assert_eq!(state("A-2").await, before);
+    }
+
+    many_subjects_go_on_together_or_not_at_all => |fixture| {
+        let before = in_write!(fixture.store, |conn| {
+            let mut rows = Vec::new();
+            for number in 0..5_i64 {
+                rows.push(add_case(conn, &format!("M-{number}"), 1 + usize::try_from(number).unwrap()).await?);
+            }
+            Ok(rows)
+        }).await.unwrap();
+        // Each column of each row has a value of its own; of some there is none.
+        let filled = |at: i64, row: &SubjectRow| {
+            let text = |column: &str| format!("{column}-{at}");
+            let number = |column: i64| 1_000 * column + at;
+            let some = |column: i64| (column % 5 != at).then(|| number(column));
+            let word = |column: i64, name: &str| (column % 5 != at).then(|| text(name));
+            SubjectRow {
+                kind: if at % 2 == 0 { "order" } else { "appeal" }.to_owned(), unit: text("unit"), item: word(1, "item"), item_version: some(2), about: word(3, "about"),
+                state: text("state"), stage: word(4, "stage"), outcome: word(5, "outcome"), handler: word(6, "handler"),
+                received_at_us: number(7), accepted_at_us: some(8), decided_at_us: some(9), completed_at_us: some(10),
+                promised_due_at_us: some(11), statutory_due_at_us: some(12), stage_due_at_us: some(13),
+                highest_level: word(14, "level"), next_alarm_us: some(15), calendar_version: text("calendar"),
+                rules_version: number(16), provisional: at % 2 == 0, source: word(17, "source"), ..row.clone()
+            }
+        };
+        let followed: Vec<Followed> = before.iter().zip(0..).map(|(seen, at)| {
+            let mut row = filled(at, seen);
+            let mut event = follow(&mut row, None);
+            event.source_key = (at % 2 == 1).then(|| format!("key-{at}"));
+            Followed { row, seen: Seen::of(seen), event }
+        }).collect();
+        let state = async || {
+            let mut conn = fixture.store.read().await.unwrap();
+            let rows = subject::page(&mut conn, DIVISION, "", 99).await.unwrap();
+            (rows, event::between(&mut conn, DIVISION, "", "Z").await.unwrap())
+        };
+        // One of them isn't what was seen; one isn't there at all.
+        let untouched = state().await;
+        for bend in [
+            |one: &mut Followed| one.seen.seq -= 1,
+            |one: &mut Followed| one.row.subject = "M-9".to_owned(),
+        ] {
+            let mut bent = followed.clone();
+            bend(&mut bent[3]);
+            let refused = in_write!(fixture.store, [bent], |conn| record::follow_each(conn, &bent).await).await.unwrap_err();
+            assert!(refused.is_conflict(), "{refused}");
+            assert_eq!(state().await, untouched);
+        }
+        let all = followed.clone();
+        in_write!(fixture.store, [all], |conn| record::follow_each(conn, &all).await).await.unwrap();
+        let (rows, events) = state().await;
+        assert_eq!(rows, followed.iter().map(|one| one.row.clone()).collect::<Vec<_>>());
+        assert_eq!(events.len(), 15 + 5);
+        for one in &followed {
+            let written = events.iter().find(|event| (&event.subject, event.seq) == (&one.row.subject, one.row.seq)).unwrap();
+            let event = NewEvent {
+                division: written.division.clone(), subject: written.subject.clone(), seq: written.seq, kind: written.kind.clone(),
+                occurred_at_us: written.occurred_at_us, recorded_at_us: written.recorded_at_us, payload: written.payload.clone(),
+                hash_algorithm: written.hash_algorithm.clone(), previous_hash: written.previous_hash.clone(),
+                hash: written.hash.clone(), source_key: written.source_key.clone(),
+            };
+            assert_eq!(event, one.event);
+        }
+        // None at all is fine.
+        in_write!(fixture.store, |conn| record::follow_each(conn, &[]).await).await.unwrap();
     }
 
     due_subjects_come_by_alarm_then_number => |fixture| {
@@ -373,10 +440,14 @@ contract! {
             assert!(!revision::insert(conn, &begun).await?);
             assert!(revision::trace(conn, &trace("promised")).await?);
             assert!(!revision::trace(conn, &trace("promised")).await?);
-            let all = ["promised", "statutory", "handling#1", "review#1"].map(trace);
+            let mut all = ["promised", "statutory", "handling#1", "review#1"].map(trace).to_vec();
+            for (number, subject) in (2..).zip(["B", "B", "C"]) {
+                let clock = format!("handling#{number}");
+                all.push(RevisionTraceRow { subject: subject.to_owned(), due_before_us: None, due_after_us: Some(number), ..trace(&clock) });
+            }
             revision::trace_all(conn, &all).await?;
             let traced = revision::traces(conn, DIVISION, "calendar 2012.1", ("", ""), 10).await?;
-            assert_eq!(traced.len(), 4);
+            assert_eq!(traced.len(), all.len());
             assert!(all.iter().all(|moved| traced.contains(moved)));
             revision::update(conn, &moved, 0).await
         }).await.unwrap();
@@ -387,7 +458,7 @@ contract! {
         assert_eq!(revision::get(&mut conn, "calendar 2012.1").await.unwrap(), Some(after.clone()));
         assert_eq!(revision::unfinished(&mut conn).await.unwrap(), std::slice::from_ref(&after));
         assert_eq!(revision::list(&mut conn).await.unwrap(), [after]);
-        assert_eq!(revision::traces(&mut conn, DIVISION, "calendar 2012.1", ("A", "promised"), 10).await.unwrap(), [trace("review#1"), trace("statutory")]);
+        assert_eq!(revision::traces(&mut conn, DIVISION, "calendar 2012.1", ("A", "promised"), 2).await.unwrap(), [trace("review#1"), trace("statutory")]);
     }
 
     an_error_undoes_what_the_work_wrote => |fixture| {

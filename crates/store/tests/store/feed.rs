@@ -31,6 +31,7 @@ async fn a_transaction_that_commits_late_is_waited_for() {
     in_write!(fixture.store, |conn| add_case(conn, "before", 1).await)
         .await
         .unwrap();
+    fixture::settled(&fixture.store).await;
     let mut late = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
     sqlx::raw_sql("BEGIN").execute(&mut late).await.unwrap();
     sqlx::query(
@@ -54,6 +55,7 @@ async fn a_transaction_that_commits_late_is_waited_for() {
         "read past a transaction that may still commit"
     );
     sqlx::raw_sql("COMMIT").execute(&mut late).await.unwrap();
+    fixture::settled(&fixture.store).await;
     follow(&fixture.store, &mut position, &mut seen)
         .await
         .unwrap();
@@ -79,6 +81,7 @@ async fn a_record_restored_into_another_cluster_goes_on_above_what_was_read() {
     .await;
     fixture.store.close().await;
     let store = Store::open(&fixture.url).await.unwrap();
+    fixture::settled(&store).await;
     let (mut position, mut seen) = (FeedPosition::default(), Vec::new());
     follow(&store, &mut position, &mut seen).await.unwrap();
     assert_eq!(seen, [("old".to_owned(), 1)]);
@@ -88,6 +91,7 @@ async fn a_record_restored_into_another_cluster_goes_on_above_what_was_read() {
             .await
             .unwrap();
     }
+    fixture::settled(&another).await;
     follow(&another, &mut position, &mut seen).await.unwrap();
     assert_eq!(seen.len(), 16);
     assert!(seen.is_sorted_by_key(|(subject, _)| std::cmp::Reverse(subject.starts_with("old"))));
@@ -115,6 +119,7 @@ contract! {
         for writer in writers {
             writer.await.unwrap();
         }
+        fixture::settled(&fixture.store).await;
         follow(&fixture.store, &mut position, &mut seen).await.unwrap();
         let mut conn = fixture.store.read().await.unwrap();
         assert_eq!(i64::try_from(seen.len()).unwrap(), event::count(&mut conn, DIVISION).await.unwrap());

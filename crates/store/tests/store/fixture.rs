@@ -1,9 +1,11 @@
 //! Stores to test with, and rows to put into them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use store::chain::{GENESIS, HashAlgorithm, chain_hash};
 use store::event::NewEvent;
+use store::feed;
 use store::message::Taking;
 use store::subject::SubjectRow;
 use store::{Conn, Grouping, Store, StoreError};
@@ -55,6 +57,23 @@ pub(crate) async fn postgres() -> Fixture {
         url,
         _folder: None,
     }
+}
+
+/// Waits until followers may read all that is committed: databases of other tests lie on the same server, and a transaction
+/// of theirs that is older holds followers back until it ends.
+pub(crate) async fn settled(store: &Store) {
+    let mut conn = store.read().await.unwrap();
+    let newest = feed::last(&mut conn, DIVISION, i64::MAX)
+        .await
+        .unwrap()
+        .group;
+    for _ in 0..12_000 {
+        if newest < feed::bound(&mut conn).await.unwrap() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("an older transaction never ends");
 }
 
 /// Runs each test of a list on both databases.
