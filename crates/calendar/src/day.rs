@@ -105,3 +105,49 @@ pub struct DayInfo {
     /// Where that notice can be read, where the calendar file gives it.
     pub source: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_numbered_from_the_first_of_all() {
+        let first = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+        assert_eq!(DayNumber::of(first).get(), 1);
+        let opened = NaiveDate::from_ymd_opt(2011, 8, 1).unwrap();
+        assert_eq!(DayNumber::of(opened).get(), 734_350);
+        assert_eq!(DayNumber::new(734_350).date(), opened);
+    }
+
+    #[test]
+    fn kinds_have_a_word_for_programs_and_one_for_people() {
+        let name = || "国庆节".to_owned();
+        for (kind, word, zh, works) in [
+            (DayKind::Workday, "workday", "工作日", true),
+            (DayKind::Weekend, "weekend", "周末", false),
+            (
+                DayKind::RestDay { name: name() },
+                "rest_day",
+                "国庆节放假",
+                false,
+            ),
+            (
+                DayKind::MakeUp { name: name() },
+                "make_up",
+                "国庆节调休上班",
+                true,
+            ),
+            (
+                DayKind::LocallyClosed { name: name() },
+                "locally_closed",
+                "本地放假：国庆节",
+                false,
+            ),
+        ] {
+            assert_eq!(
+                (kind.as_str(), kind.zh().as_str(), kind.works()),
+                (word, zh, works)
+            );
+        }
+    }
+}

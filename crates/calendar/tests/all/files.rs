@@ -172,6 +172,162 @@ fn the_head_is_checked() {
 }
 
 #[test]
+fn the_bounds_of_the_head_are_within() {
+    let of = |from: &str, to: &str, final_to: &str| {
+        let text = format!("{HEAD}{HOURS}")
+            .replacen("2011-01-01", from, 1)
+            .replacen("to = 2011-12-31", &format!("to = {to}"), 1)
+            .replacen(
+                "final_to = 2011-12-31",
+                &format!("final_to = {final_to}"),
+                1,
+            );
+        Calendar::parse("t.toml", &text)
+    };
+    // A calendar of one day, which is final.
+    let one = of("2011-01-03", "2011-01-03", "2011-01-03").expect("a calendar");
+    assert_eq!(one.is_working(day("2011-01-03")), Ok(true));
+    assert_eq!(one.final_to(), day("2011-01-03"));
+    assert!(of("2011-01-03", "2011-01-31", "2011-01-03").is_ok());
+    let error = of("2011-01-03", "2011-01-31", "2011-01-02").expect_err("no day within");
+    assert!(
+        matches!(error.problem, Problem::FinalToOutside { .. }),
+        "{error}"
+    );
+    // From 1900-01-01 on, the longest that there is and one day more.
+    let long = of("1900-01-01", "2079-06-04", "2079-06-04");
+    assert_eq!(long.expect("a calendar").to(), day("2079-06-04"));
+    let error = of("1900-01-01", "2079-06-05", "2079-06-05").expect_err("too long");
+    assert!(
+        matches!(error.problem, Problem::RangeTooLong { days: 65_535, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_in_chinese_too() {
+    let (first, last) = (day("2011-01-01"), day("2011-12-31"));
+    let text = |text: &str| text.to_owned();
+    for (problem, zh) in [
+        (
+            Problem::Format(text("expected `=`")),
+            "不符合日历文件格式（键未知、缺少或写法不对）：expected `=`",
+        ),
+        (
+            Problem::NoHead,
+            "没有文件写明version，请在一个文件中写明日历的各项基本设置",
+        ),
+        (
+            Problem::TwoHeads {
+                other: text("a.toml"),
+            },
+            "a.toml中已有version，基本设置只能写在一个文件中",
+        ),
+        (
+            Problem::HeadKeyElsewhere("zone"),
+            "“zone”应写在有version的文件中，请移过去",
+        ),
+        (Problem::MissingKey("to"), "缺少“to”，请补上"),
+        (
+            Problem::EmptyVersion,
+            "version为空，请写明日历版本，例如\"cn-2026.1\"",
+        ),
+        (
+            Problem::BadZone(text("Jiaozuo")),
+            "“Jiaozuo”不是时区名，请写IANA名称，例如Asia/Shanghai",
+        ),
+        (
+            Problem::BadDate(text("2011-13-01")),
+            "“2011-13-01”不是日期，请写成2011-10-08，不加引号和时刻",
+        ),
+        (
+            Problem::FromAfterTo { to: last },
+            "from晚于to（2011-12-31），请对调",
+        ),
+        (
+            Problem::RangeTooLong {
+                days: 9,
+                days_max: 8,
+            },
+            "共9天，超过8天，请缩短范围",
+        ),
+        (
+            Problem::FinalToOutside {
+                from: first,
+                to: last,
+            },
+            "final_to不在2011-01-01至2011-12-31之内，请改为其中一天",
+        ),
+        (
+            Problem::BadDayEnds(text("noon")),
+            "“noon”不能用作day_ends，请写\"midnight\"或\"close\"",
+        ),
+        (
+            Problem::BadWeekday(text("sunday")),
+            "“sunday”不是星期，请写mon、tue、wed、thu、fri、sat或sun",
+        ),
+        (
+            Problem::BadMonthDay(text("6-1")),
+            "“6-1”不是月日，请写成\"06-01\"",
+        ),
+        (
+            Problem::BadSpan(text("9-12")),
+            "“9-12”不是时段，请写成\"08:30-12:00\"，最晚到24:00",
+        ),
+        (
+            Problem::NoticeWithoutSource,
+            "写了notice就要写source（通知的出处），否则请删去notice",
+        ),
+        (
+            Problem::OutsideRange {
+                list: "rest",
+                from: first,
+                to: last,
+            },
+            "不在2011-01-01至2011-12-31之内，请扩大范围，或从rest中删去",
+        ),
+        (
+            Problem::Twice {
+                list: "rest",
+                first_file: text("a.toml"),
+                first_line: 7,
+            },
+            "在rest中重复，前一处在a.toml第7行，请删去一处",
+        ),
+        (
+            Problem::OverlappingSpans {
+                first: text("09:00-12:00"),
+                second: text("11:00-13:00"),
+            },
+            "时段09:00-12:00与11:00-13:00重叠，请改短其中一段",
+        ),
+        (
+            Problem::TooManySeasons { seasons_max: 366 },
+            "hours超过366条，请合并内容相同的条目",
+        ),
+        (
+            Problem::NoSpans,
+            "是工作日却没有办公时间，请写入hours或hours_on，或改为休息日",
+        ),
+    ] {
+        assert_eq!(problem.message_zh(), zh);
+    }
+}
+
+#[test]
+fn spans_may_touch() {
+    let hours =
+        r#"hours = [{ from = "01-01", to = "12-31", spans = ["12:00-15:00", "09:00-12:00"] }]"#;
+    let calendar = Calendar::parse("t.toml", &format!("{HEAD}{hours}\n")).expect("a calendar");
+    let hours = calendar
+        .day(day("2011-10-10"))
+        .expect("a day covered")
+        .hours;
+    let spans = ["09:00-12:00", "12:00-15:00"].map(|text| Span::parse(text).expect("a span"));
+    assert_eq!(hours, spans);
+}
+
+#[test]
 fn what_is_not_in_the_format_is_found_on_its_line() {
     for (rest, line) in [
         ("holidays = []\n", 8),
@@ -239,7 +395,7 @@ to = 2012-12-31
 final_to = 2012-06-30
 day_ends = "close"
 rest_weekdays = ["sun"]
-rest = [{ date = 2011-10-03, name = "国庆节\t\"", notice = "n", source = "s" }]
+rest = [{ date = 2011-10-03, name = "国庆节\t\"\u0007\u007F", notice = "n", source = "s" }]
 make_up = [{ date = 2011-10-09, name = "国庆节" }]
 closed = [{ date = 2012-07-30, name = "停电", source = "s" }]
 hours = [

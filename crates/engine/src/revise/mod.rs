@@ -17,6 +17,7 @@ mod trial;
 use std::sync::Arc;
 use std::time::Duration;
 
+use approval::Books;
 use store::codec::micros;
 use store::revision::RevisionRow;
 use store::subject::SubjectRow;
@@ -162,18 +163,15 @@ async fn step(
     }
     let looked_at_before = row.looked_at;
     let limit = if stride == Stride::Batch { BATCH } else { 1 };
-    let subjects = next_subjects(conn, inner, &mut row, limit).await?;
-    let Some(last) = subjects.last() else {
+    let Some((books, subjects)) = next_page(conn, inner, &mut row, limit).await? else {
         row.finished_at_us = Some(micros(inner.clock.now()));
         store::revision::update(conn, &row, looked_at_before).await?;
         return Ok(Step::Done);
     };
-    row.cursor_subject = Some(last.subject.clone());
+    row.cursor_subject = subjects.last().map(|last| last.subject.clone());
     if stride == Stride::PassOver {
         row.looked_at += 1;
     } else {
-        let division = last.division.clone();
-        let books = inner.library.books(conn, &division).await?;
         let loaded = survey::load_all(conn, inner, &books, &subjects).await?;
         let mut gathered = Gathered::default();
         for (subject_row, subject) in subjects.iter().zip(loaded) {
@@ -200,43 +198,67 @@ async fn step(
     Ok(Step::More)
 }
 
-/// The subjects after the cursor, which moves on to the next division where one has no more.
-async fn next_subjects(
+/// The subjects after the cursor, with their division's books; the cursor moves on to the next division where one has no
+/// more. None when all are through.
+async fn next_page(
     conn: &mut Conn,
     inner: &Inner,
     row: &mut RevisionRow,
     limit: i64,
-) -> Result<Vec<SubjectRow>, EngineError> {
-    let divisions = store::reference::divisions(conn).await?;
-    for division in divisions {
-        let division = division.division;
-        let after = match &row.cursor_division {
-            Some(at) if division < *at => continue,
-            Some(at) if division == *at => row.cursor_subject.clone().unwrap_or_default(),
-            _ => String::new(),
-        };
-        let books = inner.library.books(conn, &division).await?;
-        let reach = match row.kind.as_str() {
-            "rules" => Reach::Live,
-            _ => Reach::of(
-                &books,
-                books.calendar_version(&row.from_version)?,
-                books.calendar_version(&row.to_version)?,
-            ),
-        };
-        let mut subjects = reach.page(conn, &division, &after, limit).await?;
-        // The card that a new date takes away from a case takes its order with it, and that of an order its appeal: they
-        // are read when the cases are done.
-        subjects.truncate(alike(&subjects));
-        row.cursor_division = Some(division);
-        if !subjects.is_empty() {
-            return Ok(subjects);
+) -> Result<Option<Page>, EngineError> {
+    if let Some(division) = row.cursor_division.clone() {
+        let after = row.cursor_subject.clone().unwrap_or_default();
+        let page = page_of(conn, inner, row, (&division, &after), limit).await?;
+        if page.is_some() {
+            return Ok(page);
         }
-        row.cursor_subject = None;
-        // An emptied division stays behind the cursor even if a subject is added to it meanwhile: new ones are
-        // counted with what is in force.
     }
-    Ok(Vec::new())
+    row.cursor_subject = None;
+    // An emptied division stays behind the cursor even if a subject is added to it meanwhile: new ones are
+    // counted with what is in force.
+    for division in store::reference::divisions(conn).await? {
+        let division = division.division;
+        if row
+            .cursor_division
+            .as_ref()
+            .is_some_and(|at| division <= *at)
+        {
+            continue;
+        }
+        let page = page_of(conn, inner, row, (&division, ""), limit).await?;
+        row.cursor_division = Some(division);
+        if page.is_some() {
+            return Ok(page);
+        }
+    }
+    Ok(None)
+}
+
+/// Subjects of a division, and its books.
+type Page = (Arc<Books>, Vec<SubjectRow>);
+
+/// The subjects of a division after one of them.
+async fn page_of(
+    conn: &mut Conn,
+    inner: &Inner,
+    row: &RevisionRow,
+    (division, after): (&str, &str),
+    limit: i64,
+) -> Result<Option<Page>, EngineError> {
+    let books = inner.library.books(conn, division).await?;
+    let reach = match row.kind.as_str() {
+        "rules" => Reach::Live,
+        _ => Reach::of(
+            &books,
+            books.calendar_version(&row.from_version)?,
+            books.calendar_version(&row.to_version)?,
+        ),
+    };
+    let mut subjects = reach.page(conn, division, after, limit).await?;
+    // The card that a new date takes away from a case takes its order with it, and that of an order its appeal: they
+    // are read when the cases are done.
+    subjects.truncate(alike(&subjects));
+    Ok((!subjects.is_empty()).then_some((books, subjects)))
 }
 
 /// How many subjects of one kind a page begins with.
