@@ -55,6 +55,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
     let limits = Limits::of_one(folder).await?;
     let ground = Ground::sqlite(folder);
     let mut points: Vec<Point> = Vec::new();
+    std::fs::create_dir_all(out)?;
     for size in SIZES {
         let count = effort.cases(size);
         if points.last().is_some_and(|point| point.cases >= count) {
@@ -62,6 +63,8 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
         }
         eprintln!("{NAME}: {count} cases …");
         points.push(at(&ground, count, limits, effort).await?);
+        // The last size takes far longer than all before it: what is known by then is kept if it is cut off.
+        std::fs::write(out.join("growth.md"), table(&points)?)?;
     }
     let (first, last) = points
         .first()
@@ -71,9 +74,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
     let greatest = (0..COSTS.len())
         .max_by(|a, b| factor(*a).total_cmp(&factor(*b)))
         .context("there are costs")?;
-    std::fs::create_dir_all(out)?;
     let table = table(&points)?;
-    std::fs::write(out.join("growth.md"), &table)?;
     for (file, title, places) in PICTURES {
         std::fs::write(out.join(file), picture(file, title, places, &points))?;
     }

@@ -92,7 +92,7 @@ const HOT: [Hot; 19] = [
         ],
     ),
     hot("record", "FOLLOW", "a batch of a revision", &[]).on_postgres("FOLLOW_EACH"),
-    hot("revision", "TRACE_THREE", "a batch of a revision", &[]).on_postgres("TRACE_EACH"),
+    hot("revision", "TRACE_EACH", "a batch of a revision", &[]),
     hot("record", "FOLLOW", "each act", &[]),
     hot("event", "APPEND_TWO", "a card with its limit", &[]).on_postgres("APPEND_EACH"),
     hot("message_item", "INSERT", "each item of a card", &[]),

@@ -202,8 +202,22 @@ pub(crate) async fn execute(
     })
 }
 
-/// Whether a plan is one event and the row that it leads to, and moves nothing else.
-pub(crate) fn is_plain(plan: &Plan) -> bool {
+/// A plan that is one event and the row that it leads to, and moves nothing else.
+#[derive(Debug)]
+pub(crate) struct PlainPlan(Plan);
+
+impl PlainPlan {
+    /// The plan, or itself back if there is more to it.
+    pub(crate) fn of(plan: Plan) -> Result<Self, Box<Plan>> {
+        if is_plain(&plan) {
+            Ok(Self(plan))
+        } else {
+            Err(Box::new(plan))
+        }
+    }
+}
+
+fn is_plain(plan: &Plan) -> bool {
     let Plan {
         subject: _,
         loaded_seq: _,
@@ -235,14 +249,14 @@ pub(crate) async fn execute_plain(
     conn: &mut Conn,
     inner: &Inner,
     books: &Books,
-    plans: Vec<(Plan, Seen)>,
+    plans: Vec<(PlainPlan, Seen)>,
 ) -> Result<(), EngineError> {
     if plans.is_empty() {
         return Ok(());
     }
     let mut followed = Vec::new();
     let mut subjects = Vec::new();
-    for (plan, seen) in plans {
+    for (PlainPlan(plan), seen) in plans {
         let Entry {
             row, mut events, ..
         } = entry(inner, books, &plan, &seen.hash, None)?;

@@ -230,25 +230,29 @@ macro_rules! execute {
     };
 }
 
-/// Runs a statement with arrays, which only PostgreSQL knows; gives the number of rows it touched. SQLite, which is asked row
-/// by row, touches none.
+/// Runs a statement with arrays, which only PostgreSQL knows; gives the number of rows it touched.
 macro_rules! execute_arrays {
     ($conn:expr, $sql:ident $(, $bind:expr)* $(,)?) => {
-        on_db!($conn, sqlite => |_c| Ok(0), postgres => |c| sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+        on_db!($conn, sqlite => |_c| Err($crate::conn::not_for_this_database()), postgres => |c| sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
             .and_then(|touched| i64::try_from(touched).map_err(|error| sqlx::Error::Decode(error.into())))
             .map_err(|error| $conn.note_failure(statement_name!($sql), error))
     };
 }
 
-/// Reads all rows of a query with arrays, which only PostgreSQL knows; SQLite gives none.
+/// Reads all rows of a query with arrays, which only PostgreSQL knows.
 macro_rules! fetch_all_arrays {
     ($conn:expr, $row:ty, $sql:ident $(, $bind:expr)* $(,)?) => {
-        on_db!($conn, sqlite => |_c| Ok(Ok(Vec::new())), postgres => |c| match sqlx::query($sql)$(.bind($bind))*.fetch_all(c).await {
+        on_db!($conn, sqlite => |_c| Err($crate::conn::not_for_this_database()), postgres => |c| match sqlx::query($sql)$(.bind($bind))*.fetch_all(c).await {
             Ok(rows) => Ok(rows.iter().map(|row| decode!(row, $row)).collect::<Result<Vec<$row>, $crate::StoreError>>()),
             Err(error) => Err(error),
         })
         .unwrap_or_else(|error| Err($conn.note_failure(statement_name!($sql), error)))
     };
+}
+
+/// What a statement says that was sent to the database that doesn't know it: a mistake of the program's.
+pub(crate) fn not_for_this_database() -> sqlx::Error {
+    sqlx::Error::Configuration("a statement of the other database".into())
 }
 
 /// The values of one column of many rows, as PostgreSQL gets them.

@@ -3,7 +3,7 @@
 use crate::StoreError;
 use crate::conn::{
     Conn, Table, column, decode, execute_arrays, fetch_all, fetch_all_arrays, fetch_column,
-    fetch_value, on_db, statement_name, statements,
+    fetch_value, not_for_this_database, on_db, statement_name, statements,
 };
 
 /// A stored event.
@@ -224,7 +224,7 @@ async fn append_two(conn: &mut Conn, [a, b]: [&NewEvent; 2]) -> Result<i64, Stor
                 .await
                 .map(|done| done.rows_affected())
         },
-        postgres => |_connection| Ok(0)
+        postgres => |_connection| Err(not_for_this_database())
     );
     touched(conn, done)
 }
@@ -239,7 +239,7 @@ async fn append_four(conn: &mut Conn, [a, b, c, d]: [&NewEvent; 4]) -> Result<i6
                 .await
                 .map(|done| done.rows_affected())
         },
-        postgres => |_connection| Ok(0)
+        postgres => |_connection| Err(not_for_this_database())
     );
     touched(conn, done)
 }

@@ -49,6 +49,11 @@ statements! {
     HOLD_OFFSET = "UPDATE meta SET value = value WHERE key = 'feed_offset'";
     SET_OFFSET = "UPDATE meta SET value = CAST(CAST($1 AS BIGINT) AS TEXT) WHERE key = 'feed_offset'";
     NEWEST = "SELECT COALESCE(MAX(feed_group), 0) FROM event WHERE division = $1";
+    MARK_SQLITE = "SELECT CAST(COALESCE(MAX(feed_group), 0) AS TEXT) FROM event WHERE division = $1";
+    /// With the older transactions that still run, both from one look.
+    MARK_POSTGRES = "SELECT concat_ws(' ', newest, (SELECT string_agg(CAST(running AS TEXT), ',' ORDER BY running) \
+        FROM pg_snapshot_xip(pg_current_snapshot()) AS running WHERE CAST(CAST(running AS TEXT) AS BIGINT) + $2 < newest)) \
+        FROM (SELECT COALESCE(MAX(feed_group), 0) AS newest FROM event WHERE division = $1) AS event";
     PAGE = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE division = $1 AND (feed_group, subject, seq) > ($2, $3, $4) AND feed_group < $5 \
         ORDER BY feed_group, subject, seq LIMIT $6");
@@ -143,15 +148,15 @@ pub async fn last(conn: &mut Conn, division: &str, bound: i64) -> Result<FeedPos
 }
 
 /// A text that changes with every event of a division. The newest group alone doesn't tell on PostgreSQL, where a lower
-/// one may commit later; how far followers may read does then.
+/// one may commit later: it is among the transactions that run until then.
 pub async fn mark(conn: &mut Conn, division: &str) -> Result<String, StoreError> {
-    let bound = bound(conn).await?;
-    let last = last(conn, division, bound).await?;
-    let newest = fetch_value!(conn, i64, NEWEST, division)?;
-    Ok(format!(
-        "{newest} {} {} {}",
-        last.group, last.subject, last.seq
-    ))
+    match conn {
+        Conn::Sqlite(_) => fetch_value!(conn, String, MARK_SQLITE, division),
+        Conn::Postgres(_) => {
+            let offset = conn.feed_offset();
+            fetch_value!(conn, String, MARK_POSTGRES, division, offset)
+        }
+    }
 }
 
 /// The warnings among the events after a position, below a bound: what a board that was cut off has missed.

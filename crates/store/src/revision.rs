@@ -79,8 +79,9 @@ statements! {
         dates_moved = $6, annulled = $7, raised = $8 WHERE revision = $1 AND finished_at_us IS NULL AND looked_at = $9";
     TRACE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    TRACE_THREE_SQLITE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
-        VALUES ($1, $2, $3, $4, $5, $6), ($1, $2, $7, $8, $9, $10), ($1, $2, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
+    /// A JSON array of rows, each an array of its columns.
+    TRACE_EACH_SQLITE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
+        SELECT $1, $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($3) WHERE TRUE ON CONFLICT DO NOTHING";
     /// A column to a parameter.
     TRACE_EACH_POSTGRES = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
         SELECT $1, $2, subject, clock, due_before_us, due_after_us \
@@ -170,70 +171,42 @@ pub async fn trace(conn: &mut Conn, row: &RevisionTraceRow) -> Result<bool, Stor
     Ok(inserted == 1)
 }
 
-/// Records moved dates; those that are recorded already stay. On PostgreSQL those of a whole batch go with one statement,
-/// on SQLite three by three: the dates of a case's stage, its promise and the law mostly move together.
+/// Records moved dates; those that are recorded already stay. All of a division and revision that follow each other go with
+/// one statement.
 pub async fn trace_all(conn: &mut Conn, rows: &[RevisionTraceRow]) -> Result<(), StoreError> {
-    let on_postgres = matches!(conn, Conn::Postgres(_));
     let same = |a: &RevisionTraceRow, b: &RevisionTraceRow| {
         (&a.division, &a.revision) == (&b.division, &b.revision)
     };
     for rows in rows.chunk_by(same) {
-        if on_postgres {
-            trace_each(conn, rows).await?;
+        let Some(first) = rows.first() else { continue };
+        if matches!(conn, Conn::Sqlite(_)) {
+            let columns = column!(rows, |row| (
+                &row.subject,
+                &row.clock,
+                row.due_before_us,
+                row.due_after_us
+            ));
+            let json = serde_json::json!(columns).to_string();
+            execute!(
+                conn,
+                TRACE_EACH_SQLITE,
+                &first.division,
+                &first.revision,
+                &json
+            )?;
             continue;
         }
-        for rows in rows.chunks(3) {
-            match rows {
-                [a, b, c] => trace_three(conn, [a, b, c]).await?,
-                _ => {
-                    for row in rows {
-                        trace(conn, row).await?;
-                    }
-                }
-            }
-        }
+        execute_arrays!(
+            conn,
+            TRACE_EACH_POSTGRES,
+            &first.division,
+            &first.revision,
+            column!(rows, |row| &*row.subject),
+            column!(rows, |row| &*row.clock),
+            column!(rows, |row| row.due_before_us),
+            column!(rows, |row| row.due_after_us)
+        )?;
     }
-    Ok(())
-}
-
-/// For PostgreSQL: all of one division and revision.
-async fn trace_each(conn: &mut Conn, rows: &[RevisionTraceRow]) -> Result<(), StoreError> {
-    let Some(first) = rows.first() else {
-        return Ok(());
-    };
-    execute_arrays!(
-        conn,
-        TRACE_EACH_POSTGRES,
-        &first.division,
-        &first.revision,
-        column!(rows, |row| &*row.subject),
-        column!(rows, |row| &*row.clock),
-        column!(rows, |row| row.due_before_us),
-        column!(rows, |row| row.due_after_us)
-    )?;
-    Ok(())
-}
-
-/// For SQLite: all of one division and revision.
-async fn trace_three(conn: &mut Conn, [a, b, c]: [&RevisionTraceRow; 3]) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        TRACE_THREE_SQLITE,
-        &a.division,
-        &a.revision,
-        &a.subject,
-        &a.clock,
-        a.due_before_us,
-        a.due_after_us,
-        &b.subject,
-        &b.clock,
-        b.due_before_us,
-        b.due_after_us,
-        &c.subject,
-        &c.clock,
-        c.due_before_us,
-        c.due_after_us
-    )?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The steps that only call cargo or Python.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::ci::Outcome;
@@ -34,6 +36,11 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Outcome> {
     cargo(workspace, &["build", "--workspace", "--all-targets"])
 }
 
+/// Whether cargo-nextest is there: it runs each test in a process of its own, and reports better.
+pub(crate) fn has_nextest(root: &Path) -> bool {
+    shell::capture(shell::cargo(root).args(["nextest", "--version"])).is_ok()
+}
+
 /// The cluster ends with this function, whatever the tests say.
 pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
     let cluster = Cluster::start()?;
@@ -43,9 +50,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
         cluster.port(),
         cluster.folder().display()
     );
-    let has_nextest =
-        shell::capture(shell::cargo(&workspace.root).args(["nextest", "--version"])).is_ok();
-    let (runner, arguments): (_, &[&str]) = if has_nextest {
+    let (runner, arguments): (_, &[&str]) = if has_nextest(&workspace.root) {
         (
             "cargo nextest",
             &["nextest", "run", "--workspace", "--no-fail-fast"],

@@ -78,7 +78,7 @@ impl Engine {
     /// The facts of a period's days, after all events were counted.
     ///
     /// # Errors
-    /// The database's, or a history that doesn't hold.
+    /// The database's, a history that doesn't hold, or an older transaction that goes on for too long.
     pub async fn exported_facts(&self, period: &Period) -> Result<Vec<ExportedFact>, EngineError> {
         self.wait_for_older().await?;
         self.keep_facts().await?;
@@ -105,8 +105,9 @@ impl Engine {
         Ok(exported)
     }
 
-    /// Waits until all that is recorded now may be read in its order. On PostgreSQL an older transaction, be it one of
-    /// another database on the same server, holds readers back until it ends.
+    /// Waits until all that is recorded now may be read in its order. On PostgreSQL an older transaction that writes, be it
+    /// in another database on the same server, holds readers back until it ends; an export without what it holds back
+    /// would look whole.
     async fn wait_for_older(&self) -> Result<(), EngineError> {
         let mut conn = self.store().read().await?;
         let newest = store::feed::last(&mut conn, self.division(), i64::MAX).await?;
@@ -116,16 +117,16 @@ impl Engine {
             }
             tokio::time::sleep(OLDER_PAUSE).await;
         }
-        tracing::warn!(
-            "a transaction on the database server goes on for long: the export ends before it"
-        );
-        Ok(())
+        Err(EngineError::NotReady {
+            message: "数据库服务器上有较早的事务尚未结束,此时导出会缺少最近的记录,请稍后重试,或在 pg_stat_activity 中查找该事务 / an older transaction on the database server is still open, and an export would lack what was recorded since: try again, or look for it in pg_stat_activity"
+                .to_owned(),
+        })
     }
 
     /// The next events that happened in a period, in the order in which they came to the record; `None` after the last.
     ///
     /// # Errors
-    /// The database's, or an event that can't be read.
+    /// The database's, an event that can't be read, or at the beginning an older transaction that goes on for too long.
     pub async fn exported_events(
         &self,
         period: &Period,

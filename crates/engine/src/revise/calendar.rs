@@ -20,7 +20,7 @@ use super::survey::Reach;
 use super::{RevisionMode, counts, in_force_from, number, set_alarm};
 use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
-use crate::execute::{Telling, execute, execute_plain, is_plain};
+use crate::execute::{PlainPlan, Telling, execute, execute_plain};
 use crate::library::new_edition;
 
 /// What a new calendar does, or did.
@@ -289,7 +289,7 @@ fn look_at(
 /// What a batch writes at its end, with few statements: moves that bring nothing else with them, and the traces of all.
 #[derive(Default)]
 pub(super) struct Gathered {
-    moves: Vec<(Plan, Seen)>,
+    moves: Vec<(PlainPlan, Seen)>,
     traces: Vec<RevisionTraceRow>,
 }
 
@@ -335,19 +335,11 @@ pub(super) async fn visit(
         earlier
     } else {
         let seen = Seen::of(row);
-        if is_plain(&look.plan) {
-            gathered.moves.push((look.plan, seen));
-        } else {
-            execute(
-                conn,
-                inner,
-                books,
-                look.plan,
-                Some(&seen),
-                None,
-                Telling::Tell,
-            )
-            .await?;
+        match PlainPlan::of(look.plan) {
+            Ok(plan) => gathered.moves.push((plan, seen)),
+            Err(plan) => {
+                execute(conn, inner, books, *plan, Some(&seen), None, Telling::Tell).await?;
+            }
         }
         (look.moved, look.annulled, look.raised)
     };

@@ -60,14 +60,31 @@ enum Step {
 }
 
 /// How many subjects a step looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Stride {
     /// A whole batch.
     Batch,
-    /// One, because the batch met one that can't be revised.
-    Single,
-    /// One, which is passed over.
-    PassOver,
+    /// The one behind this place, because the batch met one that can't be revised.
+    Single(Place),
+    /// The one behind this place, which is passed over. If another process has come further meanwhile it isn't the next
+    /// one any more, and the next one is well.
+    PassOver(Place),
+}
+
+/// The last subject that a revision is through with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    division: Option<String>,
+    subject: Option<String>,
+}
+
+impl Place {
+    fn of(row: &RevisionRow) -> Self {
+        Self {
+            division: row.cursor_division.clone(),
+            subject: row.cursor_subject.clone(),
+        }
+    }
 }
 
 impl Engine {
@@ -102,7 +119,7 @@ impl Engine {
         let mut met = 0;
         loop {
             self.stepped();
-            let error = match self.revision_step(revision, stride).await {
+            let error = match self.revision_step(revision, &stride).await {
                 Ok(Step::Done) => break,
                 Ok(Step::More) => {
                     (stride, met) = (Stride::Batch, 0);
@@ -119,30 +136,35 @@ impl Engine {
             if !error.is_of_one_subject() && !error.is_conflict() {
                 return Err(error);
             }
+            met = 0;
             stride = match stride {
-                Stride::Batch => Stride::Single,
-                Stride::Single => {
+                Stride::Batch => Stride::Single(Place::of(&self.revision_row(revision).await?)),
+                Stride::Single(place) => {
                     tracing::error!(revision.name = revision, error.kind = error.kind(), error = %error, "a subject can't be revised");
                     metrics::counter!("shixian_subjects_not_revised_total").increment(1);
-                    Stride::PassOver
+                    Stride::PassOver(place)
                 }
-                Stride::PassOver => return Err(error),
+                Stride::PassOver(_) => return Err(error),
             };
         }
+        self.revision_row(revision).await
+    }
+
+    async fn revision_row(&self, revision: &str) -> Result<RevisionRow, EngineError> {
         let mut conn = self.inner.store.read().await?;
         let row = store::revision::get(&mut conn, revision).await?;
         row.ok_or_else(|| missing(revision))
     }
 
-    async fn revision_step(&self, revision: &str, stride: Stride) -> Result<Step, EngineError> {
+    async fn revision_step(&self, revision: &str, stride: &Stride) -> Result<Step, EngineError> {
         let inner = Arc::clone(&self.inner);
-        let revision = Arc::new(revision.to_owned());
+        let request = Arc::new((revision.to_owned(), stride.clone()));
         self.inner
             .store
             .write(move |conn| {
                 let inner = Arc::clone(&inner);
-                let revision = Arc::clone(&revision);
-                Box::pin(async move { step(conn, &inner, &revision, stride).await })
+                let request = Arc::clone(&request);
+                Box::pin(async move { step(conn, &inner, &request.0, &request.1).await })
             })
             .await
     }
@@ -153,7 +175,7 @@ async fn step(
     conn: &mut Conn,
     inner: &Inner,
     revision: &str,
-    stride: Stride,
+    stride: &Stride,
 ) -> Result<Step, EngineError> {
     let Some(mut row) = store::revision::get(conn, revision).await? else {
         return Err(missing(revision));
@@ -162,14 +184,20 @@ async fn step(
         return Ok(Step::Done);
     }
     let looked_at_before = row.looked_at;
-    let limit = if stride == Stride::Batch { BATCH } else { 1 };
+    let limit = match stride {
+        Stride::Batch => BATCH,
+        Stride::Single(place) | Stride::PassOver(place) if *place != Place::of(&row) => {
+            return Ok(Step::More);
+        }
+        Stride::Single(_) | Stride::PassOver(_) => 1,
+    };
     let Some((books, subjects)) = next_page(conn, inner, &mut row, limit).await? else {
         row.finished_at_us = Some(micros(inner.clock.now()));
         store::revision::update(conn, &row, looked_at_before).await?;
         return Ok(Step::Done);
     };
     row.cursor_subject = subjects.last().map(|last| last.subject.clone());
-    if stride == Stride::PassOver {
+    if matches!(stride, Stride::PassOver(_)) {
         row.looked_at += 1;
     } else {
         let loaded = survey::load_all(conn, inner, &books, &subjects).await?;

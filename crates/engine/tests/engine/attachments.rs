@@ -1,32 +1,14 @@
 //! Files with replies and appeals on both databases: stored with their event, checked by verify.
 
-use crate::common::{Database, Office, by, on_both};
+use crate::common::{Database, Office, bend, by, on_both};
 use engine::answer::subject_json;
 use engine::attachments::Upload;
-use engine::{Engine, EngineError};
-use store::Conn;
 
 fn file(name: &str, data: &[u8]) -> Upload {
     Upload {
         name: name.to_owned(),
         data: data.to_vec(),
     }
-}
-
-async fn bend(engine: &Engine, sql: &'static str) {
-    engine
-        .store()
-        .write::<_, EngineError, _>(move |conn| {
-            Box::pin(async move {
-                match conn {
-                    Conn::Sqlite(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
-                    Conn::Postgres(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
-                }
-                Ok(())
-            })
-        })
-        .await
-        .unwrap();
 }
 
 async fn order(office: &Office) -> String {

@@ -172,6 +172,29 @@ pub(crate) fn calendar(version: &str, rest: &[&str], make_up: &[&str]) -> Calend
     Calendar::parse(version, &table.to_string()).unwrap()
 }
 
+/// Changes the record behind the program's back.
+pub(crate) async fn bend(engine: &Engine, sql: impl Into<String>) {
+    let sql: String = sql.into();
+    engine
+        .store()
+        .write::<_, engine::EngineError, _>(move |conn| {
+            let sql = sqlx::AssertSqlSafe(sql.clone());
+            Box::pin(async move {
+                match conn {
+                    store::Conn::Sqlite(c) => {
+                        sqlx::raw_sql(sql).execute(&mut **c).await.unwrap();
+                    }
+                    store::Conn::Postgres(c) => {
+                        sqlx::raw_sql(sql).execute(&mut **c).await.unwrap();
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
 /// Runs each test of a list on both databases.
 macro_rules! on_both {
     ($($name:ident),* $(,)?) => {

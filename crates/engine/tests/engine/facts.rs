@@ -9,6 +9,9 @@ use approval::statistics::{Period, Reason, Sheet, Window, count};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use engine::revise::RevisionMode;
 use engine::{Application, Engine, Seen};
+use sqlx::Connection;
+use std::time::Duration;
+use store::feed::FeedPosition;
 use store::verify::DefectKind;
 
 const START: &str = "2018-10-15T09:00:00+08:00";
@@ -333,6 +336,40 @@ async fn a_closed_month_tells_what_changed(database: Database) {
         .map(|defect| (defect.subject.as_str(), defect.seq, defect.kind))
         .collect();
     assert_eq!(found, [("closing/2018-10", 4, DefectKind::HashMismatch)]);
+}
+
+/// On PostgreSQL an older transaction that writes holds followers back. An export without what came after it would look whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_waits_for_older_transactions() {
+    let office = Office::new(Database::Postgres, START).await;
+    let mut older = sqlx::PgConnection::connect(&office.url).await.unwrap();
+    let begin = "BEGIN; SELECT pg_current_xact_id()";
+    sqlx::raw_sql(begin).execute(&mut older).await.unwrap();
+    office.accepted("GSJ-001").await;
+    let engine = office.engine.clone();
+    let export = tokio::spawn(async move { engine.exported_facts(&period("2018-10")).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(
+        !export.is_finished(),
+        "the case isn't among what may be read"
+    );
+    sqlx::raw_sql("COMMIT").execute(&mut older).await.unwrap();
+    let facts = export.await.unwrap().unwrap();
+    assert!(
+        facts
+            .iter()
+            .any(|fact| fact.measure.name().0 == "accepted" && fact.n == 1),
+        "{facts:?}"
+    );
+    sqlx::raw_sql(begin).execute(&mut older).await.unwrap();
+    office.accepted("GSJ-001").await;
+    let (month, beginning) = (period("2018-10"), FeedPosition::default());
+    let refused = tokio::join!(
+        office.engine.exported_facts(&month),
+        office.engine.exported_events(&month, &beginning)
+    );
+    assert_eq!(refused.0.unwrap_err().kind(), "not_ready");
+    assert_eq!(refused.1.unwrap_err().kind(), "not_ready");
 }
 
 on_both!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::common::{DIVISION, Database, Office, at, calendar, inspector, on_both};
+use crate::common::{DIVISION, Database, Office, at, bend, calendar, inspector, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::stage::{Procedure, Stage};
@@ -11,23 +11,6 @@ use engine::library::{Library, new_edition};
 use engine::revise::RevisionMode;
 use engine::{Application, Clock, Engine, EngineError, Settings, reference};
 use store::Conn;
-
-async fn bend(engine: &Engine, sql: String) {
-    engine
-        .store()
-        .write::<_, EngineError, _>(move |conn| {
-            let sql = sqlx::AssertSqlSafe(sql.clone());
-            Box::pin(async move {
-                match conn {
-                    Conn::Sqlite(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
-                    Conn::Postgres(c) => drop(sqlx::raw_sql(sql).execute(&mut **c).await.unwrap()),
-                }
-                Ok(())
-            })
-        })
-        .await
-        .unwrap();
-}
 
 async fn row(engine: &Engine, subject: &str) -> store::subject::SubjectRow {
     let mut conn = engine.store().read().await.unwrap();

@@ -1,7 +1,7 @@
 //! Revisions of calendar and rules on both databases: what they move, and that a crash or a second process changes
 //! nothing about it.
 
-use crate::common::{DIVISION, Database, Office, calendar, on_both};
+use crate::common::{DIVISION, Database, Office, bend, calendar, on_both};
 use approval::command::{Act, Command};
 use approval::event::Event;
 use approval::rule::Level;
@@ -491,6 +491,94 @@ async fn two_processes_and_a_command_share_a_revision(database: Database) {
     office.verify().await;
 }
 
+/// Of the cases of one batch some get new dates and nothing else, some lose cards, one a command brought up to date.
+async fn a_batch_moves_dates_and_cards(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let mut cases = Vec::new();
+    for _ in 0..4 {
+        cases.push(office.accepted("GSJ-001").await);
+    }
+    office.sweep_at("2018-10-25T09:00:00+08:00").await;
+    for _ in 0..5 {
+        cases.push(office.accepted("GSJ-001").await);
+    }
+    let to = calendar(
+        "test-later",
+        &["2018-10-22", "2018-10-23", "2018-10-29"],
+        &[],
+    );
+    let dry = revise(&office.engine, to.clone(), RevisionMode::DryRun).await;
+    begun(&office.engine, &to).await;
+    let command = Command::Complete {
+        stage: Stage::Handling,
+        outcome: None,
+        reason: None,
+        document: None,
+    };
+    office.act(&cases[6], command).await;
+    office.engine.resume_revisions().await.unwrap();
+    let row = revision(&office.engine, "calendar:test-later")
+        .await
+        .unwrap();
+    let done = [row.looked_at, row.dates_moved, row.annulled, row.raised];
+    let (looked_at, moved, annulled, raised) = numbers(&dry);
+    assert_eq!(
+        done,
+        [looked_at, moved, annulled, raised].map(|n| i64::try_from(n).unwrap())
+    );
+    // The first ones have passed their stage's limit already.
+    assert_eq!((looked_at, moved), (9, 4 * 2 + 5 * 3));
+    assert!(annulled >= 4, "each of the first cases had cards");
+    let traced = traces(&office.engine, "calendar:test-later").await;
+    let mut of_cases: Vec<&str> = traced.iter().map(|t| t.subject.as_str()).collect();
+    of_cases.dedup();
+    assert_eq!(of_cases, cases);
+    assert_eq!(traced.len(), 23);
+    for case in &cases {
+        assert_eq!(revised_events(&office.engine, case).await, 1);
+        let seen = office.engine.look(case).await.unwrap();
+        let due = seen.subject.track.clock(ClockKey::Promised).unwrap().due;
+        let trace = traced
+            .iter()
+            .find(|t| t.subject == *case && t.clock == "promised");
+        assert_eq!(
+            trace.unwrap().due_after_us,
+            due.map(|due| due.at.timestamp_micros())
+        );
+    }
+    // What was written at once is what a sweep finds.
+    let red = office.sweep_at("2018-12-01T00:00:00+08:00").await.red;
+    assert!(red >= 9, "{red}");
+    office.verify().await;
+}
+
+/// Two processes meet a damaged case at the same time: it is passed over, and no other one is.
+async fn only_the_damaged_one_is_passed_over(database: Database) {
+    let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
+    let mut cases = Vec::new();
+    for _ in 0..7 {
+        cases.push(office.accepted("GSJ-001").await);
+    }
+    let text = format!(
+        "UPDATE event SET payload = '[]' WHERE subject = '{}' AND seq = 2",
+        cases[3]
+    );
+    bend(&office.engine, text).await;
+    begun(&office.engine, &later()).await;
+    let (one, other) = (office.second().await, office.second().await);
+    let (a, b) = tokio::join!(one.resume_revisions(), other.resume_revisions());
+    a.unwrap();
+    b.unwrap();
+    let mut of_cases: Vec<String> = traces(&one, "calendar:test-later")
+        .await
+        .into_iter()
+        .map(|trace| trace.subject)
+        .collect();
+    of_cases.dedup();
+    cases.remove(3);
+    assert_eq!(of_cases, cases);
+}
+
 async fn a_wrong_calendar_is_refused_and_changes_nothing(database: Database) {
     let office = Office::new(database, "2018-10-15T10:00:00+08:00").await;
     let case = office.accepted("GSJ-001").await;
@@ -654,6 +742,8 @@ on_both!(
     deemed_acceptances_are_listed,
     a_crash_in_the_middle_is_made_good,
     two_processes_and_a_command_share_a_revision,
+    a_batch_moves_dates_and_cards,
+    only_the_damaged_one_is_passed_over,
     a_wrong_calendar_is_refused_and_changes_nothing,
     new_rules_hold_from_now_on,
     a_desk_puts_both_in_force,

@@ -32,6 +32,11 @@ async fn a_transaction_that_commits_late_is_waited_for() {
         .await
         .unwrap();
     fixture::settled(&fixture.store).await;
+    let mut oldest = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT pg_current_xact_id()")
+        .execute(&mut oldest)
+        .await
+        .unwrap();
     let mut late = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
     sqlx::raw_sql("BEGIN").execute(&mut late).await.unwrap();
     sqlx::query(
@@ -54,7 +59,15 @@ async fn a_transaction_that_commits_late_is_waited_for() {
         [("before".to_owned(), 1)],
         "read past a transaction that may still commit"
     );
+    // The oldest one keeps readers from all others; the mark still tells that one of them committed.
+    let mark = async || {
+        let mut conn = fixture.store.read().await.unwrap();
+        feed::mark(&mut conn, DIVISION).await.unwrap()
+    };
+    let before = mark().await;
     sqlx::raw_sql("COMMIT").execute(&mut late).await.unwrap();
+    assert_ne!(mark().await, before);
+    sqlx::raw_sql("COMMIT").execute(&mut oldest).await.unwrap();
     fixture::settled(&fixture.store).await;
     follow(&fixture.store, &mut position, &mut seen)
         .await
