@@ -64,7 +64,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
         eprintln!("{NAME}: {count} cases …");
         points.push(at(&ground, count, limits, effort).await?);
         // The last size takes far longer than all before it: what is known by then is kept if it is cut off.
-        std::fs::write(out.join("growth.md"), table(&points)?)?;
+        write(out, &points)?;
     }
     let (first, last) = points
         .first()
@@ -74,10 +74,6 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
     let greatest = (0..COSTS.len())
         .max_by(|a, b| factor(*a).total_cmp(&factor(*b)))
         .context("there are costs")?;
-    let table = table(&points)?;
-    for (file, title, places) in PICTURES {
-        std::fs::write(out.join(file), picture(file, title, places, &points))?;
-    }
     let mut remarks = vec![format!(
         "the greatest of the factors by which something costs more at {} cases than at {}: {}; SQLite. Written to {}: \
          growth.md, {}",
@@ -87,7 +83,7 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
         out.display(),
         PICTURES.map(|(file, ..)| file).join(", ")
     )];
-    remarks.extend(table.lines().map(str::to_owned));
+    remarks.extend(table(&points)?.lines().map(str::to_owned));
     Ok(Figure {
         name: NAME,
         value: factor(greatest),
@@ -100,6 +96,15 @@ pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result
         }],
         remarks,
     })
+}
+
+/// Writes the table and the pictures of what was measured so far.
+fn write(out: &Path, points: &[Point]) -> Result<()> {
+    std::fs::write(out.join("growth.md"), table(points)?)?;
+    for (file, title, places) in PICTURES {
+        std::fs::write(out.join(file), picture(file, title, places, points))?;
+    }
+    Ok(())
 }
 
 /// Measures all costs with so many cases.
@@ -237,6 +242,9 @@ mod tests {
         for text in ["<svg", "1.10", "2.00", "red line, a case", "10000"] {
             assert!(svg.contains(text), "{text} isn't in {svg}");
         }
+        // The first size is drawn by itself until the next one is there.
+        let svg = picture("growth.svg", "Cost", &[0, 2], &points()[..1]);
+        assert!(svg.contains("<svg") && !svg.contains("10000"), "{svg}");
         assert_eq!(hundredths(1.104), Some(110));
         assert_eq!(hundredths(f64::NAN), None);
     }
