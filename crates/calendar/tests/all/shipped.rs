@@ -1,6 +1,6 @@
 //! The calendars that come with the program.
 
-use calendar::{Calendar, DayEnds};
+use calendar::{Calendar, DayEnds, DayNumber};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::path::Path;
 
@@ -67,6 +67,25 @@ fn working_days_of_year(calendar: &Calendar, year: i32) -> i64 {
     let last = |year| NaiveDate::from_ymd_opt(year, 12, 31).expect("a date");
     let between = calendar.working_days_between(last(year - 1), last(year));
     between.expect("a year covered")
+}
+
+#[test]
+fn no_limit_starts_on_a_day_outside() {
+    let cn = cn();
+    let (before, after) = (cn.from().pred_opt(), cn.to().succ_opt());
+    let far = (day("1949-10-01"), day("2200-01-01"));
+    for outside in [before.expect("a day"), after.expect("a day"), far.0, far.1] {
+        for stops in [
+            &[][..],
+            &[(DayNumber::of(cn.from()), DayNumber::of(cn.from()))],
+        ] {
+            let due = cn.due_day(DayNumber::of(outside), 3, stops);
+            assert_eq!(due.expect_err("a day outside").date, outside);
+        }
+        assert!(cn.is_working(outside).is_err());
+    }
+    let first = cn.due_day(DayNumber::of(cn.from()), 0, &[]);
+    assert!(first.is_ok(), "the first day is covered");
 }
 
 #[test]
