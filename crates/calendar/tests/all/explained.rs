@@ -116,3 +116,128 @@ fn an_extension_in_another_unit_is_a_count_of_its_own() {
     ];
     assert_eq!(days[4..], expected);
 }
+
+/// Several stops, of which the last may be open.
+fn stops(stops: &[(&str, Option<&str>)]) -> Vec<Interval> {
+    let stop = |(from, to): &(&str, Option<&str>)| Interval {
+        from: at(from),
+        to: to.map(at),
+    };
+    stops.iter().map(stop).collect()
+}
+
+#[test]
+fn each_stop_is_told_up_to_the_one_that_is_open() {
+    let start = at("2011-09-26T10:00:00+08:00");
+    let stops = stops(&[
+        (
+            "2011-09-27T08:00:00+08:00",
+            Some("2011-09-28T08:00:00+08:00"),
+        ),
+        (
+            "2011-09-28T09:00:00+08:00",
+            Some("2011-09-28T10:00:00+08:00"),
+        ),
+        ("2011-09-29T08:00:00+08:00", None),
+    ]);
+    let cn = cn();
+    assert_eq!(cn.due(start, Term::WorkingDays(5), &stops, None), Ok(None));
+    let days = cn.explain(start, Term::WorkingDays(5), &stops, None, day("2011-09-30"));
+    let expected = [
+        "2011-09-26 0 起算当日不计入",
+        "2011-09-27 1 计入",
+        "2011-09-28 1 第1次停时，不计入",
+        "2011-09-29 2 计入",
+        "2011-09-30 2 第3次停时，不计入",
+    ];
+    assert_eq!(told(&days.expect("days covered")), expected);
+    let natural = cn.explain(start, Term::NaturalDays(5), &stops, None, day("2011-09-30"));
+    assert_eq!(told(&natural.expect("days covered")), expected);
+    let hours = Term::WorkingHours(40);
+    assert_eq!(cn.due(start, hours, &stops, None), Ok(None));
+    let days = cn.explain(start, hours, &stops, None, day("2011-09-30"));
+    let days = days.expect("days covered");
+    let expected = [
+        "2011-09-26 5 计入",
+        "2011-09-27 5 第1次停时，不计入",
+        "2011-09-28 10 计入",
+        "2011-09-29 10 第3次停时，不计入",
+        "2011-09-30 10 第3次停时，不计入",
+    ];
+    assert_eq!(told(&days), expected);
+    // All ended, and another one after the end, which isn't told.
+    let stops = self::stops(&[
+        (
+            "2011-09-26T08:00:00+08:00",
+            Some("2011-09-27T08:00:00+08:00"),
+        ),
+        (
+            "2011-09-28T08:00:00+08:00",
+            Some("2011-09-29T08:00:00+08:00"),
+        ),
+        (
+            "2011-09-30T08:00:00+08:00",
+            Some("2011-10-08T08:00:00+08:00"),
+        ),
+    ]);
+    let hours = Term::WorkingHours(13);
+    let days = cn.explain(start, hours, &stops, None, day("2011-09-30"));
+    let why: Vec<String> = told(&days.expect("days covered"))
+        .iter()
+        .map(|line| line.split(' ').skip(2).collect())
+        .collect();
+    let stopped = |n| format!("第{n}次停时，不计入");
+    assert_eq!(
+        why[..4],
+        [stopped(1), "计入".to_owned(), stopped(2), "计入".to_owned()]
+    );
+    let due = cn.due(start, hours, &stops, None).expect("days covered");
+    assert!(due.expect("no stop is open").at <= at("2011-09-30T08:00:00+08:00"));
+}
+
+#[test]
+fn an_open_stop_is_told_where_the_calendar_ends_before_the_limit() {
+    let cn = cn();
+    let start = at("2028-12-18T10:00:00+08:00");
+    let stops = stops(&[("2028-12-20T10:00:00+08:00", None)]);
+    for term in [
+        Term::WorkingDays(30),
+        Term::NaturalDays(60),
+        Term::WorkingHours(300),
+    ] {
+        assert_eq!(cn.due(start, term, &stops, None), Ok(None));
+        let days = cn.explain(start, term, &stops, None, day("2028-12-22"));
+        let days = told(&days.expect("days covered"));
+        assert!(
+            days.last()
+                .is_some_and(|last| last.ends_with("第1次停时，不计入")),
+            "{term:?}: {days:?}"
+        );
+        assert!(
+            cn.due(start, term, &[], None).is_err(),
+            "{term:?} is covered"
+        );
+    }
+}
+
+#[test]
+fn nothing_to_count_stays_nothing() {
+    let cn = cn();
+    let start = at("2011-09-26T10:00:00+08:00");
+    // A stop that was open at the start keeps nothing from elapsing where nothing has to.
+    let stops = stops(&[(
+        "2011-09-26T09:00:00+08:00",
+        Some("2011-09-27T15:00:00+08:00"),
+    )]);
+    for term in [Term::WorkingHours(0), Term::WorkingMinutes(0)] {
+        let due = cn.due(start, term, &stops, None).expect("days covered");
+        assert_eq!(due.map(|due| due.at), Some(start));
+    }
+    // An extension of nothing doesn't round an end up to its day's.
+    let hours = Term::WorkingHours(3);
+    let due = cn.due(start, hours, &[], None);
+    for extension in [Term::WorkingDays(0), Term::NaturalDays(0), Term::Months(0)] {
+        assert_eq!(cn.due(start, hours, &[], Some(extension)), due);
+    }
+    assert_ne!(cn.due(start, hours, &[], Some(Term::WorkingDays(1))), due);
+}
