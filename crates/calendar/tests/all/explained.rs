@@ -241,3 +241,26 @@ fn nothing_to_count_stays_nothing() {
     }
     assert_ne!(cn.due(start, hours, &[], Some(Term::WorkingDays(1))), due);
 }
+
+#[test]
+fn hours_with_minutes_more_are_one_count() {
+    let start = at("2011-09-26T16:00:00+08:00");
+    let cn = cn();
+    for (term, extension) in [
+        (Term::WorkingHours(4), Term::WorkingMinutes(90)),
+        (Term::WorkingMinutes(240), Term::WorkingHours(2)),
+    ] {
+        let days = cn.explain(start, term, &[], Some(extension), day("2011-09-27"));
+        let days = days.expect("days covered");
+        assert_eq!(days.len(), 2);
+        assert!(days.iter().all(|day| !day.in_extension), "{days:?}");
+    }
+    let due = cn.due(
+        start,
+        Term::WorkingHours(4),
+        &[],
+        Some(Term::WorkingMinutes(90)),
+    );
+    let due = due.expect("days covered").expect("no stop is open");
+    assert_eq!(due.at, at("2011-09-27T15:00:00+08:00"));
+}

@@ -421,3 +421,43 @@ hours_on = [{ date = 2011-10-09, spans = ["10:00-11:00"] }]
     assert_eq!(hours("2011-10-08"), [whole("09:00-12:00")]);
     assert!(hours("2011-10-16").is_empty());
 }
+
+#[test]
+fn calendars_differ_from_a_day_on() {
+    let of = |from: &str, to: &str, more: &str| {
+        let text = format!("{HEAD}{HOURS}{more}").replacen(from, to, 1);
+        Calendar::parse("t.toml", &text).expect("a calendar")
+    };
+    let base = of("", "", "");
+    let first = |other: &Calendar, expected: Option<&str>| {
+        assert_eq!(base.first_difference(other), expected.map(day));
+        assert_eq!(other.first_difference(&base), expected.map(day));
+    };
+    first(&base, None);
+    // Another zone, or days that end elsewhere: from the first day on.
+    first(&of("Asia/Shanghai", "Asia/Urumqi", ""), Some("2011-01-01"));
+    first(&of("\"midnight\"", "\"close\"", ""), Some("2011-01-01"));
+    // A day that rests, other hours of a day that works, a day that only one covers, be it a Sunday.
+    first(
+        &of("", "", "closed = [{ date = 2011-06-01, name = \"a\" }]\n"),
+        Some("2011-06-01"),
+    );
+    first(
+        &of(
+            "",
+            "",
+            "hours_on = [{ date = 2011-05-04, spans = [\"09:00-11:00\"] }]\n",
+        ),
+        Some("2011-05-04"),
+    );
+    first(
+        &of("to = 2011-12-31", "to = 2012-06-30", ""),
+        Some("2012-01-01"),
+    );
+    first(
+        &of("from = 2011-01-01", "from = 2011-01-03", ""),
+        Some("2011-01-01"),
+    );
+    // Another version that says the same.
+    first(&of("version = \"t\"", "version = \"u\"", ""), None);
+}

@@ -9,4 +9,5 @@ mod hours;
 mod naive;
 mod properties;
 mod shipped;
+mod used;
 mod vectors;
