@@ -77,8 +77,6 @@ statements! {
     LIST = concat!("SELECT ", columns!(), " FROM revision ORDER BY started_at_us, revision");
     UPDATE = "UPDATE revision SET finished_at_us = $2, cursor_division = $3, cursor_subject = $4, looked_at = $5, \
         dates_moved = $6, annulled = $7, raised = $8 WHERE revision = $1 AND finished_at_us IS NULL AND looked_at = $9";
-    TRACE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     /// A JSON array of rows, each an array of its columns.
     TRACE_EACH_SQLITE = "INSERT INTO revision_trace (division, revision, subject, clock, due_before_us, due_after_us) \
         SELECT $1, $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($3) WHERE TRUE ON CONFLICT DO NOTHING";
@@ -154,21 +152,6 @@ pub async fn update(
             key: row.revision.clone(),
         }),
     }
-}
-
-/// Records a moved date; false if this clock's move is recorded already.
-pub async fn trace(conn: &mut Conn, row: &RevisionTraceRow) -> Result<bool, StoreError> {
-    let inserted = execute!(
-        conn,
-        TRACE,
-        &row.division,
-        &row.revision,
-        &row.subject,
-        &row.clock,
-        row.due_before_us,
-        row.due_after_us
-    )?;
-    Ok(inserted == 1)
 }
 
 /// Records moved dates; those that are recorded already stay. All of a division and revision that follow each other go with

@@ -8,6 +8,15 @@ fn told(days: &[DayCount]) -> Vec<String> {
     days.iter().map(line).collect()
 }
 
+/// Stops from one instant to another, or open.
+fn stops(stops: &[(&str, Option<&str>)]) -> Vec<Interval> {
+    let stop = |(from, to): &(&str, Option<&str>)| Interval {
+        from: at(from),
+        to: to.map(at),
+    };
+    stops.iter().map(stop).collect()
+}
+
 fn explain(
     calendar: &Calendar,
     term: Term,
@@ -15,13 +24,8 @@ fn explain(
     extension: Option<Term>,
     through: &str,
 ) -> Vec<String> {
-    let stops: Vec<Interval> = stop
-        .into_iter()
-        .map(|(from, to)| Interval {
-            from: at(from),
-            to: Some(at(to)),
-        })
-        .collect();
+    let stop = stop.map(|(from, to)| (from, Some(to)));
+    let stops = stops(stop.as_slice());
     let start = at("2011-09-26T10:00:00+08:00");
     let days = calendar.explain(start, term, &stops, extension, day(through));
     told(&days.expect("days covered"))
@@ -115,15 +119,6 @@ fn an_extension_in_another_unit_is_a_count_of_its_own() {
         "2011-10-03 2 已届满，顺延",
     ];
     assert_eq!(days[4..], expected);
-}
-
-/// Several stops, of which the last may be open.
-fn stops(stops: &[(&str, Option<&str>)]) -> Vec<Interval> {
-    let stop = |(from, to): &(&str, Option<&str>)| Interval {
-        from: at(from),
-        to: to.map(at),
-    };
-    stops.iter().map(stop).collect()
 }
 
 #[test]

@@ -438,8 +438,9 @@ contract! {
         in_write!(fixture.store, [begun, moved], |conn| {
             assert!(revision::insert(conn, &begun).await?);
             assert!(!revision::insert(conn, &begun).await?);
-            assert!(revision::trace(conn, &trace("promised")).await?);
-            assert!(!revision::trace(conn, &trace("promised")).await?);
+            revision::trace_all(conn, &[trace("promised")]).await?;
+            revision::trace_all(conn, &[RevisionTraceRow { due_before_us: Some(9), ..trace("promised") }]).await?;
+            assert_eq!(revision::traces(conn, DIVISION, "calendar 2012.1", ("", ""), 10).await?, [trace("promised")]);
             let mut all = ["promised", "statutory", "handling#1", "review#1"].map(trace).to_vec();
             for (number, subject) in (2..).zip(["B", "B", "C"]) {
                 let clock = format!("handling#{number}");
