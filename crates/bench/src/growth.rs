@@ -21,14 +21,17 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const SWEEPS: usize = 200;
 /// How often the service is started.
 const STARTS: usize = 5;
+/// How long the service is left alone until its memory is looked at.
+const ALONE: Duration = Duration::from_secs(20);
 
 /// What is measured at each size, with its unit.
-const COSTS: [(&str, &str); 5] = [
+const COSTS: [(&str, &str); 6] = [
     ("transition", "µs"),
     ("idle sweep", "µs"),
     ("red line, a case", "µs"),
     ("revision, a case", "µs"),
     ("start", "ms"),
+    ("memory", "MiB"),
 ];
 /// Which of them are drawn together: a picture has three lines at most.
 const PICTURES: [(&str, &str, &[usize]); 2] = [
@@ -39,8 +42,8 @@ const PICTURES: [(&str, &str, &[usize]); 2] = [
     ),
     (
         "growth-service.svg",
-        "Cost of an idle sweep and of a start as cases grow",
-        &[1, 4],
+        "Cost of the service as cases grow",
+        &[1, 4, 5],
     ),
 ];
 
@@ -48,7 +51,7 @@ const PICTURES: [(&str, &str, &[usize]); 2] = [
 #[derive(Debug)]
 struct Point {
     cases: usize,
-    costs: [f64; 5],
+    costs: [f64; 6],
 }
 
 pub(crate) async fn measure(folder: &Path, out: &Path, effort: Effort) -> Result<Figure> {
@@ -122,6 +125,7 @@ async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Re
     engine.close().await;
     ground.remove(&url)?;
     let start = median(&service::starts(&crowd.url, STARTS).await?);
+    let memory = service::settling(&crowd.url, ALONE).await?;
     crowd.bring_to(ground, limits).await?;
     let (crossing, engine) = red_line::cross(&crowd.url, &crowd, limits).await?;
     engine.close().await;
@@ -134,6 +138,7 @@ async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Re
             crossing.seconds * 1e6 / cases,
             revised.seconds * 1e6 / cases,
             start,
+            memory,
         ],
     })
 }
@@ -220,18 +225,18 @@ mod tests {
     fn points() -> Vec<Point> {
         let point = |cases, costs| Point { cases, costs };
         vec![
-            point(1_000, [100.0, 300.0, 250.0, 200.0, 30.0]),
-            point(10_000, [110.0, 300.0, 500.0, 210.0, 33.0]),
+            point(1_000, [100.0, 300.0, 250.0, 200.0, 30.0, 40.0]),
+            point(10_000, [110.0, 300.0, 500.0, 210.0, 33.0, 41.0]),
         ]
     }
 
     #[test]
     fn the_table_has_a_line_for_each_size() {
         let expected = "\
-| cases | transition, µs | idle sweep, µs | red line, a case, µs | revision, a case, µs | start, ms |
-|---:|---:|---:|---:|---:|---:|
-| 1000 | 100 | 300 | 250 | 200 | 30.0 |
-| 10000 | 110 | 300 | 500 | 210 | 33.0 |
+| cases | transition, µs | idle sweep, µs | red line, a case, µs | revision, a case, µs | start, ms | memory, MiB |
+|---:|---:|---:|---:|---:|---:|---:|
+| 1000 | 100 | 300 | 250 | 200 | 30.0 | 40.0 |
+| 10000 | 110 | 300 | 500 | 210 | 33.0 | 41.0 |
 ";
         assert_eq!(table(&points()).unwrap(), expected);
     }

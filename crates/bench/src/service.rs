@@ -155,6 +155,17 @@ pub(crate) async fn starts(url: &str, count: usize) -> Result<Vec<f64>> {
     Ok(took)
 }
 
+/// Mebibytes that the service holds at its highest while it catches up by itself, with nobody asking.
+pub(crate) async fn settling(url: &str, time: Duration) -> Result<f64> {
+    // After all of `starts`, whose clock went on.
+    let at = office::later()? + TimeDelta::hours(1);
+    let served = Served::start(url, &at.to_rfc3339(), None).await?;
+    sleep_until(Instant::now() + time).await;
+    let highest = mebibytes(served.id(), "status", "VmHWM")?;
+    served.stop()?;
+    Ok(highest)
+}
+
 async fn start(few: &str, many: &str, open: i64) -> Result<Figure> {
     // The first one of each reads the program and the database from the disk.
     let small = starts(few, STARTS).await?;
