@@ -1,5 +1,6 @@
 //! A crowd: open cases that are alike, accepted on one day, so that their limits pass at one instant.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use notify::{Language, RetryPolicy, Templates, Transport};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use testkit::postgres::Cluster;
 
+use crate::copies;
 use crate::office::{self, CLERKS, Standing};
 
 /// Alarms of a case until its red card.
@@ -162,6 +164,32 @@ impl Crowd {
     /// How many cases there are.
     pub(crate) fn count(&self) -> usize {
         self.cases.iter().map(Vec::len).sum()
+    }
+
+    /// Adds copies of the cases until there are so many. Message items aren't copied.
+    pub(crate) async fn multiplied(mut self, ground: &Ground, count: usize) -> Result<Self> {
+        let clerks = self.cases.iter().enumerate();
+        let clerk_of: BTreeMap<String, usize> = clerks
+            .flat_map(|(clerk, cases)| cases.iter().map(move |case| (case.clone(), clerk)))
+            .collect();
+        let count = count.max(self.count());
+        copies::multiply(&self.url, count, |template, copy| {
+            let clerk = clerk_of.get(template).context("nobody has this case")?;
+            self.cases[*clerk].push(copy);
+            Ok(())
+        })
+        .await?;
+        ground.settle(&self.url).await?;
+        Ok(self)
+    }
+
+    /// The same crowd in a copy of its database.
+    pub(crate) async fn copied(&self, ground: &Ground, name: &str) -> Result<Self> {
+        Ok(Self {
+            url: ground.copy(&self.url, name).await?,
+            settings: self.settings.clone(),
+            cases: self.cases.clone(),
+        })
     }
 
     /// Takes all alarms before the red one, as a service that ran all the time has done.

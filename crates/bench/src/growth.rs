@@ -17,6 +17,8 @@ pub(crate) const NAME: &str = "growth";
 
 /// Open cases in the database.
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+/// Cases that the engine makes; more than these are copies of them.
+const FEW: usize = 1_000;
 /// Sweeps with nothing due.
 const SWEEPS: usize = 200;
 /// How often the service is started.
@@ -113,9 +115,11 @@ fn write(out: &Path, points: &[Point]) -> Result<()> {
 /// Measures all costs with so many cases.
 async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Result<Point> {
     let name = |what: &str| format!("growth-{count}-{what}.db");
-    let crowd = Crowd::accepted(ground, &name("all"), count, Standing::Trial).await?;
-    let cases = count_f64(crowd.count())?;
+    let few = Crowd::accepted(ground, &name("all"), count.min(FEW), Standing::Trial).await?;
+    let brought = few.copied(ground, &name("brought")).await?;
+    brought.bring_to(ground, limits).await?;
 
+    let crowd = few.multiplied(ground, count).await?;
     let idle = idle_sweep(&crowd).await?;
     let url = ground.copy(&crowd.url, &name("transitions")).await?;
     let transition = transition(&url, &crowd, effort).await?;
@@ -126,10 +130,13 @@ async fn at(ground: &Ground, count: usize, limits: Limits, effort: Effort) -> Re
     ground.remove(&url)?;
     let start = median(&service::starts(&crowd.url, STARTS).await?);
     let memory = service::settling(&crowd.url, ALONE).await?;
-    crowd.bring_to(ground, limits).await?;
+    ground.remove(&crowd.url)?;
+
+    let crowd = brought.multiplied(ground, count).await?;
     let (crossing, engine) = red_line::cross(&crowd.url, &crowd, limits).await?;
     engine.close().await;
     ground.remove(&crowd.url)?;
+    let cases = count_f64(crowd.count())?;
     Ok(Point {
         cases: crowd.count(),
         costs: [

@@ -11,6 +11,7 @@ mod acts;
 mod bare;
 mod board;
 mod city;
+mod copies;
 mod crowd;
 mod due_date;
 mod due_date_numpy;
