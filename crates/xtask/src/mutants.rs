@@ -7,8 +7,9 @@ use crate::{edges, prerequisites, shell, steps};
 
 /// What makes the changes, and in which version: another one makes others, and the figures of docs/TESTING.md with them.
 const CARGO_MUTANTS: [&str; 2] = ["cargo-mutants", "27.1.0"];
-/// What a package's tests may take in seconds; they take some, and a change that makes one go on for ever is noticed too.
-const TIMEOUT_SECONDS: &str = "120";
+/// What a package's tests may take in seconds. They take three; a change that makes one go on for ever, and there are many,
+/// costs as much as this.
+const TIMEOUT_SECONDS: &str = "30";
 
 /// How the changed packages are compiled.
 const PROFILE: [(&str, &str); 3] = [

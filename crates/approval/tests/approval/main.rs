@@ -1,6 +1,7 @@
 //! The workflow core from outside: transitions, the law, warnings, annulment, revision, properties.
 
 mod acceptance;
+mod alarms;
 mod annulment;
 mod appeals;
 mod begins;
