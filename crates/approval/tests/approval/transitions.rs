@@ -339,6 +339,31 @@ fn desks_refuse_what_is_wrong() {
     }
 }
 
+/// Who is in the wrong place is told so, also with a time before everything: another time wouldn't help.
+#[test]
+fn the_wrong_place_is_told_before_the_wrong_time() {
+    let desks = in_each_phase();
+    let mut told = 0;
+    for (desk, phase) in desks.iter().zip(PHASES) {
+        for (name, command) in commands() {
+            let mut early = someone(&command);
+            early.at = Some(at("2011-09-20 10:00"));
+            let now = at("2011-09-26 11:00");
+            let by_place = desk
+                .clone()
+                .try_as(now, command.clone(), &someone(&command))
+                .err();
+            if by_place.is_some_and(|refusal| refusal.kind() == "wrong_stage") {
+                let refusal = desk.clone().try_as(now, command, &early).err();
+                let kind = refusal.map(|refusal| refusal.kind());
+                assert_eq!(kind, Some("wrong_stage"), "{phase}: {name}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 100, "{told}");
+}
+
 /// Acts lie neither in the future nor before what they rest on.
 #[test]
 fn acts_are_in_the_order_of_time() {
