@@ -156,9 +156,9 @@ impl Element {
             Self::Suspension => "中止时限",
             Self::Correction => "补正期限",
             Self::Delivery => "送达期限",
-            Self::Partner => "会办意见时限",
-            Self::Order => "督办期限",
-            Self::Appeal => "申诉答复期限",
+            Self::Partner => "协办意见时限",
+            Self::Order => "督办时限",
+            Self::Appeal => "申诉答复时限",
             Self::Complaint => "投诉答复期限",
             Self::Manual => "人工发牌",
         }
@@ -271,18 +271,6 @@ impl Audience {
         Self::ALL
             .into_iter()
             .find(|audience| audience.as_str() == word)
-    }
-
-    /// The word on Chinese papers and pages.
-    #[must_use]
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Handler => "经办人",
-            Self::StandIn => "AB岗",
-            Self::Head => "单位负责人",
-            Self::Inspector => "监察员",
-            Self::Leader => "分管领导",
-        }
     }
 }
 

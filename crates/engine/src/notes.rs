@@ -110,3 +110,42 @@ pub fn level(level: Level) -> notify::Level {
         Level::Red => notify::Level::Red,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approval::stage::Stage;
+    use notify::{Language, words};
+
+    /// A letter's clock goes from the core's phrase through the words of letters; none is left out there.
+    #[test]
+    fn each_clock_has_an_english_name() {
+        for number in [1, 2] {
+            let mut keys = vec![
+                ClockKey::Promised,
+                ClockKey::Statutory,
+                ClockKey::Acceptance(number),
+                ClockKey::Stop(number),
+                ClockKey::Suspension(number),
+                ClockKey::Correction(number),
+                ClockKey::Delivery(number),
+                ClockKey::Partner(number),
+                ClockKey::Order(number),
+                ClockKey::Appeal(number),
+                ClockKey::Manual(number),
+            ];
+            let stages = [
+                Stage::Handling,
+                Stage::Review,
+                Stage::Approval,
+                Stage::Completion,
+            ];
+            keys.extend(stages.map(|stage| ClockKey::Stage(stage, number)));
+            for key in keys {
+                let name = words::clock(Language::En, &key.zh());
+                assert!(name.is_ascii(), "{key}: {name}");
+                assert_eq!(words::clock(Language::Zh, &key.zh()), key.zh());
+            }
+        }
+    }
+}

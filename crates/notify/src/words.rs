@@ -99,19 +99,21 @@ const STAGES: [Entry; 5] = [
     ("completion", "办结", "Completion"),
 ];
 
-const CLOCKS: [Entry; 17] = [
+/// The phrases are those of `approval`, which letters are made with; the numbers of later times are parted from them.
+const CLOCKS: [Entry; 18] = [
     ("promised", "承诺时限", "promised limit"),
     ("statutory", "法定时限", "statutory limit"),
     ("stage", "环节时限", "stage limit"),
-    ("acceptance", "受理环节时限", "limit for acceptance"),
+    ("acceptance", "受理期限", "limit for acceptance"),
     ("handling", "承办环节时限", "limit for handling"),
     ("review", "审核环节时限", "limit for review"),
     ("approval", "批准环节时限", "limit for approval"),
     ("completion", "办结环节时限", "limit for completion"),
     ("stop", "特别程序时限", "limit of the special procedure"),
-    ("correction", "补正时限", "limit for the correction"),
-    ("delivery", "送达时限", "limit for delivery"),
-    ("opinion", "会办意见时限", "limit for the partner's opinion"),
+    ("correction", "补正期限", "limit for the correction"),
+    ("delivery", "送达期限", "limit for delivery"),
+    ("suspension", "中止时限", "limit of the suspension"),
+    ("partner", "协办意见时限", "limit for the partner's opinion"),
     ("order", "督办时限", "limit of the supervision order"),
     ("appeal", "申诉答复时限", "limit for answering the appeal"),
     ("manual", "人工发牌", "card by hand"),
@@ -124,9 +126,20 @@ pub fn stage(language: Language, word: &str) -> String {
     translate(&STAGES, language, word)
 }
 
-/// A clock by its code or its Chinese phrase; anything else stays as it is.
+/// A clock by its code or its Chinese phrase, also with the number of a later time (审核环节时限(第2次)); anything else stays
+/// as it is.
 pub fn clock(language: Language, word: &str) -> String {
-    translate(&CLOCKS, language, word)
+    let later = word
+        .strip_suffix("次)")
+        .and_then(|front| front.split_once("(第"));
+    let Some((word, number)) = later else {
+        return translate(&CLOCKS, language, word);
+    };
+    let name = translate(&CLOCKS, language, word);
+    match language {
+        Language::Zh => format!("{name}(第{number}次)"),
+        Language::En => format!("{name} ({number})"),
+    }
 }
 
 fn translate(entries: &[Entry], language: Language, word: &str) -> String {
@@ -290,6 +303,17 @@ mod tests {
         assert_eq!(at("2011-10-08T16:00:00Z"), "2011年10月8日 24:00");
         assert_eq!(at("2011-10-08T16:01:00Z"), "2011年10月9日 00:01");
         assert_eq!(at("2011-12-31T16:00:00Z"), "2011年12月31日 24:00");
+    }
+
+    #[test]
+    fn clocks_of_later_times_have_their_number() {
+        let both = |word| Language::ALL.map(|language| clock(language, word));
+        assert_eq!(both("handling"), ["承办环节时限", "limit for handling"]);
+        assert_eq!(
+            both("审核环节时限(第2次)"),
+            ["审核环节时限(第2次)", "limit for review (2)"]
+        );
+        assert_eq!(both("别的时限"), ["别的时限"; 2]);
     }
 
     #[test]

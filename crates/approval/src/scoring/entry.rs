@@ -74,16 +74,6 @@ impl EntryState {
             Self::Withdrawn => "withdrawn",
         }
     }
-
-    /// The word on Chinese papers and pages.
-    pub const fn zh(self) -> &'static str {
-        match self {
-            Self::Standing => "有效",
-            Self::Contested => "申诉中",
-            Self::Confirmed => "申诉不成立",
-            Self::Withdrawn => "已撤回",
-        }
-    }
 }
 
 /// Why something can't be done about an entry. `Display` is for people, Chinese first.

@@ -121,15 +121,6 @@ impl Known {
             Self::NotRecorded => "not_recorded",
         }
     }
-
-    /// The word on Chinese papers and pages.
-    pub const fn zh(self) -> &'static str {
-        match self {
-            Self::Counted => "系统计分",
-            Self::Entered => "人工录入",
-            Self::NotRecorded => "未录入",
-        }
-    }
 }
 
 /// What a unit has of a part.

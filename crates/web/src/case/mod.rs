@@ -290,21 +290,7 @@ fn worst(t: Texts, subject: &Subject) -> Option<Mark> {
 
 /// A clock's name, with its number from the second on.
 pub(crate) fn clock_name(t: Texts, key: ClockKey) -> String {
-    if t.language() == Language::Zh {
-        return key.zh();
-    }
-    let code = key.to_string();
-    let (word, number) = code.split_once('#').unwrap_or((&code, "1"));
-    let word = match word {
-        "partner" => "opinion",
-        "suspension" => "stop",
-        word => word,
-    };
-    let name = words::clock(t.language(), word);
-    match number {
-        "1" => name,
-        number => format!("{name} ({number})"),
-    }
+    words::clock(t.language(), &key.zh())
 }
 
 /// The clocks as pages show them.
