@@ -68,6 +68,16 @@ mod tests {
             (" . ", "附件".to_owned()),
             ("", "附件".to_owned()),
             (&format!("{long}.ofd"), format!("{}.ofd", "长".repeat(96))),
+            (
+                &format!("{long}.docx.sig2"),
+                format!("{}.sig2", "长".repeat(95)),
+            ),
+            // What is so long is no ending: it is cut like the rest.
+            (
+                &format!("{long}.第十二号文件附件"),
+                format!("{}.第十二号文件附件", "长".repeat(91)),
+            ),
+            (&format!("{long}.第十二号文件之附件"), "长".repeat(100)),
             (&long, "长".repeat(100)),
         ] {
             assert_eq!(safe_name(name), safe, "{name}");

@@ -599,7 +599,8 @@ impl Case {
             visit.sent_back = true;
         }
         self.sent_back = self.sent_back.saturating_add(1);
-        if from == Stage::Completion && self.decision.take().is_some() {
+        // Only a case in its completion has a decision.
+        if self.decision.take().is_some() {
             // What was handed over belonged to the decision that is taken back.
             self.delivered_at = None;
             track.end(ClockKey::Delivery(self.decisions), recorded.occurred_at);

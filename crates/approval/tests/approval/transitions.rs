@@ -582,7 +582,17 @@ fn stops_are_resumed_by_their_number() {
 #[test]
 fn a_delivered_case_is_not_sent_back() {
     let mut desk = in_each_phase().remove(5);
-    desk.at("2011-09-26 11:00", Command::Deliver);
+    // At the instant of the decision it may be handed over, before it not.
+    let early = desk
+        .clone()
+        .try_as(
+            at("2011-09-26 11:00"),
+            Command::Deliver,
+            &happened("2011-09-26 09:59"),
+        )
+        .map(|_| ());
+    assert_eq!(early.expect_err("undecided").kind(), "before_start");
+    desk.late("2011-09-26 11:00", "2011-09-26 10:00", Command::Deliver);
     let refusal = desk.refusal("2011-09-26 12:00", send_back(Stage::Handling));
     assert_eq!(refusal.kind(), "already_done");
     let refusal = desk.refusal("2011-09-26 12:00", Command::Deliver);

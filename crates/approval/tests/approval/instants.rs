@@ -1,0 +1,321 @@
+//! Acts at the very instant of a bound, and acts that are said to have happened earlier: what each rests on.
+
+use approval::appeal::AppealDecision;
+use approval::attachment::Attachment;
+use approval::command::Opening;
+use approval::event::{Event, RevokedOn};
+use approval::ids::SubjectId;
+use approval::rule::Level;
+use approval::stage::{Outcome, Stage};
+use approval::track::ClockKey;
+use approval::{Act, Command, Refusal};
+use calendar::Term;
+
+use crate::fixtures::*;
+
+const WHEN: &str = "2011-09-26 10:00";
+
+/// HUAN, its promise of 10 working days carded on 2011-10-18, still with its handler.
+fn carded() -> (Desk, i64) {
+    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
+    desk.at(WHEN, Command::Accept);
+    desk.sweep("2011-10-18 10:00");
+    let promised = desk.live(Level::Yellow, ClockKey::Promised);
+    let card = promised.first().expect("a card").seq;
+    (desk, card)
+}
+
+/// HUAN in a stage at 10:00 of 2011-09-26.
+fn in_stage(stage: Stage) -> Desk {
+    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
+    desk.at(WHEN, Command::Accept);
+    for done in [Stage::Handling, Stage::Review, Stage::Approval] {
+        if done < stage {
+            desk.at(WHEN, complete(done));
+        }
+    }
+    desk
+}
+
+fn step() -> Command {
+    Command::Step {
+        activity: "现场勘查".to_owned(),
+        stage: None,
+        group: None,
+        person: None,
+        defect: None,
+    }
+}
+
+/// Why an act is refused that is recorded at one time and said to have happened at another.
+fn refusal(desk: &Desk, recorded: &str, occurred: &str, command: Command) -> Refusal {
+    let shown = format!("{recorded} {occurred} {command:?}");
+    let mut desk = desk.clone();
+    match desk.try_as(at(recorded), command, &happened(occurred)) {
+        Ok(_) => panic!("{shown} isn't refused"),
+        Err(refusal) => refusal,
+    }
+}
+
+#[test]
+fn a_log_is_irregular_beyond_its_bounds_only() {
+    let now = at("2011-09-30 10:00");
+    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
+    let end = Command::ReportEnd { outcome: None };
+    for (command, when, kind, defects) in [
+        (step(), WHEN, "step", &[][..]),
+        (step(), "2011-09-26 09:59", "step", &["before_start"]),
+        (
+            end.clone(),
+            "2011-09-26 09:59",
+            "end_reported",
+            &["end_before_start"],
+        ),
+    ] {
+        let mut desk = desk.clone();
+        desk.try_as(now, command, &fed(when)).expect(when);
+        assert_eq!(desk.defects(kind), defects, "{kind} at {when}");
+    }
+    desk.try_as(now, end, &fed("2011-09-28 10:00"))
+        .expect("the end");
+    for (when, defects) in [
+        ("2011-09-28 10:00", &[][..]),
+        ("2011-09-28 10:01", &["after_end"]),
+    ] {
+        let mut desk = desk.clone();
+        desk.try_as(now, step(), &fed(when)).expect(when);
+        assert_eq!(desk.defects("step"), defects, "{when}");
+    }
+}
+
+/// A card is revoked when the inspector decided so, whatever the case did between his decision and its record.
+#[test]
+fn what_is_not_the_course_of_the_case_rests_on_no_stage() {
+    let (mut desk, card) = carded();
+    desk.at("2011-10-20 10:00", complete(Stage::Handling));
+    let decided = Act {
+        at: Some(at("2011-10-19 10:00")),
+        ..by("JC-1")
+    };
+    desk.try_as(at("2011-10-20 11:00"), revoke(card), &decided)
+        .expect("revoked before the case moved on");
+    assert!(desk.live(Level::Yellow, ClockKey::Promised).is_empty());
+}
+
+/// A completion isn't earlier than the end of the last stop, nor than the stage: the later of them is named.
+#[test]
+fn a_completion_rests_on_its_stage_and_on_the_last_stop() {
+    let stopped = |approved: &str| {
+        let mut desk = in_stage(Stage::Approval);
+        desk.at("2011-09-27 10:00", stop(None));
+        desk.at("2011-09-27 15:00", resume());
+        desk.at(approved, complete(Stage::Approval));
+        desk
+    };
+    let completion = || complete(Stage::Completion);
+    // The stage began after the stop's end, and at it.
+    for (approved, occurred) in [
+        ("2011-09-27 16:00", "2011-09-27 15:30"),
+        ("2011-09-27 15:00", "2011-09-27 14:59"),
+    ] {
+        let why = refusal(
+            &stopped(approved),
+            "2011-09-27 17:00",
+            occurred,
+            completion(),
+        );
+        assert_eq!(why.kind(), "before_start");
+        assert!(why.to_string().contains("本环节开始时间"), "{why}");
+    }
+    // The stop was in the stage itself.
+    let mut desk = in_stage(Stage::Completion);
+    desk.at("2011-09-27 10:00", stop(None));
+    desk.at("2011-09-27 15:00", resume());
+    let why = refusal(&desk, "2011-09-27 17:00", "2011-09-27 14:59", completion());
+    assert!(why.to_string().contains("特别程序结束时间"), "{why}");
+    // What isn't the completion rests on the stage alone.
+    desk.late(
+        "2011-09-27 17:00",
+        "2011-09-27 14:59",
+        close(Outcome::Withdrawn),
+    );
+    // Nor does another stage's end wait for the stop's.
+    let mut desk = in_stage(Stage::Review);
+    desk.at("2011-09-27 10:00", stop(None));
+    desk.at("2011-09-27 15:00", resume());
+    desk.late(
+        "2011-09-27 17:00",
+        "2011-09-27 14:59",
+        complete(Stage::Review),
+    );
+}
+
+/// The first decision granted; the second refused with its reason, and was annulled with what led to it.
+#[test]
+fn the_reason_of_an_annulled_decision_serves_nothing() {
+    let mut desk = in_stage(Stage::Approval);
+    let refused = |stage, reason| complete_with(stage, Some(Outcome::Refused), reason);
+    desk.at("2011-09-26 11:00", complete(Stage::Approval));
+    desk.at("2011-09-26 12:00", send_back(Stage::Approval));
+    desk.at(
+        "2011-09-26 13:00",
+        refused(Stage::Approval, Some("不符合规划")),
+    );
+    desk.at("2011-09-26 14:00", annul(desk.seq_of("stage_completed")));
+    desk.at("2011-09-26 15:00", annul(desk.seq_of("sent_back")));
+    assert_eq!(desk.subject.stage(), Some(Stage::Completion));
+    let why = desk.refusal("2011-09-26 16:00", refused(Stage::Completion, None));
+    assert_eq!(why.kind(), "missing_reason");
+}
+
+#[test]
+fn a_revocation_says_what_it_rests_on() {
+    for on in [
+        RevokedOn::Outage("GZ-1".to_owned()),
+        RevokedOn::Appeal(SubjectId::from("SS-1")),
+    ] {
+        let (mut desk, card) = carded();
+        let command = Command::RevokeOn {
+            warning: card,
+            reason: "网络故障".to_owned(),
+            on: on.clone(),
+        };
+        desk.try_as(at("2011-10-19 10:00"), command, &by("JC-1"))
+            .expect("revoked");
+        let seq = desk.seq_of("warning_revoked");
+        let event = &desk.subject.event(seq).expect("the event").event;
+        let Event::WarningRevoked {
+            warning, on: noted, ..
+        } = event
+        else {
+            panic!("{event:?}");
+        };
+        assert_eq!((*warning, noted), (card, &on));
+    }
+}
+
+/// Two rules that wait for the inspector: who is told is the issued one's matter.
+#[test]
+fn the_card_that_is_issued_is_the_one_that_was_named() {
+    let rule = |id: &str, level: &str, after: u32, tell: &str| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nelement = \"promised\"\nlevel = \"{level}\"\nafter_working_days = {after}\n\
+             tell = [\"{tell}\"]\nissue = \"wait-for-inspector\"\nbasis = [\"permit-law-42-1\"]\n\
+             text = \"到期\"\ntext_en = \"due\"\n"
+        )
+    };
+    let text = format!(
+        "name = \"two\"\n{}{}",
+        rule("first", "yellow", 1, "handler"),
+        rule("second", "red", 2, "head")
+    );
+    let mut desk = Desk::receive(books_of(rules("two", &text, 1)), "HUAN", WHEN);
+    desk.at(WHEN, Command::Accept);
+    desk.sweep("2011-10-20 10:00");
+    let seqs: Vec<i64> = desk.subject.track.warnings.iter().map(|w| w.seq).collect();
+    let [yellow, red] = seqs[..] else {
+        panic!("{}", desk.warnings())
+    };
+    desk.at("2011-10-20 11:00", Command::IssueWarning { warning: red });
+    assert_eq!(desk.told(red), ["HB-D"]);
+    let again = desk.refusal("2011-10-20 12:00", Command::IssueWarning { warning: red });
+    assert_eq!(again.kind(), "no_such_warning");
+    desk.at(
+        "2011-10-20 12:00",
+        Command::IssueWarning { warning: yellow },
+    );
+    assert_eq!(desk.told(yellow), ["HB-H"]);
+}
+
+/// A decision at the very instant of the threshold is late: what led past it was annulled, and the card stays.
+#[test]
+fn a_card_stays_whose_clock_turns_out_to_end_at_its_threshold() {
+    for (decided, live) in [("2011-10-27 23:59:59", 0), ("2011-10-28 00:00", 1)] {
+        let mut desk = in_stage(Stage::Approval);
+        desk.sweep("2011-10-28 10:00");
+        let cards = desk.live(Level::Red, ClockKey::Statutory);
+        let card = (*cards.first().expect("a card")).clone();
+        assert_eq!(shown(card.raised.limit_at), "2011-10-28 00:00");
+        desk.late("2011-10-28 11:00", decided, complete(Stage::Approval));
+        desk.at("2011-10-28 12:00", send_back(Stage::Approval));
+        assert_eq!(desk.live(Level::Red, ClockKey::Statutory).len(), 1);
+        desk.at("2011-10-28 13:00", annul(desk.seq_of("sent_back")));
+        // The very card: not that it fell and another was raised.
+        let cards = desk.live(Level::Red, ClockKey::Statutory);
+        let stayed = cards.iter().filter(|live| live.seq == card.seq).count();
+        assert_eq!((cards.len(), stayed), (live, live), "decided at {decided}");
+    }
+}
+
+#[test]
+fn a_reply_keeps_the_files_handed_in_with_it() {
+    let mut desk = Desk::order(books("limits"), Term::WorkingDays(5), WHEN);
+    let file = Attachment {
+        id: "1".to_owned(),
+        name: "回复.pdf".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        size: 9,
+        sm3: "00".repeat(32),
+    };
+    let reply = Command::ReplyOrderWith {
+        text: "已办结".to_owned(),
+        attachments: vec![file.clone()],
+    };
+    desk.at("2011-09-27 10:00", reply);
+    let event = desk.subject.event(desk.seq_of("order_replied"));
+    let files = event.expect("the reply").event.attachments();
+    assert_eq!(files, [file]);
+}
+
+/// An appeal that is over is told so before the time is looked at.
+#[test]
+fn an_appeal_that_is_over_is_no_matter_of_time() {
+    let (desk, card) = carded();
+    let mut desk = desk;
+    let mut appealed = None;
+    desk.work(at("2011-10-18 10:00"), |work| {
+        appealed = Some(work.appealed_card(card)?);
+        let appeal = SubjectId::from("SS-1");
+        let mark = Command::AppealWarning {
+            warning: card,
+            appeal,
+        };
+        work.act(mark, &by("HB-D"))
+    })
+    .expect("marked");
+    let opening = Opening::FileAppeal {
+        card: appealed.expect("the card"),
+        grounds: "网络故障".to_owned(),
+        attachments: Vec::new(),
+    };
+    let now = at("2011-10-18 10:00");
+    let mut appeal = Desk::open(desk.books.clone(), opening, &by("HB-D"), now).expect("an appeal");
+    // Its card is a case's: by hand none is raised on it.
+    let by_hand = Command::RaiseWarning {
+        rule: "manual-fee-red".to_owned(),
+        evidence: "收据一份".to_owned(),
+    };
+    let why = appeal
+        .clone()
+        .try_as(at("2011-10-19 10:00"), by_hand, &by("JC-1"))
+        .map(|_| ())
+        .expect_err("no subject of cards");
+    assert_eq!(why.ends(), Some(("case", "appeal")));
+    let reject = Command::DecideAppeal {
+        decision: AppealDecision::Rejected,
+        reason: "经核实".to_owned(),
+    };
+    appeal.at("2011-10-19 10:00", reject);
+    let lapse = Command::LapseAppeal {
+        card: approval::warning::WarningState::Revoked,
+    };
+    let early = Act {
+        at: Some(at("2011-10-17 10:00")),
+        ..Act::program()
+    };
+    let why = appeal
+        .try_as(at("2011-10-19 11:00"), lapse, &early)
+        .map(|_| ())
+        .expect_err("over");
+    assert_eq!(why.ends(), Some(("filed", "rejected")));
+}
