@@ -338,5 +338,26 @@ mod tests {
                 error.message_zh()
             );
         }
+        for (text, expected) in [
+            (
+                again("2010-01-01"),
+                "l.toml 第8行，键“basis.key”：k有两个版本在同一天有效，另一个在第2行；请把旧版本的valid_to写成新版本生效的前一天",
+            ),
+            (
+                GOOD.replace("2010-01-01", "2004-06-30"),
+                "l.toml 第6行，键“basis.valid_to”：早于valid_from（2004-07-01），请改正其中之一",
+            ),
+            (
+                GOOD.replace("\"k\"", "\"K\""),
+                "l.toml 第2行，键“basis.key”：“K”不能用作键，请只用小写字母、数字和连字符，不超过64个",
+            ),
+            (
+                GOOD.replace("2010-01-01", "\"2010\""),
+                "l.toml 第6行，键“basis.valid_to”：值应为不带引号的日期（如2004-07-01）",
+            ),
+        ] {
+            let error = Law::parse("l.toml", &text).expect_err(expected);
+            assert_eq!(error.message_zh(), expected);
+        }
     }
 }

@@ -350,6 +350,106 @@ fn each_mistake_is_named_with_file_line_and_key() {
     }
 }
 
+/// Chinese comes first where people read it: it says all that the English says.
+#[test]
+fn each_kind_of_mistake_is_told_in_chinese() {
+    let twice = format!(
+        "{GOOD}[[rule]]{}",
+        GOOD.split_once("[[rule]]").expect("a rule").1
+    );
+    let other = |from: &str, to: &str| {
+        assert!(GOOD.contains(from), "{from}");
+        GOOD.replacen(from, to, 1)
+    };
+    for (text, expected) in [
+        (
+            twice,
+            "第18行，键“rule.id”：第6行的规则已用了编号“a”，每条规则须有自己的编号",
+        ),
+        (
+            other("name = \"t\"", ""),
+            "第1行，键“name”：缺少这个键，请补上引号内的文字",
+        ),
+        (
+            other("[periods]", "[period]"),
+            "第2行，键“period”：不认识这个键，请删去，或改用：name、periods、rule",
+        ),
+        (
+            other(
+                "[periods]\ncorrection = \"30d\"\nextension_cap_working_days = 8",
+                "periods = 3",
+            ),
+            "第2行，键“periods”：值应为一个表",
+        ),
+        (
+            other("\"30d\"", "30"),
+            "第3行，键“periods.correction”：值应为引号内的文字",
+        ),
+        (
+            other("= 8", "= -8"),
+            "第4行，键“periods.extension_cap_working_days”：值应为0至4294967295的整数",
+        ),
+        (
+            other("[[rule]]", "[rule]"),
+            "第5行，键“rule”：值应为[[…]]形式的表",
+        ),
+        (
+            other("id = \"a\"", "id = \"a_b\""),
+            "第6行，键“rule.id”：“a_b”不能用作键，请只用小写字母、数字和连字符，不超过64个",
+        ),
+        (
+            other("id = \"a\"", "id = \" \""),
+            "第6行，键“rule.id”：内容为空，请填写",
+        ),
+        (
+            other("\"notice\"", "\"orange\""),
+            "第8行，键“rule.level”：不认识“orange”，请改用：notice、yellow、red",
+        ),
+        (
+            other("\"promised\"", "\"manual\""),
+            "第7行，键“rule.element”：人工发牌规则由监察人员发牌，请删去触发条件",
+        ),
+        (
+            other("= 2", "= 9999"),
+            "第9行，键“rule.before_working_days”：9999个工作日超出范围，请用1至2500",
+        ),
+        (
+            other("= 80", "= 101"),
+            "第10行，键“rule.used_percent”：101不是时限的百分比，请用1至100",
+        ),
+        (
+            other("used_percent = 80", "after_working_days = 0"),
+            "第10行，键“rule.after_working_days”：请写before_working_days、used_percent（可同时写），或者只写after_working_days",
+        ),
+        (
+            other("[\"handler\"]", "\"handler\""),
+            "第11行，键“rule.tell”：值应为方括号内的文字列表",
+        ),
+        (
+            other("[\"handler\"]", "[\"handler\",\n\"handler\"]"),
+            "第12行，键“rule.tell”：“handler”重复，请删去一个",
+        ),
+        (
+            other("\"promised\"", "\"order\""),
+            "第13行，键“rule.order”：针对督办单的规则不能再发督办单，否则没有尽头，请删去order",
+        ),
+        (
+            other("\"5wd\"", "\"5x\""),
+            "第13行，键“rule.order.term”：“5x”不是时限：数字后须写单位wd（工作日）",
+        ),
+    ] {
+        let error = RuleSet::parse("t.toml", &text).expect_err(expected);
+        let zh = error.message_zh();
+        assert!(
+            zh.starts_with(&format!("t.toml {expected}")),
+            "{zh}\n{expected}"
+        );
+    }
+    let error = RuleSet::parse("t.toml", "name = \"t").expect_err("half a text");
+    let zh = error.message_zh();
+    assert!(zh.contains("不是正确的TOML，请改正语法："), "{zh}");
+}
+
 fn assert_error(text: &str, expected: &str) {
     let error = RuleSet::parse("t.toml", text).expect_err(expected);
     let message = error.to_string();
@@ -359,6 +459,30 @@ fn assert_error(text: &str, expected: &str) {
     assert!(zh.starts_with(&line) && zh.contains('：'), "{zh}");
 }
 
+/// A key fits a column, a URL and a file name.
+#[test]
+fn keys_are_plain() {
+    let long = "a".repeat(64);
+    for good in ["a", "a1", "1-a", "permit-law-42-1", &long] {
+        assert!(is_plain_key(good), "{good}");
+    }
+    let longer = "a".repeat(65);
+    for bad in ["", "A", "a_b", "a b", "-a", "a-", "-", "限", &longer] {
+        assert!(!is_plain_key(bad), "{bad}");
+    }
+}
+
+/// A key that is missing in a table within a rule is looked for where that table stands.
+#[test]
+fn what_is_missing_in_a_table_is_named_with_the_tables_line() {
+    let from = "order = { term = \"5wd\", text = \"限期办理\" }";
+    assert!(GOOD.contains(from));
+    assert_error(
+        &GOOD.replace(from, "order = { term = \"5wd\" }"),
+        "t.toml:13: rule.order.text: missing",
+    );
+}
+
 #[test]
 fn a_basis_that_nobody_knows_is_named() {
     let law = Law::parse("cn.toml", CN).expect("the law reads");
@@ -366,5 +490,8 @@ fn a_basis_that_nobody_knows_is_named() {
     let error = set.check_bases(&law).expect_err("it isn't known");
     assert_eq!(error.basis, "permit-law-42-9");
     assert!(error.to_string().contains("rule \"a\" of \"t\""), "{error}");
-    assert!(error.message_zh().contains("permit-law-42-9"));
+    assert_eq!(
+        error.message_zh(),
+        "规则集“t”的规则“a”引用了法律依据“permit-law-42-9”，但依据表中没有，请改正或补入依据表"
+    );
 }

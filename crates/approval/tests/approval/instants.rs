@@ -92,6 +92,11 @@ fn a_log_is_irregular_beyond_its_bounds_only() {
 #[test]
 fn what_is_not_the_course_of_the_case_rests_on_no_stage() {
     let (mut desk, card) = carded();
+    let at_once = desk.live(Level::Yellow, ClockKey::Promised);
+    assert_eq!(
+        at_once.first().and_then(|card| card.issued_at),
+        Some(at("2011-10-18 10:00"))
+    );
     desk.at("2011-10-20 10:00", complete(Stage::Handling));
     let decided = Act {
         at: Some(at("2011-10-19 10:00")),
@@ -216,7 +221,22 @@ fn the_card_that_is_issued_is_the_one_that_was_named() {
     let [yellow, red] = seqs[..] else {
         panic!("{}", desk.warnings())
     };
+    assert!(
+        desk.subject
+            .track
+            .warnings
+            .iter()
+            .all(|w| w.issued_at.is_none())
+    );
     desk.at("2011-10-20 11:00", Command::IssueWarning { warning: red });
+    let issued: Vec<_> = desk
+        .subject
+        .track
+        .warnings
+        .iter()
+        .map(|w| w.issued_at)
+        .collect();
+    assert_eq!(issued, [None, Some(at("2011-10-20 11:00"))]);
     assert_eq!(desk.told(red), ["HB-D"]);
     let again = desk.refusal("2011-10-20 12:00", Command::IssueWarning { warning: red });
     assert_eq!(again.kind(), "no_such_warning");
@@ -245,6 +265,27 @@ fn a_card_stays_whose_clock_turns_out_to_end_at_its_threshold() {
         let stayed = cards.iter().filter(|live| live.seq == card.seq).count();
         assert_eq!((cards.len(), stayed), (live, live), "decided at {decided}");
     }
+}
+
+/// What isn't there to be supplied isn't a matter of time; and an order is open until it is closed.
+#[test]
+fn where_a_subject_stands_comes_before_the_time() {
+    let desk = Desk::receive(books("limits"), "HUAN", WHEN);
+    let why = refusal(
+        &desk,
+        "2011-09-26 11:00",
+        "2011-09-26 09:00",
+        Command::Supply,
+    );
+    assert_eq!(why.kind(), "nothing_to_supply");
+    let mut order = Desk::order(books("limits"), Term::WorkingDays(5), WHEN);
+    let reply = Command::ReplyOrder {
+        text: "已办结".to_owned(),
+    };
+    order.at("2011-09-27 10:00", reply);
+    assert!(order.subject.is_open());
+    order.at("2011-09-27 11:00", Command::CloseOrder { remark: None });
+    assert!(!order.subject.is_open());
 }
 
 #[test]

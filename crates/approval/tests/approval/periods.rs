@@ -3,7 +3,7 @@
 use approval::appeal::AppealedCard;
 use approval::books::RulesInForce;
 use approval::command::Opening;
-use approval::item::{Item, ItemKind};
+use approval::item::{Item, ItemCategory, ItemError, ItemKind};
 use approval::stage::{Outcome, Stage};
 use approval::track::ClockKey;
 use approval::{Books, Command, Event, Recorded, Subject};
@@ -137,6 +137,10 @@ fn rules_are_in_force_from_their_instant() {
         let found = books.rules_at(at(when)).map(|set| set.version);
         assert_eq!(found, Some(version), "{when}");
     }
+    // What is recorded says by which rules.
+    let desk = Desk::receive(books.clone(), "HUAN", WHEN);
+    let event = desk.subject.event(1).expect("the receipt");
+    assert_eq!(event.rules, Some(2));
     let spans = books.rule_spans().map(|(from, to, set)| {
         let shown = |instant: Option<_>| instant.map_or_else(|| "-".to_owned(), shown);
         format!("{} {} {}", set.version, shown(from), shown(to))
@@ -174,6 +178,33 @@ fn a_completion_that_says_withdrawn_is_no_history() {
     let (division, id) = (desk.subject.division.clone(), desk.subject.id.clone());
     let refusal = Subject::replay(division, id, bent, &desk.books).expect_err("no history");
     assert_eq!(refusal.kind(), "wrong_outcome", "{refusal}");
+}
+
+/// An approval needs both limits, a service its promise alone.
+#[test]
+fn an_item_without_a_limit_is_refused() {
+    let limits = |promised, statutory, category| Item {
+        promised,
+        statutory,
+        category,
+        ..item("BI", 1, 1)
+    };
+    let term = Some(Term::WorkingDays(5));
+    for (item, missing) in [
+        (limits(term, term, ItemCategory::Approval), None),
+        (limits(term, None, ItemCategory::Service), None),
+        (limits(term, term, ItemCategory::Service), None),
+        (limits(None, term, ItemCategory::Approval), Some("承诺时限")),
+        (limits(None, None, ItemCategory::Service), Some("承诺时限")),
+        (limits(term, None, ItemCategory::Approval), Some("法定时限")),
+    ] {
+        let found = item.check().err();
+        let which = found.as_ref().map(|error| match error {
+            ItemError::NoLimit { which, .. } => *which,
+            other => panic!("{other}"),
+        });
+        assert_eq!(which, missing, "{:?}", item.category);
+    }
 }
 
 /// A promise is compared with the law across units: a working day is 7/5 natural days and eight office hours, a month 30 days.

@@ -1,7 +1,8 @@
 //! Who is told of a warning, and what the notice says.
 
+use approval::appeal::AppealedCard;
 use approval::command::Opening;
-use approval::ids::{ItemCode, PersonCode, UnitCode};
+use approval::ids::{ItemCode, PersonCode, SubjectId, UnitCode};
 use approval::message::Notice;
 use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
@@ -227,5 +228,87 @@ fn a_notice_carries_its_facts() {
             "行政许可法第七十四条第二项",
             "行政许可法第八十二条"
         ]
+    );
+}
+
+/// Two units are asked: each is told of its own delay, in whichever order they were asked.
+#[test]
+fn a_late_opinion_is_its_own_units() {
+    let text = one_rule(
+        "late",
+        "partner",
+        "after_working_days = 0",
+        "issue = \"at-once\"",
+    );
+    let mut desk = Desk::receive(books_of(rules("one", &text, 1)), "LIAN", "2011-10-17 10:00");
+    desk.at("2011-10-17 10:00", Command::Accept);
+    for unit in [EMPTY_UNIT, PARTNER_UNIT] {
+        let ask = Command::AskPartner {
+            unit: unit.into(),
+            term: Some(Term::WorkingDays(3)),
+        };
+        desk.at("2011-10-17 10:00", ask);
+    }
+    desk.sweep("2011-10-21 10:00");
+    let units: Vec<String> = desk
+        .subject
+        .track
+        .warnings
+        .iter()
+        .map(|w| format!("{} {}", w.clock(), desk.subject.unit_of_warning(w.seq)))
+        .collect();
+    assert_eq!(units, ["partner#1 KONG", "partner#2 GA"]);
+    assert_eq!(desk.told(desk.subject.seq()), ["GA-H"]);
+    // What is no warning at all is the case's unit's.
+    assert_eq!(desk.subject.unit_of_warning(1).as_str(), UNIT);
+}
+
+/// Who holds an appeal is the inspector: a rule that tells its handler means him, not the unit that filed it.
+#[test]
+fn the_handler_of_an_appeal_is_the_inspector() {
+    let text = one_rule(
+        "late",
+        "appeal",
+        "after_working_days = 0",
+        "issue = \"at-once\"",
+    );
+    let books = books_of(rules("one", &text, 1));
+    let opening = Opening::FileAppeal {
+        card: AppealedCard {
+            about: SubjectId::from("410800HB1109260001"),
+            warning: 3,
+            unit: UNIT.into(),
+            level: Level::Yellow,
+            item: None,
+        },
+        grounds: "网络故障".to_owned(),
+        attachments: Vec::new(),
+    };
+    let mut appeal =
+        Desk::open(books, opening, &by("HB-D"), at("2011-10-17 10:00")).expect("an appeal");
+    appeal.sweep("2011-10-25 10:00");
+    assert_eq!(appeal.told(appeal.seq_of("warning_raised")), ["JC-1"]);
+}
+
+/// The reason for which a reply was sent back goes to the unit with the order.
+#[test]
+fn an_order_that_is_sent_back_says_why() {
+    let mut order = Desk::order(books("limits"), Term::WorkingDays(5), "2011-10-17 10:00");
+    let reply = Command::ReplyOrder {
+        text: "已办结".to_owned(),
+    };
+    order.at("2011-10-18 10:00", reply);
+    let back = Command::SendBackOrder {
+        reason: "未说明原因".to_owned(),
+        term: None,
+    };
+    let plan = order.at("2011-10-18 11:00", back);
+    let item = plan.items.first().expect("an item");
+    let Notice::Order(notice) = &item.notice else {
+        panic!("an order's notice: {item:?}");
+    };
+    assert_eq!(
+        (notice.sent_back, notice.reason.as_deref()),
+        (true, Some("未说明原因"))
     );
 }

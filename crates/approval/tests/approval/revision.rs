@@ -381,3 +381,16 @@ fn old_events_keep_their_calendar() {
     let replayed = approval::Subject::replay(division, id, events, &desk.books);
     assert_eq!(replayed.err().map(|r| r.kind()), Some("unknown_code"));
 }
+
+/// A card rests on the date that it was raised on: where an extension set another since, that one may move without it.
+#[test]
+fn a_card_on_an_earlier_date_stays_when_the_later_one_moves() {
+    let mut desk = seven_of_ten(books("limits"));
+    desk.sweep("2018-10-22 10:00");
+    desk.at("2018-10-22 11:00", extend(3));
+    desk.check_due(PROMISED, "2018-10-29");
+    let moved = desk.revise("2018-10-22 12:00", closed_on_23());
+    assert_eq!(moved, ["promised", "statutory"]);
+    desk.check_due(PROMISED, "2018-10-30");
+    desk.check_warnings(&["notice promised/2 2018-10-22 00:00"]);
+}

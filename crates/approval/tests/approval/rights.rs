@@ -205,3 +205,25 @@ fn an_empty_post_is_the_heads() {
         assert_eq!(may, all.contains(&code), "{code}");
     }
 }
+
+/// Who is refused reads whose turn it is: the unit by its name, the stage by its word.
+#[test]
+fn a_refusal_names_the_unit_and_the_post() {
+    let mut desk = in_handling();
+    let mut refusal = |by: &Act, stage| {
+        let refused = desk.try_as(at(WHEN), complete(stage), by).map(|_| ());
+        refused.expect_err("refused").to_string()
+    };
+    let text = refusal(&by("HB-R"), Stage::Handling);
+    assert!(text.contains("单位HB") && text.contains("“承办”"), "{text}");
+    let text = refusal(&by("GA-H"), Stage::Handling);
+    assert!(text.contains("单位HB"), "{text}");
+    let books = books("limits");
+    let nobody = rights::member(&books, &Act::default(), &UNIT.into(), at(WHEN));
+    let text = nobody.expect_err("nobody").to_string();
+    assert!(text.contains("单位HB") && !text.contains("“”"), "{text}");
+    // A unit that isn't known any more is named by its code.
+    let gone = rights::member(&books, &Act::default(), &UnitCode::from("MEI"), at(WHEN));
+    let text = gone.expect_err("nobody").to_string();
+    assert!(text.contains("MEI"), "{text}");
+}

@@ -115,3 +115,23 @@ fn the_subject_stays() {
     );
     assert_eq!(desk.subject, before);
 }
+
+/// Nobody decided, and the program stood still: the acceptance by silence came about at its own instant, so that no rule
+/// is reached by a clock that was over.
+#[test]
+fn silence_counts_from_its_own_instant() {
+    let mut desk = Desk::receive(books("limits"), "HUAN", "2018-10-15 10:00");
+    desk.sweep("2018-11-15 10:00");
+    assert!(desk.kinds().contains(&"deemed_accepted"));
+    for (when, would) in [
+        ("before_working_days = 1", 1),
+        ("after_working_days = 2", 0),
+    ] {
+        let text = one_rule("tried", "acceptance", when, "issue = \"at-once\"");
+        let set = rules("tried", &text, 2);
+        let tried = try_rules(&desk.subject, &desk.books, &[set], at("2018-11-16 10:00"));
+        let tried = tried.expect("it reads");
+        let raised = tried.would.first().expect("one set");
+        assert_eq!(raised.len(), would, "{when}: {raised:?}");
+    }
+}

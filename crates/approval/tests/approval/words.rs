@@ -13,6 +13,7 @@ use approval::rule::{Audience, Element, IssueMode, Level};
 use approval::scoring::{EntryActKind, EntryState, Known, Measure, Share, Unranked, Volume};
 use approval::stage::Stage;
 use approval::statistics::{Ended, Reason};
+use approval::track::ClockKey;
 use approval::warning::WarningState;
 
 /// The words of all values, in their order; each of them is read back, others are not.
@@ -224,4 +225,36 @@ fn people_read_the_terms_of_the_field() {
         english,
         "citizen number, 15-digit citizen number, social credit code, organisation code"
     );
+}
+
+#[test]
+fn a_clock_is_named_with_the_time_that_it_runs() {
+    for (clock, name, word) in [
+        (ClockKey::Promised, "承诺时限", "promised"),
+        (ClockKey::Statutory, "法定时限", "statutory"),
+        (ClockKey::Acceptance(1), "受理期限", "acceptance#1"),
+        (ClockKey::Acceptance(2), "受理期限(第2次)", "acceptance#2"),
+        (
+            ClockKey::Stage(Stage::Review, 3),
+            "审核环节时限(第3次)",
+            "review#3",
+        ),
+        (ClockKey::Stop(1), "特别程序时限", "stop#1"),
+        (ClockKey::Suspension(1), "中止时限", "suspension#1"),
+        (ClockKey::Correction(1), "补正期限", "correction#1"),
+        (ClockKey::Delivery(1), "送达期限", "delivery#1"),
+        (ClockKey::Partner(1), "协办意见时限", "partner#1"),
+        (ClockKey::Order(2), "督办时限(第2次)", "order#2"),
+        (ClockKey::Appeal(1), "申诉答复时限", "appeal#1"),
+        (ClockKey::Manual(1), "人工发牌", "manual#1"),
+    ] {
+        assert_eq!(
+            (clock.zh().as_str(), clock.to_string().as_str()),
+            (name, word)
+        );
+        assert_eq!(ClockKey::parse(word), Some(clock));
+    }
+    for other in ["", "promised#1", "stop", "stop#", "stop#x", "other#1"] {
+        assert_eq!(ClockKey::parse(other), None, "{other}");
+    }
 }

@@ -190,6 +190,37 @@ fn each_stop_is_told_up_to_the_one_that_is_open() {
     assert!(due.expect("no stop is open").at <= at("2011-09-30T08:00:00+08:00"));
 }
 
+/// A day belongs to the stop that holds it, not to one that ends as the day begins or begins as it ends.
+#[test]
+fn a_stop_that_only_touches_a_day_is_not_its_reason() {
+    let stops = stops(&[
+        (
+            "2011-09-27T00:00:00+08:00",
+            Some("2011-09-28T00:00:00+08:00"),
+        ),
+        (
+            "2011-09-28T00:00:00+08:00",
+            Some("2011-09-29T00:00:00+08:00"),
+        ),
+    ]);
+    // After office hours: nothing of the first day counts, and no stop is to blame for it.
+    let start = at("2011-09-26T18:00:00+08:00");
+    let days = cn().explain(
+        start,
+        Term::WorkingHours(6),
+        &stops,
+        None,
+        day("2011-09-29"),
+    );
+    let expected = [
+        "2011-09-26 0 起算当日不计入",
+        "2011-09-27 0 第1次停时，不计入",
+        "2011-09-28 0 第2次停时，不计入",
+        "2011-09-29 6 计入",
+    ];
+    assert_eq!(told(&days.expect("days covered")), expected);
+}
+
 #[test]
 fn an_open_stop_is_told_where_the_calendar_ends_before_the_limit() {
     let cn = cn();

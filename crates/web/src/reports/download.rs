@@ -18,10 +18,17 @@ use crate::visitor::{Here, Visitor};
 
 /// The files of a page, of the division or of a unit. Of an item there are none: its figures stand in its unit's.
 pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
-    let folder = match &view.scope {
-        Scope::Division | Scope::Unit(_) => format!("{}/file", view.address(view.period())),
+    let own = match &view.scope {
+        Scope::Division => None,
+        // A unit's file has fewer tables than the division's: what isn't in it isn't offered.
+        Scope::Unit(unit) => match view.statement.of_unit(unit) {
+            Some(own) => Some(own),
+            None => return Vec::new(),
+        },
         Scope::Item(..) => return Vec::new(),
     };
+    let statement = own.as_ref().unwrap_or(view.statement);
+    let folder = format!("{}/file", view.address(view.period()));
     let link = |name: String, label: String| FileLink {
         path: format!("{folder}/{name}"),
         name: label,
@@ -31,7 +38,7 @@ pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
         let word = format.as_str();
         // Only tables come in several files.
         let parts = match format {
-            Format::Csv => files(view.statement, format).unwrap_or_default(),
+            Format::Csv => files(statement, format).unwrap_or_default(),
             _ => Vec::new(),
         };
         let period = view.period();

@@ -349,21 +349,35 @@ async fn files_have_safe_names_and_a_head_s_has_his_unit_alone() {
     let (kind, name) = headers_of(&headers);
     assert_eq!(kind, "text/csv; charset=utf-8");
     assert!(!name.contains("..") && !name.contains('\n'), "{name}");
-    // What the page offers can be had.
-    let (_, _, page) = trial.get_as("leader", "/reports/2011-10").await;
-    let links = page
-        .split("href=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let files: Vec<&str> = links.filter(|link| link.contains("/file/")).collect();
-    assert!(files.len() > report::period::Format::ALL.len(), "{files:?}");
-    let cookie = trial.cookie("leader").await;
-    for file in files {
-        let request = axum::http::Request::get(file).header("cookie", &cookie);
-        let response = trial
-            .ask(request.body(axum::body::Body::empty()).unwrap())
-            .await;
-        assert_eq!(response.status(), StatusCode::OK, "{file}");
+}
+
+/// What a page offers can be had: a unit's has no table of halls, and none of kinds where it had no cases.
+#[tokio::test]
+async fn each_file_that_a_page_offers_is_there() {
+    let trial = office().await;
+    for (account, page, tables) in [
+        ("leader", "/reports/2011-10", true),
+        ("head", "/reports/2011-10/unit/FGW", true),
+        ("leader", "/reports/2011-10/unit/HBJ", false),
+        ("head", "/reports/2011-W43/unit/FGW", true),
+    ] {
+        let (_, _, body) = trial.get_as(account, page).await;
+        let links = body
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        let files: Vec<&str> = links.filter(|link| link.contains("/file/")).collect();
+        assert!(files.len() > report::period::Format::ALL.len(), "{files:?}");
+        let kinds = files.iter().any(|file| file.ends_with("-kinds.csv"));
+        assert_eq!(kinds, tables, "{files:?}");
+        let cookie = trial.cookie(account).await;
+        for file in files {
+            let request = axum::http::Request::get(file).header("cookie", &cookie);
+            let response = trial
+                .ask(request.body(axum::body::Body::empty()).unwrap())
+                .await;
+            assert_eq!(response.status(), StatusCode::OK, "{file}");
+        }
     }
 }
 
