@@ -295,6 +295,8 @@ mod tests {
             format!("{GOOD}{}", later.replace("2004-07-01", from))
         };
         assert!(Law::parse("l.toml", &again("2010-01-02")).is_ok());
+        let one_day = GOOD.replace("2010-01-01", "2004-07-01");
+        assert!(Law::parse("l.toml", &one_day).is_ok());
         let overlap = "l.toml:8: basis.key: two versions of k are in force on the same day, the other in line 2";
         for (text, expected) in [
             (again("2010-01-01"), overlap),

@@ -154,3 +154,19 @@ fn a_clock_that_ends_later_by_an_annulment_takes_its_date_from_it() {
     let occurrence = clock.settings.last().map(|s| s.occurrence);
     assert_eq!(occurrence, Some(desk.seq_of("event_annulled")));
 }
+
+/// A calendar that moves one clock's date leaves that of another, which ended late, as it was.
+#[test]
+fn a_calendar_leaves_alone_what_it_doesnt_move() {
+    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
+    desk.at(WHEN, Command::Accept);
+    desk.at("2011-10-24 10:00", complete(Stage::Handling));
+    let before = desk.clock(HANDLING).clone();
+    assert!(before.was_late());
+    let moved = desk.revise(
+        "2011-10-24 11:00",
+        calendar_closed("cn-closed", &["2011-10-27"]),
+    );
+    assert_eq!(moved, ["promised", "statutory"]);
+    assert_eq!(desk.clock(HANDLING), &before);
+}

@@ -173,6 +173,25 @@ fn the_reason_of_an_annulled_decision_serves_nothing() {
     assert_eq!(why.kind(), "missing_reason");
 }
 
+/// The completion says what the decision said, or that the case is returned; nothing else.
+#[test]
+fn a_completion_ends_as_it_was_decided() {
+    let ends = |decided, said| {
+        let mut desk = in_stage(Stage::Approval);
+        let reason = Some("不符合规划");
+        desk.at(WHEN, complete_with(Stage::Approval, Some(decided), reason));
+        let done = complete_with(Stage::Completion, Some(said), reason);
+        let done = desk.try_at(WHEN, done).map(|_| ());
+        done.map_err(|refusal| refusal.kind())
+    };
+    let (granted, refused, returned) = (Outcome::Granted, Outcome::Refused, Outcome::Returned);
+    assert_eq!(ends(granted, granted), Ok(()));
+    assert_eq!(ends(refused, refused), Ok(()));
+    assert_eq!(ends(granted, returned), Ok(()));
+    assert_eq!(ends(granted, refused), Err("wrong_outcome"));
+    assert_eq!(ends(refused, granted), Err("wrong_outcome"));
+}
+
 #[test]
 fn a_revocation_says_what_it_rests_on() {
     for on in [

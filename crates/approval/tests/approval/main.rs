@@ -16,6 +16,7 @@ mod properties;
 mod recipients;
 mod revision;
 mod rights;
+mod statements;
 mod statistics;
 mod statistics_naive;
 mod tally;

@@ -207,6 +207,16 @@ fn an_item_without_a_limit_is_refused() {
     }
 }
 
+/// The stages may take all of the promise, not more.
+#[test]
+fn stages_fit_into_the_promise() {
+    for (handling, fits) in [(4, true), (5, true), (6, false)] {
+        let mut item = item("BI", 5, 10);
+        item.stages.handling = Some(handling);
+        assert_eq!(item.check().is_ok(), fits, "{handling} of 5");
+    }
+}
+
 /// A promise is compared with the law across units: a working day is 7/5 natural days and eight office hours, a month 30 days.
 #[test]
 fn a_promise_longer_than_the_law_is_refused_in_any_unit() {
