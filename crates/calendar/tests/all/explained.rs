@@ -278,7 +278,8 @@ fn hours_with_minutes_more_are_one_count() {
     ] {
         let days = cn.explain(start, term, &[], Some(extension), day("2011-09-27"));
         let days = days.expect("days covered");
-        assert_eq!(days.len(), 2);
+        // Both count minutes: an hour and a half on the first day, six and a half hours on the second.
+        assert_eq!(told(&days), ["2011-09-26 90 计入", "2011-09-27 480 计入"]);
         assert!(days.iter().all(|day| !day.in_extension), "{days:?}");
     }
     let due = cn.due(
