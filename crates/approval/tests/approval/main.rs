@@ -18,6 +18,7 @@ mod properties;
 mod recipients;
 mod revision;
 mod rights;
+mod scored;
 mod statements;
 mod statistics;
 mod statistics_naive;

@@ -7,7 +7,7 @@ use approval::statistics::{
     CardLine, Lists, OrderLine, Period, PersonLine, Persons, Sheet, Standing, Statement, Window,
     count, stage_limits,
 };
-use approval::{Books, Command, Subject};
+use approval::{Act, Books, Command, Subject};
 use calendar::Term;
 
 use crate::fixtures::*;
@@ -389,6 +389,40 @@ fn a_clock_runs_on_in_the_list_of_a_month_before_its_end() {
         ("handling#1".to_owned(), false, Some(1)),
     ];
     assert_eq!(over.collect::<Vec<_>>(), expected);
+}
+
+/// The first visit was ended by whoever stood in, the second by the handler himself: the card of the second is his.
+#[test]
+fn a_stages_card_names_who_ended_that_visit() {
+    let mut desk = Desk::receive(books("limits"), "HUAN", "2011-09-30 10:00");
+    desk.at("2011-09-30 10:00", Command::Accept);
+    let stands_in = Act {
+        stands_for: Some("HB-H".into()),
+        ..by("HB-B")
+    };
+    desk.try_as(
+        at("2011-10-08 10:00"),
+        complete(Stage::Handling),
+        &stands_in,
+    )
+    .expect("he stands in");
+    desk.at("2011-10-08 11:00", send_back(Stage::Handling));
+    act(
+        &mut desk,
+        "2011-10-17 10:00",
+        complete(Stage::Handling),
+        "HB-H",
+    );
+    let october = lists(&[&desk.subject], &desk.books, "2011-10");
+    let cards = october.cards.iter();
+    let handling = cards.filter(|card| card.stage == Some(Stage::Handling));
+    let persons: Vec<String> = handling
+        .map(|card| format!("{} {}", card.clock, card.persons.join(",")))
+        .collect();
+    assert!(
+        persons.contains(&"handling#2 人员HB-H".to_owned()),
+        "{persons:?}"
+    );
 }
 
 #[test]
