@@ -3,7 +3,7 @@
 //! from replayed histories. Counted by when it happened, as the figures are, so that the lists add up to them.
 
 use calendar::{Calendar, Due};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Window;
 use crate::books::Books;
@@ -302,7 +302,9 @@ impl Reader<'_> {
         let clock = subject.track.clock(card.clock());
         let due = clock.and_then(|clock| due_of(clock, card.raised.occurrence));
         let view: Option<ClockView> = clock.zip(due).map(|(clock, due)| {
-            let as_of = self.window.as_of;
+            // A period that is over ends with its last day: the instant after it is of a day that isn't counted.
+            let last = self.window.to - TimeDelta::microseconds(1);
+            let as_of = self.window.as_of.min(last);
             let until = clock.ended_at.map_or(as_of, |end| end.min(as_of));
             due_view(due, until, self.calendar)
         });

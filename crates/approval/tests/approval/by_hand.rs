@@ -2,7 +2,7 @@
 
 use approval::appeal::AppealedCard;
 use approval::message::Notice;
-use approval::rule::Level;
+use approval::rule::{Element, Level};
 use approval::stage::Stage;
 use approval::{Act, Command};
 use calendar::Term;
@@ -122,4 +122,26 @@ fn nothing_is_raised_by_hand_by_the_sweep() {
                 .all(|w| !w.raised.rule.starts_with("manual"))
         );
     }
+}
+
+/// What an inspector may choose from: the rules by hand, in the order of the file; a stage has its own and those of any.
+#[test]
+fn the_rules_of_a_kind_of_clock_are_found() {
+    let set = preset("limits", 1);
+    let ids = |element| {
+        set.rules_for(element)
+            .map(|rule| rule.id.clone())
+            .collect::<Vec<_>>()
+    };
+    let by_hand = [
+        "manual-notice-yellow",
+        "manual-acceptance-yellow",
+        "manual-fee-red",
+    ];
+    assert_eq!(ids(Element::Manual), by_hand);
+    let stage = ids(Element::StageOf(Stage::Review));
+    assert!(
+        !stage.is_empty() && stage.iter().all(|id| id.starts_with("stage")),
+        "{stage:?}"
+    );
 }

@@ -129,6 +129,16 @@ fn a_calendar_counts_the_stops_before_an_end_only() {
         calendar_closed("cn-closed", &["2011-10-21"]),
     );
     desk.check_due(HANDLING, "2011-10-26");
+    // The date that it had stays beside it, and both are of the event that set it, the end of the stop.
+    let dates = desk.clock(HANDLING).settings.iter();
+    let dates: Vec<String> = dates
+        .map(|s| format!("{} {}", s.occurrence, s.due.on))
+        .collect();
+    assert_eq!(
+        dates.last().map(String::as_str),
+        Some("4 2011-10-26"),
+        "{dates:?}"
+    );
 }
 
 /// An opinion that turns out not to have been given: its clock ran on until the case was withdrawn, and its date is the

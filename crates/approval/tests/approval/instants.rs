@@ -379,3 +379,20 @@ fn an_appeal_that_is_over_is_no_matter_of_time() {
         .expect_err("over");
     assert_eq!(why.ends(), Some(("filed", "rejected")));
 }
+
+/// A row is imported once: its key is of the receipt, not of the notice that goes out with it.
+#[test]
+fn the_key_of_a_row_is_its_receipts_alone() {
+    let act = Act {
+        source_key: Some("R-1".to_owned()),
+        ..Act::default()
+    };
+    let desk = Desk::receive_as(books("limits"), "HUAN", WHEN, &act, &["营业执照"], None);
+    let keys: Vec<Option<&str>> = desk
+        .subject
+        .history
+        .iter()
+        .map(|event| event.source_key.as_deref())
+        .collect();
+    assert_eq!(keys, [Some("R-1"), None]);
+}

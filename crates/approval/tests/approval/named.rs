@@ -210,10 +210,15 @@ fn stages_are_allowed_what_their_items_allowed_at_the_end() {
             "completion 1/1"
         ]
     );
-    // Without a measured case a stage has none.
-    let nothing = vec![(period, Sheet::default())];
+    // A stage of cases that couldn't be measured, since they ended before they began, has none.
+    let mut unmeasured = Sheet::default();
+    let figures = unmeasured.at(&UNIT.into(), Some(&"HUAN".into()));
+    let stage = figures.stages.entry(Stage::Handling).or_default();
+    stage.visits = 1;
+    let counted = vec![(period, unmeasured)];
     let standing = Standing::default();
-    let statement = Statement::new(period, nothing, &books, standing, at(LATER), None);
+    let statement = Statement::new(period, counted, &books, standing, at(LATER), None);
+    assert_eq!(statement.items.len(), 1);
     assert!(stage_limits(&statement, &books).is_empty());
 }
 
@@ -231,12 +236,10 @@ fn card_told(card: &CardLine) -> String {
     let day = card
         .due_on
         .map_or_else(|| "-".to_owned(), |day| day.to_string());
-    let over = match (card.still_runs, card.over_working_days) {
-        (true, _) => "runs".to_owned(),
-        (false, over) => format!("over {}", over.unwrap_or_default()),
-    };
+    let over = card.over_working_days.unwrap_or_default();
+    let runs = if card.still_runs { " and runs" } else { "" };
     format!(
-        "{} {} {} {} {} {} due {day} issued {} {over} {:?} {}",
+        "{} {} {} {} {} {} due {day} issued {} over {over}{runs} {:?} {}",
         card.place.unit_name,
         card.place.item_name.as_deref().unwrap_or("-"),
         card.seq,
@@ -298,7 +301,7 @@ fn a_case_names_its_cards_stops_notices_and_what_is_irregular() {
     assert_eq!(
         cards,
         [
-            "单位HB 事项HUAN 11 yellow review#1 review due 2011-10-26 issued 2011-10-27 00:00 runs [\"人员HB-R\"] issued"
+            "单位HB 事项HUAN 11 yellow review#1 review due 2011-10-26 issued 2011-10-27 00:00 over 3 and runs [\"人员HB-R\"] issued"
         ]
     );
     let corrections = october.corrections.iter().map(|line| {
@@ -337,10 +340,10 @@ fn a_case_names_its_cards_stops_notices_and_what_is_irregular() {
     assert_eq!(irregular.collect::<Vec<_>>(), expected);
     let november = lists(&[case], &desk.books, "2011-11");
     let cards: Vec<String> = november.cards.iter().map(card_told).collect();
-    // The gravest first.
+    // The gravest first. The days over are those of the month, the first of December isn't one.
     let expected = [
-        "单位HB 事项HUAN 16 red statutory review due 2011-11-17 issued 2011-11-18 00:00 runs [\"人员HB-R\"] issued",
-        "单位HB 事项HUAN 14 yellow promised review due 2011-11-03 issued 2011-11-04 00:00 runs [\"人员HB-R\"] issued",
+        "单位HB 事项HUAN 16 red statutory review due 2011-11-17 issued 2011-11-18 00:00 over 9 and runs [\"人员HB-R\"] issued",
+        "单位HB 事项HUAN 14 yellow promised review due 2011-11-03 issued 2011-11-04 00:00 over 19 and runs [\"人员HB-R\"] issued",
     ];
     assert_eq!(cards, expected);
     assert!(november.corrections.is_empty() && november.stops.is_empty());
@@ -482,7 +485,7 @@ fn a_card_that_waited_counts_from_its_issue() {
     assert_eq!(
         cards,
         [
-            "单位HB 事项HUAN 4 yellow promised handling due 2011-10-24 issued 2011-11-01 10:00 runs [\"人员HB-H\"] issued"
+            "单位HB 事项HUAN 4 yellow promised handling due 2011-10-24 issued 2011-11-01 10:00 over 27 and runs [\"人员HB-H\"] issued"
         ]
     );
 }

@@ -227,3 +227,17 @@ fn a_refusal_names_the_unit_and_the_post() {
     let text = gone.expect_err("nobody").to_string();
     assert!(text.contains("MEI"), "{text}");
 }
+
+#[test]
+fn who_stands_in_is_found_by_his_name() {
+    let directory = books("limits").directory;
+    let whom = |code: &str| {
+        let stand_in = PersonCode::from(code);
+        let people = directory.stood_for(&stand_in);
+        people
+            .map(|person| person.code.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(whom("HB-B"), ["HB-H"]);
+    assert_eq!(whom("HB-H"), [""; 0]);
+}
