@@ -1,4 +1,4 @@
-//! Scores: how a line reads, what a promise cuts, who is asked for in a ranking, and what is wrong with a scheme's file.
+//! Scores: how a line reads, what a promise cuts, who is asked for in a ranking, what is wrong with a scheme's file.
 
 use std::sync::Arc;
 
@@ -301,7 +301,7 @@ fn what_is_wrong_with_a_scheme_is_told_in_chinese() {
         (
             "points = 60",
             "points = 0",
-            "应为大于0的分值，如5或\"2.5\"，最多两位小数，不超过",
+            "应为大于0的分值，如5或\"2.5\"，最多两位小数，不超过100000",
         ),
         (
             "objection = \"5wd\"",
@@ -309,6 +309,26 @@ fn what_is_wrong_with_a_scheme_is_told_in_chinese() {
             "“5x”不是时限：数字后须写单位wd",
         ),
         ("title = \"简明计分\"", "title = \" \"", "内容为空，请填写"),
+        (
+            "months_in_row = 3",
+            "months_in_row = 1",
+            "1超出范围，请用2至12",
+        ),
+        (
+            "count = \"open_late\"",
+            "",
+            "count和share须写其一，且只写其一",
+        ),
+        (
+            "count = \"open_late\"",
+            "count = \"open_late\"\nfrom_percent = 3",
+            "只能与share同用，请删去",
+        ),
+        (
+            "from = 0",
+            "from = 1",
+            "等次须由高到低排列，最后一等须从0分起",
+        ),
     ] {
         assert!(PLAIN.contains(from), "{from}");
         let error = Scheme::parse("s.toml", &PLAIN.replacen(from, to, 1)).expect_err(to);
