@@ -40,6 +40,12 @@ text = "快到期"
 text_en = "due soon"
 "#;
 
+/// The good file with its rule once more.
+fn twice() -> String {
+    let (_, rule) = GOOD.split_once("[[rule]]").expect("a rule");
+    format!("{GOOD}[[rule]]{rule}")
+}
+
 fn preset(name: &str) -> RuleSet {
     let (_, text) = PRESETS
         .iter()
@@ -194,12 +200,8 @@ fn a_file_with_everything_reads() {
 /// Each line: what is replaced in the good file, by what, and how the error begins.
 #[test]
 fn each_mistake_is_named_with_file_line_and_key() {
-    let twice = format!(
-        "{GOOD}[[rule]]{}",
-        GOOD.split_once("[[rule]]").expect("a rule").1
-    );
     assert_error(
-        &twice,
+        &twice(),
         "t.toml:18: rule.id: the rule in line 6 has the id \"a\" too",
     );
     for (from, to, expected) in [
@@ -353,17 +355,13 @@ fn each_mistake_is_named_with_file_line_and_key() {
 /// Chinese comes first where people read it: it says all that the English says.
 #[test]
 fn each_kind_of_mistake_is_told_in_chinese() {
-    let twice = format!(
-        "{GOOD}[[rule]]{}",
-        GOOD.split_once("[[rule]]").expect("a rule").1
-    );
     let other = |from: &str, to: &str| {
         assert!(GOOD.contains(from), "{from}");
         GOOD.replacen(from, to, 1)
     };
     for (text, expected) in [
         (
-            twice,
+            twice(),
             "第18行，键“rule.id”：第6行的规则已用了编号“a”，每条规则须有自己的编号",
         ),
         (

@@ -7,7 +7,6 @@ use approval::track::ClockKey;
 use approval::{Command, Work};
 
 use crate::fixtures::*;
-use crate::warnings::accepted;
 
 /// What is reached at one instant is recorded in the order of the rules, whoever sweeps and whenever.
 #[test]
@@ -23,7 +22,7 @@ fn rules_that_are_reached_together_are_raised_in_their_order() {
     let header = "name = \"one\"\n";
     // Not the order of their letters, by which nothing goes.
     let text = rule("second-letter") + rule("first-letter").trim_start_matches(header);
-    let mut desk = accepted(books_of(rules("one", &text, 1)), "DUAN", "2018-10-15 10:00");
+    let mut desk = Desk::accepted(books_of(rules("one", &text, 1)), "DUAN", "2018-10-15 10:00");
     desk.sweep("2019-03-01 10:00");
     let raised: Vec<_> = desk
         .subject

@@ -16,9 +16,7 @@ const HANDLING: ClockKey = ClockKey::Stage(Stage::Handling, 1);
 const REVIEW: ClockKey = ClockKey::Stage(Stage::Review, 1);
 
 fn accepted(item: &str, when: &str) -> Desk {
-    let mut desk = Desk::receive(books("limits"), item, when);
-    desk.at(when, Command::Accept);
-    desk
+    Desk::accepted(books("limits"), item, when)
 }
 
 fn seven_of_ten(mut books: Books, when: &str) -> Desk {
@@ -222,14 +220,7 @@ fn a_revoked_card_doesnt_come_back() {
 #[test]
 fn an_annulled_end_lets_the_clock_run_on() {
     let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at("2018-10-19 10:00", complete(stage));
-    }
+    desk.finish("2018-10-19 10:00");
     desk.sweep("2018-10-26 10:00");
     desk.check_warnings(&[]);
     annul_last(&mut desk, "2018-10-26 11:00", "stage_completed");
@@ -245,14 +236,7 @@ fn an_annulled_end_lets_the_clock_run_on() {
 #[test]
 fn a_clock_that_runs_again_follows_the_calendar_in_force() {
     let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at("2018-10-16 10:00", complete(stage));
-    }
+    desk.finish("2018-10-16 10:00");
     desk.at("2018-10-16 11:00", Command::Deliver);
     let newer = calendar_closed("cn-x", &["2018-10-23"]);
     assert_eq!(desk.revise("2018-10-17 10:00", newer), [""; 0]);

@@ -16,7 +16,7 @@ use crate::fixtures::*;
 const FILED: &str = "2011-10-24 09:00";
 
 /// HUAN, promised 10 working days: yellow for the stage on 2011-10-09, notices and a promise card later.
-fn carded() -> (Desk, i64) {
+pub(crate) fn carded() -> (Desk, i64) {
     let mut desk = Desk::receive(books("limits"), "HUAN", "2011-09-26 10:00");
     desk.at("2011-09-26 10:00", Command::Accept);
     desk.sweep("2011-10-18 10:00");
@@ -39,7 +39,8 @@ fn decide(decision: AppealDecision) -> Command {
     }
 }
 
-fn file(desk: &mut Desk, card: i64, when: &str, act: &Act) -> Result<Desk, Refusal> {
+/// Marks a card and files the appeal against it.
+pub(crate) fn file(desk: &mut Desk, card: i64, when: &str, act: &Act) -> Result<Desk, Refusal> {
     let mut appealed = None;
     desk.work(at(when), |work| {
         appealed = Some(work.appealed_card(card)?);
@@ -245,4 +246,33 @@ fn acts_of_other_subjects_are_refused() {
             .event(card)
             .is_some_and(|e| matches!(e.event, Event::WarningRaised(_)))
     );
+}
+
+/// An appeal that is over is told so before the time is looked at; and no card is raised on one by hand.
+#[test]
+fn an_appeal_that_is_over_is_no_matter_of_time() {
+    let mut appeal = filed();
+    let by_hand = Command::RaiseWarning {
+        rule: "manual-fee-red".to_owned(),
+        evidence: "收据一份".to_owned(),
+    };
+    let why = appeal
+        .clone()
+        .try_as(at("2011-10-19 10:00"), by_hand, &by("JC-1"))
+        .map(|_| ())
+        .expect_err("no subject of cards");
+    assert_eq!(why.ends(), Some(("case", "appeal")));
+    appeal.at("2011-10-19 10:00", decide(AppealDecision::Rejected));
+    let lapse = Command::LapseAppeal {
+        card: WarningState::Revoked,
+    };
+    let early = Act {
+        at: Some(at("2011-10-17 10:00")),
+        ..Act::program()
+    };
+    let why = appeal
+        .try_as(at("2011-10-19 11:00"), lapse, &early)
+        .map(|_| ())
+        .expect_err("over");
+    assert_eq!(why.ends(), Some(("filed", "rejected")));
 }

@@ -1,23 +1,21 @@
 //! What is counted of single subjects, days and periods, told by the names of the numbers.
 
 use approval::appeal::AppealDecision;
-use approval::command::Opening;
 use approval::ids::{ItemCode, UnitCode};
 use approval::rule::Level;
 use approval::stage::{Outcome, Stage};
 use approval::statistics::{
     Balance, Count, Counted, Counts, DailyFacts, Figures, Fold, Histogram, Indicator, Leaf,
-    Measure, Period, Ratio, Sheet, Window, by_month, contribute, count, years_before, years_of,
+    Measure, Period, Ratio, Sheet, by_month, contribute, count, years_before, years_of,
 };
 use approval::track::ClockKey;
 use approval::{Command, Defect, Subject};
 use calendar::Term;
 use chrono::NaiveDate;
 
+use crate::appeals::file;
 use crate::fixtures::*;
 
-/// Long after all of it.
-const LATER: &str = "2012-06-01 09:00";
 /// Monday; the three working days of DUAN end on Thursday the 20th, the ten of HUAN on Monday the 31st.
 const WHEN: &str = "2011-10-17 10:00";
 
@@ -29,10 +27,8 @@ fn told(figures: &Figures) -> String {
 }
 
 fn sheet(subject: &Subject, period: &str) -> Sheet {
-    let period = Period::parse(period).expect("a period");
-    let window = Window::new(&period, &calendar(), at(LATER));
     let mut sheet = Sheet::default();
-    count(&mut sheet, subject, &window, &calendar()).expect("covered days");
+    count(&mut sheet, subject, &window(period), &calendar()).expect("covered days");
     sheet
 }
 
@@ -62,20 +58,7 @@ fn leaf(unit: &str, item: &str) -> Leaf {
 }
 
 fn accepted(item: &str) -> Desk {
-    let mut desk = Desk::receive(books("limits"), item, WHEN);
-    desk.at(WHEN, Command::Accept);
-    desk
-}
-
-fn finish(desk: &mut Desk, when: &str) {
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at(when, complete(stage));
-    }
+    Desk::accepted(books("limits"), item, WHEN)
 }
 
 #[test]
@@ -137,8 +120,7 @@ fn months_are_counted_over_the_turn_of_the_year() {
 
 #[test]
 fn a_window_holds_its_first_instant_and_not_the_one_after_it() {
-    let october = Period::parse("2011-10").expect("a month");
-    let window = Window::new(&october, &calendar(), at(LATER));
+    let window = window("2011-10");
     for (when, holds) in [
         ("2010-10-15 10:00", false),
         ("2011-09-30 23:59:59.999999", false),
@@ -158,24 +140,7 @@ fn an_appeal_counts_when_it_is_filed_and_when_it_is_answered() {
     desk.sweep("2011-10-21 10:00");
     let promised = desk.live(Level::Yellow, ClockKey::Promised);
     let card = promised.first().expect("a card").seq;
-    let mut appealed = None;
-    desk.work(at("2011-10-21 11:00"), |work| {
-        appealed = Some(work.appealed_card(card)?);
-        Ok(())
-    })
-    .expect("a card that can be appealed");
-    let opening = Opening::FileAppeal {
-        card: appealed.expect("the card"),
-        grounds: "网络故障".to_owned(),
-        attachments: Vec::new(),
-    };
-    let filed = Desk::open(
-        desk.books.clone(),
-        opening,
-        &by("HB-D"),
-        at("2011-10-21 11:00"),
-    )
-    .expect("an appeal");
+    let filed = file(&mut desk, card, "2011-10-21 11:00", &by("HB-D")).expect("an appeal");
     for (decision, expected) in [
         (AppealDecision::Revoked, "HB DUAN: appeals_upheld 1"),
         (AppealDecision::Rejected, "HB DUAN: appeals_rejected 1"),
@@ -313,7 +278,7 @@ fn a_case_is_early_only_if_it_ends_before_its_last_day() {
         ("2011-10-21 00:00", 0, 0, 1, 4),
     ] {
         let mut desk = accepted("DUAN");
-        finish(&mut desk, when);
+        desk.finish(when);
         let found = figures(&desk.subject, "2011-10");
         let c = &found.counts;
         let times = (c.completed_on_time, c.completed_early, c.completed_late);

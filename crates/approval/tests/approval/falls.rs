@@ -13,22 +13,16 @@ const HANDLING: ClockKey = ClockKey::Stage(Stage::Handling, 1);
 
 /// HUAN under a yellow card one day after its promise (with no order) and a red one two days after (with one).
 fn two_cards() -> Desk {
-    let card = |id: &str, level: &str, days: u32, order: &str| {
-        format!(
-            "[[rule]]\nid = \"{id}\"\nelement = \"promised\"\nlevel = \"{level}\"\nafter_working_days = {days}\n\
-             tell = [\"handler\"]\nissue = \"at-once\"\n{order}basis = [\"permit-law-42-1\"]\ntext = \"到期\"\n\
-             text_en = \"due\"\n"
-        )
-    };
-    let order = "order = { term = \"3wd\", text = \"限期办结\" }\n";
+    let order = "issue = \"at-once\"\norder = { term = \"3wd\", text = \"限期办结\" }";
+    let after = |days| format!("after_working_days = {days}");
+    let yellow = ("first", "promised", "yellow");
+    let red = ("second", "promised", "red");
     let text = format!(
         "name = \"two\"\n{}{}",
-        card("first", "yellow", 1, ""),
-        card("second", "red", 2, order)
+        rule_text(yellow, &after(1), "handler", "issue = \"at-once\""),
+        rule_text(red, &after(2), "handler", order)
     );
-    let mut desk = Desk::receive(books_of(rules("two", &text, 7)), "HUAN", WHEN);
-    desk.at(WHEN, Command::Accept);
-    desk
+    Desk::accepted(books_of(rules("two", &text, 7)), "HUAN", WHEN)
 }
 
 fn seq_of(desk: &Desk, level: Level) -> i64 {

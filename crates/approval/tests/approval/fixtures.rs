@@ -14,6 +14,7 @@ use approval::law::Law;
 use approval::people::{Directory, Person, Role, StandIn, Unit};
 use approval::rule::{Level, RuleSet};
 use approval::stage::{Outcome, Procedure, Stage};
+use approval::statistics::{Period, Window};
 use approval::track::{Clock, ClockKey, ClockTerm};
 use approval::view::{ClockView, clock_view};
 use approval::warning::{Warning, WarningState};
@@ -27,6 +28,9 @@ pub(crate) const UNIT: &str = "HB";
 pub(crate) const PARTNER_UNIT: &str = "GA";
 /// A unit without any people.
 pub(crate) const EMPTY_UNIT: &str = "KONG";
+
+/// Long after all that happens to the subjects here.
+pub(crate) const LATER: &str = "2012-06-01 09:00";
 
 fn config() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config")
@@ -121,13 +125,23 @@ pub(crate) fn rules(name: &str, text: &str, version: i64) -> Arc<RuleSet> {
     Arc::new(set)
 }
 
+/// A rule's text; `more` are further keys, `issue` among them.
+pub(crate) fn rule_text(
+    (id, element, level): (&str, &str, &str),
+    when: &str,
+    tell: &str,
+    more: &str,
+) -> String {
+    format!(
+        "[[rule]]\nid = \"{id}\"\nelement = \"{element}\"\nlevel = \"{level}\"\n{when}\ntell = [\"{tell}\"]\n\
+         {more}\nbasis = [\"permit-law-42-1\"]\ntext = \"到期\"\ntext_en = \"due\"\n"
+    )
+}
+
 /// A set of one rule, besides the periods of the law.
 pub(crate) fn one_rule(id: &str, element: &str, when: &str, more: &str) -> String {
-    format!(
-        "name = \"one\"\n[[rule]]\nid = \"{id}\"\nelement = \"{element}\"\nlevel = \"yellow\"\n\
-         {when}\ntell = [\"handler\"]\n{more}\nbasis = [\"permit-law-42-1\"]\ntext = \"到期\"\n\
-         text_en = \"due\"\n"
-    )
+    let rule = rule_text((id, element, "yellow"), when, "handler", more);
+    format!("name = \"one\"\n{rule}")
 }
 
 /// An instant in office time: `2011-09-26 10:00`, with seconds and fractions if they are given.
@@ -156,6 +170,12 @@ pub(crate) fn shown(instant: DateTime<Utc>) -> String {
 
 pub(crate) fn date(text: &str) -> NaiveDate {
     text.parse().expect("a date")
+}
+
+/// A period, looked at long after all that happens here.
+pub(crate) fn window(period: &str) -> Window {
+    let period = Period::parse(period).expect("a period");
+    Window::new(&period, &calendar(), at(LATER))
 }
 
 /// An item with the limits that most tests need; change what is special.
@@ -344,6 +364,25 @@ impl Desk {
         Self::receive_as(books, item, when, &Act::default(), &[], None)
     }
 
+    /// Receives an application and accepts it at once.
+    pub(crate) fn accepted(books: Books, item: &str, when: &str) -> Self {
+        let mut desk = Self::receive(books, item, when);
+        desk.at(when, Command::Accept);
+        desk
+    }
+
+    /// Completes all stages at one instant.
+    pub(crate) fn finish(&mut self, when: &str) {
+        for stage in [
+            Stage::Handling,
+            Stage::Review,
+            Stage::Approval,
+            Stage::Completion,
+        ] {
+            self.at(when, complete(stage));
+        }
+    }
+
     /// Receives an application with all that can be said about it.
     pub(crate) fn receive_as(
         books: Books,
@@ -361,6 +400,17 @@ impl Desk {
             unit: None,
         };
         Self::open(books, opening, act, at(when)).expect("a case that begins")
+    }
+
+    /// An accepted case in a stage, all at one instant.
+    pub(crate) fn in_stage(item: &str, stage: Stage, when: &str) -> Self {
+        let mut desk = Self::accepted(books("limits"), item, when);
+        for earlier in [Stage::Handling, Stage::Review, Stage::Approval] {
+            if earlier < stage {
+                desk.at(when, complete(earlier));
+            }
+        }
+        desk
     }
 
     /// Issues an order to the unit.

@@ -1,8 +1,6 @@
 //! Acts at the very instant of a bound, and acts that are said to have happened earlier: what each rests on.
 
-use approval::appeal::AppealDecision;
 use approval::attachment::Attachment;
-use approval::command::Opening;
 use approval::event::{Event, RevokedOn};
 use approval::ids::SubjectId;
 use approval::rule::Level;
@@ -11,30 +9,14 @@ use approval::track::ClockKey;
 use approval::{Act, Command, Refusal};
 use calendar::Term;
 
+use crate::appeals::carded;
 use crate::fixtures::*;
 
 const WHEN: &str = "2011-09-26 10:00";
 
-/// HUAN, its promise of 10 working days carded on 2011-10-18, still with its handler.
-fn carded() -> (Desk, i64) {
-    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
-    desk.at(WHEN, Command::Accept);
-    desk.sweep("2011-10-18 10:00");
-    let promised = desk.live(Level::Yellow, ClockKey::Promised);
-    let card = promised.first().expect("a card").seq;
-    (desk, card)
-}
-
 /// HUAN in a stage at 10:00 of 2011-09-26.
 fn in_stage(stage: Stage) -> Desk {
-    let mut desk = Desk::receive(books("limits"), "HUAN", WHEN);
-    desk.at(WHEN, Command::Accept);
-    for done in [Stage::Handling, Stage::Review, Stage::Approval] {
-        if done < stage {
-            desk.at(WHEN, complete(done));
-        }
-    }
-    desk
+    Desk::in_stage("HUAN", stage, WHEN)
 }
 
 fn step() -> Command {
@@ -221,17 +203,13 @@ fn a_revocation_says_what_it_rests_on() {
 /// Two rules that wait for the inspector: who is told is the issued one's matter.
 #[test]
 fn the_card_that_is_issued_is_the_one_that_was_named() {
-    let rule = |id: &str, level: &str, after: u32, tell: &str| {
-        format!(
-            "[[rule]]\nid = \"{id}\"\nelement = \"promised\"\nlevel = \"{level}\"\nafter_working_days = {after}\n\
-             tell = [\"{tell}\"]\nissue = \"wait-for-inspector\"\nbasis = [\"permit-law-42-1\"]\n\
-             text = \"到期\"\ntext_en = \"due\"\n"
-        )
-    };
+    let waits = "issue = \"wait-for-inspector\"";
+    let yellow = ("first", "promised", "yellow");
+    let red = ("second", "promised", "red");
     let text = format!(
         "name = \"two\"\n{}{}",
-        rule("first", "yellow", 1, "handler"),
-        rule("second", "red", 2, "head")
+        rule_text(yellow, "after_working_days = 1", "handler", waits),
+        rule_text(red, "after_working_days = 2", "head", waits)
     );
     let mut desk = Desk::receive(books_of(rules("two", &text, 1)), "HUAN", WHEN);
     desk.at(WHEN, Command::Accept);
@@ -325,59 +303,6 @@ fn a_reply_keeps_the_files_handed_in_with_it() {
     let event = desk.subject.event(desk.seq_of("order_replied"));
     let files = event.expect("the reply").event.attachments();
     assert_eq!(files, [file]);
-}
-
-/// An appeal that is over is told so before the time is looked at.
-#[test]
-fn an_appeal_that_is_over_is_no_matter_of_time() {
-    let (desk, card) = carded();
-    let mut desk = desk;
-    let mut appealed = None;
-    desk.work(at("2011-10-18 10:00"), |work| {
-        appealed = Some(work.appealed_card(card)?);
-        let appeal = SubjectId::from("SS-1");
-        let mark = Command::AppealWarning {
-            warning: card,
-            appeal,
-        };
-        work.act(mark, &by("HB-D"))
-    })
-    .expect("marked");
-    let opening = Opening::FileAppeal {
-        card: appealed.expect("the card"),
-        grounds: "网络故障".to_owned(),
-        attachments: Vec::new(),
-    };
-    let now = at("2011-10-18 10:00");
-    let mut appeal = Desk::open(desk.books.clone(), opening, &by("HB-D"), now).expect("an appeal");
-    // Its card is a case's: by hand none is raised on it.
-    let by_hand = Command::RaiseWarning {
-        rule: "manual-fee-red".to_owned(),
-        evidence: "收据一份".to_owned(),
-    };
-    let why = appeal
-        .clone()
-        .try_as(at("2011-10-19 10:00"), by_hand, &by("JC-1"))
-        .map(|_| ())
-        .expect_err("no subject of cards");
-    assert_eq!(why.ends(), Some(("case", "appeal")));
-    let reject = Command::DecideAppeal {
-        decision: AppealDecision::Rejected,
-        reason: "经核实".to_owned(),
-    };
-    appeal.at("2011-10-19 10:00", reject);
-    let lapse = Command::LapseAppeal {
-        card: approval::warning::WarningState::Revoked,
-    };
-    let early = Act {
-        at: Some(at("2011-10-17 10:00")),
-        ..Act::program()
-    };
-    let why = appeal
-        .try_as(at("2011-10-19 11:00"), lapse, &early)
-        .map(|_| ())
-        .expect_err("over");
-    assert_eq!(why.ends(), Some(("filed", "rejected")));
 }
 
 /// A row is imported once: its key is of the receipt, not of the notice that goes out with it.

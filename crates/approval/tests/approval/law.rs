@@ -15,9 +15,7 @@ const STATUTORY: ClockKey = ClockKey::Statutory;
 
 /// A case received and accepted at the same instant.
 fn accepted(item: &str, when: &str) -> Desk {
-    let mut desk = Desk::receive(books("limits"), item, when);
-    desk.at(when, Command::Accept);
-    desk
+    Desk::accepted(books("limits"), item, when)
 }
 
 /// A case of an item with no stages' limits, 20 working days statutory.

@@ -4,21 +4,13 @@ use approval::ids::UnitCode;
 use approval::item::{Item, StageLimits};
 use approval::stage::Stage;
 use approval::statistics::{
-    CardLine, Lists, OrderLine, Period, PersonLine, Persons, Sheet, Standing, Statement, Window,
-    count, stage_limits,
+    CardLine, Lists, OrderLine, Period, PersonLine, Persons, Sheet, Standing, Statement, count,
+    stage_limits,
 };
 use approval::{Act, Books, Command, Subject};
 use calendar::Term;
 
 use crate::fixtures::*;
-
-/// Long after all of it.
-const LATER: &str = "2012-06-01 09:00";
-
-fn window(period: &str) -> Window {
-    let period = Period::parse(period).expect("a period");
-    Window::new(&period, &calendar(), at(LATER))
-}
 
 /// What people did to subjects in a period, a line each.
 fn told(subjects: &[&Subject], books: &Books, period: &str) -> Vec<String> {
@@ -182,14 +174,7 @@ fn stages_are_allowed_what_their_items_allowed_at_the_end() {
     for code in ["HUAN", "YI", "DUAN"] {
         let mut desk = Desk::receive(books.clone(), code, "2011-10-17 10:00");
         desk.at("2011-10-17 10:00", Command::Accept);
-        for stage in [
-            Stage::Handling,
-            Stage::Review,
-            Stage::Approval,
-            Stage::Completion,
-        ] {
-            desk.at("2011-10-17 11:00", complete(stage));
-        }
+        desk.finish("2011-10-17 11:00");
         count(&mut sheet, &desk.subject, &window("2011-10"), &calendar()).expect("covered days");
     }
     let period = Period::parse("2011-10").expect("a period");

@@ -11,7 +11,7 @@ use approval::{Act, Command};
 use calendar::Term;
 
 use crate::fixtures::*;
-use crate::warnings::{accepted, seven_of_ten};
+use crate::warnings::seven_of_ten;
 
 const PROMISED: ClockKey = ClockKey::Promised;
 
@@ -20,7 +20,7 @@ const PROMISED: ClockKey = ClockKey::Promised;
 fn recipients_by_level_and_moment() {
     let mut books = books("limits");
     put(&mut books, item("QI", 7, 10), "2004-01-01 00:00");
-    let mut desk = accepted(books, "QI", "2011-09-27 10:00");
+    let mut desk = Desk::accepted(books, "QI", "2011-09-27 10:00");
     // 28, 29, 30, 8, 9, 10, 11: the notice is of 10-09.
     desk.check_due(PROMISED, "2011-10-11");
     let mut in_time = desk.clone();
@@ -43,7 +43,7 @@ fn recipients_by_level_and_moment() {
             vec!["HB-H", "HB-D", "JC-1", "LD-1"]
         ]
     );
-    let mut stood_in = accepted(self::books("limits"), "HUAN", "2011-09-26 10:00");
+    let mut stood_in = Desk::accepted(self::books("limits"), "HUAN", "2011-09-26 10:00");
     stood_in.sweep("2011-09-30 10:00");
     stood_in.sweep("2011-10-08 23:59");
     stood_in.check_warnings(&["yellow handling#1/2 2011-10-01 00:00"]);
@@ -54,13 +54,13 @@ fn recipients_by_level_and_moment() {
 /// A stage's card goes to that stage's post, also when the case has moved on by then.
 #[test]
 fn a_stage_card_goes_to_its_own_post() {
-    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
     desk.at("2011-10-18 10:00", complete(Stage::Handling));
     desk.sweep("2011-10-21 00:00");
     desk.check_warnings(&["yellow review#1/3 2011-10-21 00:00"]);
     assert_eq!(desk.told(4), ["HB-R", "HB-D"]);
     let now = at("2011-10-26 10:00");
-    let mut moved_on = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    let mut moved_on = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
     moved_on
         .work(now, |work| {
             work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
@@ -119,7 +119,7 @@ fn a_card_finds_its_post_also_when_the_case_is_over() {
     ] {
         let waits = "issue = \"wait-for-inspector\"";
         let text = one_rule("r", element, "after_working_days = 0", waits);
-        let mut desk = accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
+        let mut desk = Desk::accepted(books_of(rules("one", &text, 1)), "HUAN", "2011-10-17 10:00");
         for (when, command) in acts {
             desk.at(&when, command);
         }
@@ -139,7 +139,7 @@ fn a_visit_that_ended_at_its_due_instant_is_late() {
         ("2011-10-21 00:00", 1),
         ("2011-10-21 00:00:00.000001", 1),
     ] {
-        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        let mut desk = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
         desk.work(at("2011-10-21 09:00"), |work| {
             work.act(complete(Stage::Handling), &happened("2011-10-18 10:00"))?;
             work.act(complete(Stage::Review), &happened(when))
@@ -184,7 +184,7 @@ fn warnings_without_readers_go_upwards() {
     let units = no_reviewer.directory.units().cloned();
     no_reviewer.directory =
         approval::people::Directory::new(units.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
-    let mut desk = accepted(no_reviewer, "HUAN", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(no_reviewer, "HUAN", "2011-10-17 10:00");
     desk.at("2011-10-18 10:00", complete(Stage::Handling));
     desk.sweep("2011-10-21 00:00");
     assert_eq!(desk.told(desk.seq_of("warning_raised")), ["HB-D"]);

@@ -18,17 +18,6 @@ fn seven_of_ten(mut books: Books) -> Desk {
     desk
 }
 
-fn finish(desk: &mut Desk, when: &str) {
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at(when, complete(stage));
-    }
-}
-
 /// The office is closed on 2018-10-23 after all.
 fn closed_on_23() -> std::sync::Arc<calendar::Calendar> {
     calendar_closed("cn-closed", &["2018-10-23"])
@@ -120,7 +109,7 @@ fn dates_move_earlier_too() {
 #[test]
 fn a_completed_case_isnt_made_late() {
     let mut desk = seven_of_ten(books("limits"));
-    finish(&mut desk, "2018-10-24 16:00");
+    desk.finish("2018-10-24 16:00");
     let before = desk.subject.clone();
     let moved = desk.revise("2018-10-26 10:00", calendar_working("cn-w", "2018-10-20"));
     assert_eq!(moved, [""; 0]);
@@ -131,7 +120,7 @@ fn a_completed_case_isnt_made_late() {
 #[test]
 fn a_completed_case_may_turn_out_on_time() {
     let mut desk = seven_of_ten(books("limits"));
-    finish(&mut desk, "2018-10-25 16:00");
+    desk.finish("2018-10-25 16:00");
     assert_eq!(desk.live(Level::Yellow, PROMISED).len(), 1);
     let moved = desk.revise("2018-10-26 10:00", closed_on_23());
     assert_eq!(moved, ["promised"]);
@@ -145,7 +134,7 @@ fn a_completed_case_may_turn_out_on_time() {
 #[test]
 fn a_completed_case_that_stays_late_keeps_its_card() {
     let mut desk = seven_of_ten(books("limits"));
-    finish(&mut desk, "2018-10-29 16:00");
+    desk.finish("2018-10-29 16:00");
     desk.revise("2018-10-30 10:00", closed_on_23());
     desk.check_due(PROMISED, "2018-10-25");
     desk.sweep("2018-12-26 10:00");
@@ -161,7 +150,7 @@ fn a_completed_case_that_stays_late_keeps_its_card() {
 #[test]
 fn a_yellow_card_before_the_limit_may_fall_too() {
     let mut desk = seven_of_ten(books("two-colour"));
-    finish(&mut desk, "2018-10-22 16:00");
+    desk.finish("2018-10-22 16:00");
     assert_eq!(desk.live(Level::Yellow, PROMISED).len(), 1);
     desk.revise("2018-10-26 10:00", calendar_closed("cn-c", &["2018-10-19"]));
     desk.check_due(PROMISED, "2018-10-25");
@@ -197,7 +186,7 @@ fn a_saturday_for_a_monday() -> std::sync::Arc<calendar::Calendar> {
 #[test]
 fn a_threshold_that_moves_before_an_end_raises_nothing() {
     let mut desk = seven_of_ten(books("limits"));
-    finish(&mut desk, "2018-10-21 16:00");
+    desk.finish("2018-10-21 16:00");
     let moved = desk.revise("2018-10-26 10:00", a_saturday_for_a_monday());
     assert_eq!(moved, ["delivery#1"]);
     desk.at("2018-10-26 11:00", Command::Deliver);
@@ -216,7 +205,7 @@ fn a_threshold_that_moves_behind_an_end_takes_nothing_away() {
     let mut books = books("limits");
     put_calendar(&mut books, a_saturday_for_a_monday());
     let mut desk = seven_of_ten(books);
-    finish(&mut desk, "2018-10-21 16:00");
+    desk.finish("2018-10-21 16:00");
     let notice = ["notice promised/2 2018-10-20 00:00"];
     desk.check_warnings(&notice);
     desk.at("2018-10-21 17:00", Command::Deliver);
@@ -245,7 +234,7 @@ fn a_date_in_favour_brings_nothing_new() {
     put(&mut books, item("QI", 7, 20), "2004-01-01 00:00");
     let mut desk = Desk::receive(books, "QI", "2018-10-11 10:00");
     desk.at("2018-10-11 10:00", Command::Accept);
-    finish(&mut desk, "2018-10-17 16:00");
+    desk.finish("2018-10-17 16:00");
     desk.at("2018-10-17 17:00", Command::Deliver);
     let raised = ["yellow promised/2 2018-10-16 00:00"];
     desk.check_due(PROMISED, "2018-10-22");
@@ -267,7 +256,7 @@ fn an_annulment_judges_an_end_by_its_own_calendar() {
     let check = |finished: &str, expected: &[&str]| {
         let mut desk = seven_of_ten(books("limits"));
         desk.at("2018-10-16 10:00", extend(1));
-        finish(&mut desk, finished);
+        desk.finish(finished);
         desk.check_due(PROMISED, "2018-10-25");
         desk.check_warnings(&[]);
         desk.revise("2018-10-26 10:00", a_saturday_for_a_monday());

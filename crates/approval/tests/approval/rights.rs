@@ -16,20 +16,12 @@ const PEOPLE: [&str; 9] = [
     "HB-C", "HB-H", "HB-B", "HB-R", "HB-A", "HB-D", "GA-H", "JC-1", "LD-1",
 ];
 
-fn in_handling() -> Desk {
-    let mut desk = Desk::receive(books("limits"), "LIAN", WHEN);
-    desk.at(WHEN, Command::Accept);
-    desk
+fn in_stage(stage: Stage) -> Desk {
+    Desk::in_stage("LIAN", stage, WHEN)
 }
 
-fn in_stage(stage: Stage) -> Desk {
-    let mut desk = in_handling();
-    for earlier in [Stage::Handling, Stage::Review, Stage::Approval] {
-        if earlier < stage {
-            desk.at(WHEN, complete(earlier));
-        }
-    }
-    desk
+fn in_handling() -> Desk {
+    in_stage(Stage::Handling)
 }
 
 fn stop() -> Command {

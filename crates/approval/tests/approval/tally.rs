@@ -15,20 +15,7 @@ fn received() -> Desk {
 }
 
 fn accepted() -> Desk {
-    let mut desk = received();
-    desk.at(WHEN, Command::Accept);
-    desk
-}
-
-fn finish(desk: &mut Desk, when: &str) {
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at(when, complete(stage));
-    }
+    Desk::accepted(books("limits"), "HUAN", WHEN)
 }
 
 /// What the tally says of a subject that is counted in three times.
@@ -70,10 +57,10 @@ fn each_course_adds_to_its_own_counts() {
     }
     sent_back.at(WHEN, send_back(Stage::Handling));
     let mut in_time = accepted();
-    finish(&mut in_time, "2011-10-18 10:00");
+    in_time.finish("2011-10-18 10:00");
     let mut late = accepted();
     late.sweep("2011-11-01 10:00");
-    finish(&mut late, "2011-11-01 11:00");
+    late.finish("2011-11-01 11:00");
     // Three working days end on the 20th.
     let mut noticed = Desk::receive(books("limits"), "DUAN", WHEN);
     noticed.at(WHEN, Command::Accept);

@@ -1,6 +1,5 @@
 //! What other rules would have raised for what has happened.
 
-use approval::stage::Stage;
 use approval::trial::try_rules;
 use approval::{Command, Subject};
 
@@ -31,14 +30,7 @@ fn late_by_one() -> Desk {
     let mut desk = Desk::receive(books, "QI", "2018-10-15 10:00");
     desk.at("2018-10-15 10:00", Command::Accept);
     desk.sweep("2018-10-25 09:00");
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at("2018-10-25 10:00", complete(stage));
-    }
+    desk.finish("2018-10-25 10:00");
     desk
 }
 

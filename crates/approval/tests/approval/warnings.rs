@@ -25,23 +25,6 @@ pub(crate) fn seven_of_ten(mut books: Books, when: &str) -> Desk {
     desk
 }
 
-pub(crate) fn accepted(books: Books, item: &str, when: &str) -> Desk {
-    let mut desk = Desk::receive(books, item, when);
-    desk.at(when, Command::Accept);
-    desk
-}
-
-fn finish(desk: &mut Desk, when: &str) {
-    for stage in [
-        Stage::Handling,
-        Stage::Review,
-        Stage::Approval,
-        Stage::Completion,
-    ] {
-        desk.at(when, complete(stage));
-    }
-}
-
 /// The vendor's own example (domain §2.2), with the law's days instead of its hours.
 #[test]
 fn limits_notice_promise_and_law() {
@@ -195,7 +178,7 @@ fn a_notice_needs_a_term_that_is_longer() {
     ] {
         let mut books = books("limits");
         put(&mut books, item("N", days, 20), "2004-01-01 00:00");
-        let mut desk = accepted(books, "N", "2011-10-17 10:00");
+        let mut desk = Desk::accepted(books, "N", "2011-10-17 10:00");
         desk.sweep("2011-10-31 00:00");
         let notice = desk.live(Level::Notice, PROMISED);
         let at = notice.first().map(|w| shown(w.raised.limit_at));
@@ -204,7 +187,7 @@ fn a_notice_needs_a_term_that_is_longer() {
     // An extension makes the term longer: 2 + 3 is more than 2.
     let mut books = books("limits");
     put(&mut books, item("N", 2, 20), "2004-01-01 00:00");
-    let mut desk = accepted(books, "N", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(books, "N", "2011-10-17 10:00");
     desk.at("2011-10-17 11:00", extend(3));
     desk.sweep("2011-10-20 00:00");
     desk.check_warnings(&["notice promised/3 2011-10-20 00:00"]);
@@ -234,7 +217,7 @@ fn the_other_thresholds() {
             &one_rule("r", "statutory", when, "issue = \"at-once\""),
             1,
         );
-        let mut desk = accepted(books_of(set), "HUAN", "2011-10-17 10:00");
+        let mut desk = Desk::accepted(books_of(set), "HUAN", "2011-10-17 10:00");
         desk.sweep("2011-12-31 10:00");
         desk.check_warnings(&[&format!("yellow statutory/2 {expected}")]);
     }
@@ -247,13 +230,13 @@ fn notices_of_the_other_units() {
         ("RI", "2011-09-02 10:00", "2011-09-29 00:00"),
         ("YUE", "2011-10-17 10:00", "2011-11-15 00:00"),
     ] {
-        let mut desk = accepted(books("limits"), item, start);
+        let mut desk = Desk::accepted(books("limits"), item, start);
         desk.sweep("2011-12-31 10:00");
         let notice = desk.live(Level::Notice, PROMISED);
         assert_eq!(shown(notice[0].raised.limit_at), expected, "{item}");
     }
     // 8 working hours are over on the next day: not more than two working days, so no notice.
-    let mut hours = accepted(books("limits"), "SHI", "2011-10-17 10:00");
+    let mut hours = Desk::accepted(books("limits"), "SHI", "2011-10-17 10:00");
     hours.sweep("2011-10-31 10:00");
     hours.check_warnings(&[
         "yellow promised/2 2011-10-18 11:30",
@@ -266,7 +249,7 @@ fn notices_of_the_other_units() {
 fn a_warning_takes_effect_when_its_date_is_known() {
     let mut books = books("limits");
     put(&mut books, item("WU", 5, 20), "2004-01-01 00:00");
-    let mut desk = accepted(books, "WU", "2011-09-26 10:00");
+    let mut desk = Desk::accepted(books, "WU", "2011-09-26 10:00");
     desk.at("2011-10-08 15:00", stop(None));
     desk.at("2011-10-12 09:00", resume());
     desk.check_due(PROMISED, "2011-10-12");
@@ -297,7 +280,7 @@ fn limits_passed_are_recorded_whatever_the_rules_are() {
         ),
         1,
     );
-    let mut desk = accepted(books_of(set), "HUAN", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(books_of(set), "HUAN", "2011-10-17 10:00");
     desk.sweep("2011-12-31 10:00");
     assert_eq!(
         desk.kinds(),
@@ -336,7 +319,7 @@ fn a_clerk_cannot_outrun_the_sweep() {
         ("2018-10-25 00:00:01", true),
     ] {
         let mut desk = seven_of_ten(books("limits"), "2018-10-15 10:00");
-        finish(&mut desk, when);
+        desk.finish(when);
         desk.sweep("2018-12-31 10:00");
         assert_eq!(
             desk.live(Level::Yellow, PROMISED).len(),
@@ -385,7 +368,7 @@ fn a_late_recording_keeps_its_card() {
 #[test]
 fn a_late_recording_of_any_limit_is_marked() {
     let mut delivered = seven_of_ten(books("limits-full"), "2018-10-15 10:00");
-    finish(&mut delivered, "2018-10-16 10:00");
+    delivered.finish("2018-10-16 10:00");
     delivered.check_due(ClockKey::Delivery(1), "2018-10-30");
     delivered.late("2018-11-02 10:00", "2018-10-30 10:00", Command::Deliver);
     assert_eq!(
@@ -411,7 +394,7 @@ fn a_late_recording_of_any_limit_is_marked() {
 /// Stages that are recorded late give the cards of the visits that they make late.
 #[test]
 fn visits_recorded_late_are_measured_by_when_they_happened() {
-    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
     let done = complete(Stage::Handling);
     desk.late("2011-10-27 10:00", "2011-10-18 10:00", done);
     let review = ClockKey::Stage(Stage::Review, 1);
@@ -675,7 +658,7 @@ fn an_extended_visit_is_carded_again_only_past_its_new_date() {
             Some("2011-10-25 00:00 effective 2011-10-26 10:00"),
         ),
     ] {
-        let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+        let mut desk = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
         desk.check_due(HANDLING, "2011-10-21");
         desk.sweep("2011-10-24 10:00");
         desk.check_warnings(&[first]);
@@ -713,7 +696,7 @@ fn a_date_that_stays_is_no_new_occurrence() {
 /// While time stands still nothing is raised on the clocks that are held.
 #[test]
 fn nothing_is_raised_while_time_stands_still() {
-    let mut desk = accepted(books("limits"), "HUAN", "2011-10-17 10:00");
+    let mut desk = Desk::accepted(books("limits"), "HUAN", "2011-10-17 10:00");
     desk.at("2011-10-18 10:00", stop(None));
     let plan = desk.sweep("2012-10-18 10:00");
     assert!(plan.is_empty() && plan.next_alarm.is_none());

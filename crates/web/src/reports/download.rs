@@ -1,5 +1,7 @@
 //! The report as files, made of the same statistics as the page. A head's file has nothing of other units in it.
 
+use std::borrow::Cow;
+
 use approval::ids::UnitCode;
 use approval::statistics::Statement;
 use axum::extract::{Path, State};
@@ -18,16 +20,14 @@ use crate::visitor::{Here, Visitor};
 
 /// The files of a page, of the division or of a unit. Of an item there are none: its figures stand in its unit's.
 pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
-    let own = match &view.scope {
+    let unit = match &view.scope {
         Scope::Division => None,
-        // A unit's file has fewer tables than the division's: what isn't in it isn't offered.
-        Scope::Unit(unit) => match view.statement.of_unit(unit) {
-            Some(own) => Some(own),
-            None => return Vec::new(),
-        },
+        Scope::Unit(unit) => Some(unit),
         Scope::Item(..) => return Vec::new(),
     };
-    let statement = own.as_ref().unwrap_or(view.statement);
+    let Some(statement) = told_in(view.statement, unit) else {
+        return Vec::new();
+    };
     let folder = format!("{}/file", view.address(view.period()));
     let link = |name: String, label: String| FileLink {
         path: format!("{folder}/{name}"),
@@ -38,7 +38,7 @@ pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
         let word = format.as_str();
         // Only tables come in several files.
         let parts = match format {
-            Format::Csv => files(statement, format).unwrap_or_default(),
+            Format::Csv => files(&statement, format).unwrap_or_default(),
             _ => Vec::new(),
         };
         let period = view.period();
@@ -51,6 +51,15 @@ pub(super) fn links(view: &View<'_>) -> Vec<FileLink> {
         }
     }
     links
+}
+
+/// What the files are made of: a unit's has fewer tables than the division's, and nothing of others. `None` if there is no such
+/// unit.
+fn told_in<'s>(statement: &'s Statement, unit: Option<&UnitCode>) -> Option<Cow<'s, Statement>> {
+    match unit {
+        None => Some(Cow::Borrowed(statement)),
+        Some(unit) => statement.of_unit(unit).map(Cow::Owned),
+    }
 }
 
 /// CSV, CSV 事项: what a part is called beside others of its form.
@@ -102,13 +111,9 @@ async fn send(
         |unit| format!("{}-{unit}", site.engine.division()),
     );
     let made = tokio::task::spawn_blocking(move || {
-        let own = match &unit {
-            None => None,
-            Some(unit) => Some(counted.statement.of_unit(unit).ok_or(PageError::NotFound)?),
-        };
-        let statement: &Statement = own.as_ref().unwrap_or(&counted.statement);
+        let statement = told_in(&counted.statement, unit.as_ref()).ok_or(PageError::NotFound)?;
         let title = statement.standing.division_name.clone();
-        let made = files(statement, format).map_err(|error| {
+        let made = files(&statement, format).map_err(|error| {
             tracing::error!(error = %error, report.format = format.as_str(), "a report can't be made");
             PageError::Broken
         })?;
